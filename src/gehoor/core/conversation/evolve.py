@@ -1,0 +1,239 @@
+"""State + fact → state. Pure and total: every fact has its row, and none can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Control, Phase, Reached, Record, State
+from gehoor.core.conversation.timers import changes
+from gehoor.core.ids import ConversationId
+
+MOST_UNHELPFUL: Final = 2
+MOST_TRIES: Final = 3
+ABSTAINING_WORDINGS: Final = 3
+
+Changed = tuple[Control, Record]
+_Row = Callable[[Control, Record, Any, e.Fact], Changed]
+
+
+def begin(id: ConversationId) -> State:
+    """A conversation before its first fact."""
+    return State(Record(id))
+
+
+def fold(state: State, facts: Iterable[e.Fact]) -> State:
+    """The state after the facts."""
+    for fact in facts:
+        state = evolve(state, fact)
+    return state
+
+
+def evolve(state: State, fact: e.Fact) -> State:
+    """The state after one more fact."""
+    row = _ROWS.get(type(fact.event))
+    control, record = state.control, state.record
+    if row is not None:
+        control, record = row(control, record, fact.event, fact)
+    started = changes(fact.event)
+    if started:
+        rings = dict(record.rings)
+        for timer, at in started:
+            if at is None:
+                rings.pop(timer, None)
+            else:
+                rings[timer] = at
+        record = replace(record, seq=fact.seq, at=fact.at, rings=tuple(rings.items()))
+        armed = frozenset(rings)
+        if armed != control.armed:
+            control = replace(control, armed=armed)
+    else:
+        record = replace(record, seq=fact.seq, at=fact.at)
+    return State(record, control)
+
+
+def _started(c: Control, r: Record, f: e.ConversationStarted, fact: e.Fact) -> Changed:
+    return replace(c, phase=Phase.AI), replace(r, channel=f.channel, language=f.language, started_at=fact.at)
+
+
+def _requested(c: Control, r: Record, f: e.HumanRequested, fact: e.Fact) -> Changed:
+    danger = max(c.danger, f.danger)
+    if c.requested:
+        return replace(c, danger=danger), r
+    phase = c.phase if c.phase is Phase.HUMAN else Phase.WAITING
+    record = replace(
+        r,
+        first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,
+        queued_since=fact.at,
+        request_seq=fact.seq,
+        declined=(),
+        turns=(),
+    )
+    return replace(c, phase=phase, requested=True, danger=danger, reached=Reached.NONE, tries=0), record
+
+
+def _withdrawn(c: Control, r: Record, _f: e.RequestWithdrawn, _fact: e.Fact) -> Changed:
+    return _floor_to_ai(c), _no_human(r)
+
+
+def _floor_to_ai(c: Control) -> Control:
+    """A new engagement of the AI: budget and flags start again; the disclosure stays."""
+    return Control(phase=Phase.AI, disclosed=c.disclosed, abstained=c.abstained, armed=c.armed)
+
+
+def _no_human(r: Record) -> Record:
+    return replace(
+        r,
+        agent=None,
+        offered_to=None,
+        offer=None,
+        wanted=None,
+        queued_since=None,
+        first_requested_at=None,
+        due_at=None,
+        reference="",
+        promise_kind=None,
+    )
+
+
+def _returned(c: Control, r: Record, _f: e.ReturnedToQueue, _fact: e.Fact) -> Changed:
+    return replace(c, phase=Phase.WAITING, returned=True), replace(r, declined=())
+
+
+def _delivered(c: Control, r: Record, f: e.Delivered, _fact: e.Fact) -> Changed:
+    if c.reached is not Reached.TRIED or f.upto < r.last_human_seq:
+        return c, r
+    return replace(c, reached=Reached.REACHED, requested=False, returned=False, tries=0), r
+
+
+def _feedback(c: Control, r: Record, f: e.FeedbackGiven, _fact: e.Fact) -> Changed:
+    return (replace(c, unhelpful=0) if f.helped else _unhelpful(c)), r
+
+
+def _unhelpful(c: Control) -> Control:
+    return replace(c, unhelpful=min(c.unhelpful + 1, MOST_UNHELPFUL))
+
+
+def _turn_due(c: Control, r: Record, f: e.BotTurnDue, _fact: e.Fact) -> Changed:
+    return c, replace(r, turns=(*r.turns, f.turn))
+
+
+def _answered(r: Record, turn: int) -> Record:
+    return replace(r, turns=tuple(one for one in r.turns if one != turn))
+
+
+def _replied(c: Control, r: Record, f: e.BotReplied, _fact: e.Fact) -> Changed:
+    return c, replace(_answered(r, f.turn), given=r.given | {f.source.article})
+
+
+def _abstained(c: Control, r: Record, f: e.BotAbstained, _fact: e.Fact) -> Changed:
+    return replace(_unhelpful(c), abstained=c.abstained % ABSTAINING_WORDINGS + 1), _answered(r, f.turn)
+
+
+def _promised(c: Control, r: Record, f: e.PromiseMade, _fact: e.Fact) -> Changed:
+    return replace(c, promised=True), replace(r, due_at=f.due_at, reference=f.reference, promise_kind=f.kind)
+
+
+def _kept(c: Control, r: Record, _f: e.PromiseKept, _fact: e.Fact) -> Changed:
+    return replace(c, promised=False), replace(r, due_at=None, promise_kind=None)
+
+
+def _tried(c: Control, r: Record, _f: e.PromiseTried, _fact: e.Fact) -> Changed:
+    return replace(c, tries=min(c.tries + 1, MOST_TRIES)), r
+
+
+def _not_reached(c: Control, r: Record, _f: e.PromiseNotReached, _fact: e.Fact) -> Changed:
+    return replace(c, promised=False, requested=False), replace(r, due_at=None, promise_kind=None)
+
+
+def _offered(c: Control, r: Record, f: e.Offered, _fact: e.Fact) -> Changed:
+    return replace(c, phase=Phase.OFFERED), replace(r, offered_to=f.agent, offer=f.offer)
+
+
+def _not_taken(c: Control, r: Record, f: e.OfferDeclined | e.OfferTimedOut, _fact: e.Fact) -> Changed:
+    # Who declined last stands last, so that it comes back to them only after everybody else.
+    declined = (*(agent for agent in r.declined if agent != f.agent), f.agent)
+    record = replace(r, offered_to=None, offer=None, wanted=None, declined=declined)
+    return replace(c, phase=Phase.WAITING), record
+
+
+def _joined(c: Control, r: Record, f: e.HumanJoined, _fact: e.Fact) -> Changed:
+    record = replace(r, agent=f.agent, offered_to=None, offer=None, declined=(), wanted=None)
+    return replace(c, phase=Phase.HUMAN, reached=Reached.NONE if c.requested else c.reached), record
+
+
+def _wrote(c: Control, r: Record, f: e.AgentWrote, fact: e.Fact) -> Changed:
+    if f.hold_line:
+        return c, r
+    reached = Reached.TRIED if c.requested else c.reached
+    return replace(c, reached=reached), replace(r, last_human_seq=fact.seq)
+
+
+def _called(c: Control, r: Record, f: e.CallRecorded, _fact: e.Fact) -> Changed:
+    if not f.answered:
+        return c, r
+    return replace(c, reached=Reached.REACHED, requested=False, returned=False, tries=0), r
+
+
+def _left(c: Control, r: Record, f: e.HumanLeft, fact: e.Fact) -> Changed:
+    record = replace(
+        r,
+        agent=None,
+        wanted=f.wanted,
+        declined=(),
+        first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,
+        queued_since=fact.at if r.queued_since is None else r.queued_since,
+    )
+    return replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE), record
+
+
+def _parked(c: Control, r: Record, _f: e.Parked, _fact: e.Fact) -> Changed:
+    return replace(c, phase=Phase.PARKED), replace(r, agent=None)
+
+
+def _handed_back(c: Control, r: Record, _f: e.HandedBack, _fact: e.Fact) -> Changed:
+    return _floor_to_ai(c), _no_human(r)
+
+
+def _resolved(c: Control, r: Record, _f: e.Resolved, _fact: e.Fact) -> Changed:
+    control = Control(phase=Phase.RESOLVED, disclosed=c.disclosed, abstained=c.abstained, armed=c.armed)
+    return control, replace(_no_human(r), turns=())
+
+
+def _reopened(c: Control, r: Record, _f: e.Reopened, _fact: e.Fact) -> Changed:
+    return _floor_to_ai(c), r
+
+
+_ROWS: Final[dict[type, _Row]] = {
+    e.ConversationStarted: _started,
+    e.DisclosureShown: lambda c, r, f, fact: (replace(c, disclosed=True), r),
+    e.HumanRequested: _requested,
+    e.RequestWithdrawn: _withdrawn,
+    e.ReturnedToQueue: _returned,
+    e.Delivered: _delivered,
+    e.FeedbackGiven: _feedback,
+    e.Reopened: _reopened,
+    e.BotTurnDue: _turn_due,
+    e.BotReplied: _replied,
+    e.BotSuggested: lambda c, r, f, fact: (_unhelpful(c), _answered(r, f.turn)),
+    e.BotAbstained: _abstained,
+    e.HumanOffered: lambda c, r, f, fact: (replace(c, offered_person=True), r),
+    e.SafetyShown: lambda c, r, f, fact: (replace(c, danger=max(c.danger, f.danger)), r),
+    e.PromiseMade: _promised,
+    e.PromiseKept: _kept,
+    e.PromiseBroken: lambda c, r, f, fact: (replace(c, promised=False), r),
+    e.PromiseTried: _tried,
+    e.PromiseNotReached: _not_reached,
+    e.Offered: _offered,
+    e.OfferTimedOut: _not_taken,
+    e.OfferDeclined: _not_taken,
+    e.HumanJoined: _joined,
+    e.AgentWrote: _wrote,
+    e.CallRecorded: _called,
+    e.HumanLeft: _left,
+    e.Parked: _parked,
+    e.HandedBack: _handed_back,
+    e.Resolved: _resolved,
+}

@@ -1,0 +1,207 @@
+"""A conversation as the rules see it: ``State`` = ``Control`` + ``Record``.
+
+``Control`` is finite and hashable, so that every state of it can be visited (``gehoor check``). ``Record`` is
+everything else. The rules branch on Control only; a test in tests/house refuses a branch on Record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum, StrEnum
+
+from gehoor.core.ids import ConversationId, OfferId, StaffId
+from gehoor.core.time import Instant
+
+
+class Channel(StrEnum):
+    """How the customer reaches us."""
+
+    WEB = "web"
+    PHONE = "phone"
+    EMAIL = "email"
+    DESK = "desk"
+    LETTER = "letter"
+    VISIT = "visit"
+    OTHER = "other"
+
+
+class ActorKind(StrEnum):
+    """Who can want something."""
+
+    CUSTOMER = "customer"
+    AI = "ai"
+    HUMAN = "human"
+    HOUSE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who wanted it: the kind, and for a human the id of the member of staff."""
+
+    kind: ActorKind
+    id: str = ""
+
+
+class Audience(StrEnum):
+    """For whom a conversation is read. There is no reading without a reader."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+
+
+class Phase(StrEnum):
+    """Who has the floor."""
+
+    NEW = "new"
+    AI = "ai"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    HUMAN = "human"
+    PARKED = "parked"
+    RESOLVED = "resolved"
+
+
+class Danger(IntEnum):
+    """How urgent: what is threatened, worst highest (guarantee URGENT)."""
+
+    NONE = 0
+    DISCOMFORT = 1
+    DAMAGE = 2
+    LIFE = 3
+
+
+class Reached(StrEnum):
+    """Whether a person's answer reached the customer since the request (guarantee KEEP)."""
+
+    NONE = "none"
+    TRIED = "tried"
+    REACHED = "reached"
+
+
+class PromiseKind(StrEnum):
+    """How a promise is to be kept."""
+
+    CHAT = "chat"
+    CALLBACK = "callback"
+
+
+class Timer(StrEnum):
+    """The clocks that can run on a conversation; at most one of each."""
+
+    BOT = "bot"
+    OFFER = "offer"
+    WAIT = "wait"
+    AGENT = "agent"
+    PROMISE = "promise"
+    TRY = "try"
+    IDLE = "idle"
+
+
+class Signal(IntEnum):
+    """How sure the hearing is. Yes acts; maybe makes the reply carry an offer; no does nothing."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in one message of a customer (computed by the hearing port, never by a rule)."""
+
+    language: str = "nl"
+    wants_human: Signal = Signal.NO
+    withdraws: Signal = Signal.NO
+    asks_identity: Signal = Signal.NO
+    urgent: Signal = Signal.NO
+    urgent_kind: str | None = None
+    danger: Danger = Danger.NONE
+    needs_support: Signal = Signal.NO
+    complaint: Signal = Signal.NO
+    formal_objection: Signal = Signal.NO
+    privacy_request: Signal = Signal.NO
+    stuck: Signal = Signal.NO
+    version: str = ""
+
+
+NOTHING_HEARD = Heard()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An approved article that an answer rests on."""
+
+    article: str
+    version: str
+    title: str
+    language: str
+
+
+class Preference(Enum):
+    """How the customer would like to be helped by a person."""
+
+    LIVE = "live"
+    CALLBACK = "callback"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The finite part of a conversation.
+
+    ``requested``: a request for a person is open. ``unhelpful`` counts turns of the AI that did not help, up to two.
+    ``abstained`` says which of the three wordings of "I do not know" came last, so that it is never the same one
+    twice running. ``tries`` counts the attempts to reach a customer who is away, up to three.
+    """
+
+    phase: Phase = Phase.NEW
+    disclosed: bool = False
+    requested: bool = False
+    danger: Danger = Danger.NONE
+    returned: bool = False
+    reached: Reached = Reached.NONE
+    promised: bool = False
+    offered_person: bool = False
+    unhelpful: int = 0
+    abstained: int = 0
+    tries: int = 0
+    armed: frozenset[Timer] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything else that a conversation knows about itself. No personal data."""
+
+    id: ConversationId
+    channel: Channel = Channel.WEB
+    language: str = "nl"
+    seq: int = 0
+    at: Instant = Instant(0)
+    started_at: Instant = Instant(0)
+    first_requested_at: Instant | None = None
+    queued_since: Instant | None = None
+    request_seq: int = 0
+    turns: tuple[int, ...] = ()
+    agent: StaffId | None = None
+    offered_to: StaffId | None = None
+    offer: OfferId | None = None
+    declined: tuple[StaffId, ...] = ()
+    wanted: StaffId | None = None
+    given: frozenset[str] = frozenset()
+    last_human_seq: int = 0
+    due_at: Instant | None = None
+    reference: str = ""
+    promise_kind: PromiseKind | None = None
+    rings: tuple[tuple[Timer, Instant], ...] = ()
+
+    def rings_at(self, timer: Timer) -> Instant | None:
+        """When an armed timer rings."""
+        return next((at for kind, at in self.rings if kind is timer), None)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One conversation after some number of facts."""
+
+    record: Record
+    control: Control = field(default_factory=Control)

@@ -1,0 +1,63 @@
+"""What the AI may say, and when it must keep silent.
+
+A brain is a guest: it returns data. It can never route, close or promise. A turn that is no longer its own (a person
+was asked for, the customer wrote on, the clock ran out) is dropped without a word (SILENCE, ONE-VOICE).
+"""
+
+from __future__ import annotations
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.evolve import ABSTAINING_WORDINGS, MOST_UNHELPFUL
+from gehoor.core.conversation.model import Phase, Timer
+from gehoor.core.decide.case import Case, Told
+from gehoor.core.decide.request import failed_over, offer_person
+from gehoor.core.guarantee import deadlines
+from gehoor.core.time import Instant
+
+
+def answered(case: Case, command: c.BotAnswered) -> list[Told]:
+    """An approved answer with its source; never the same one twice (GROUNDED, NO-LOOP)."""
+    if not _has_the_floor(case):
+        return []
+    if case.situation.given:
+        return _abstain(case, command.turn, "given_before", command.brain)
+    idle = _idle_unless_more(case)
+    return [Told(e.BotReplied(command.turn, command.source, command.brain, idle), command.text, command.text)]
+
+
+def suggests(case: Case, command: c.BotSuggests) -> list[Told]:
+    """ "Do you mean ...?", at most three; the second turn that did not help brings the offer of a person."""
+    if not _has_the_floor(case):
+        return []
+    said = case.say("suggest")
+    idle = _idle_unless_more(case)
+    event = e.BotSuggested(command.turn, command.sources[:3], command.brain, idle, said.template)
+    offered = [offer_person(case, "two_turns")] if case.control.unhelpful >= MOST_UNHELPFUL - 1 else []
+    return [Told(event, said.text, said.text), *offered]
+
+
+def does_not_know(case: Case, command: c.BotDoesNotKnow) -> list[Told]:
+    """An honest "I do not know" with a person offered; a fault goes on to a person by itself."""
+    if not _has_the_floor(case):
+        return []
+    return failed_over(case) if command.fault else _abstain(case, command.turn, command.reason, command.brain)
+
+
+def _has_the_floor(case: Case) -> bool:
+    speaks = case.floor is Phase.AI and not case.control.requested and Timer.BOT in case.control.armed
+    return speaks and case.situation.current
+
+
+def _idle_unless_more(case: Case) -> Instant | None:
+    return None if case.situation.more else deadlines.idle_at(case.policy, case.now)
+
+
+def _abstain(case: Case, turn: int, reason: str, brain: str) -> list[Told]:
+    which = case.control.abstained % ABSTAINING_WORDINGS + 1
+    first = case.control.unhelpful == 0 and reason == "people_only"
+    said = case.say("people_only" if first else f"abstain_{which}")
+    idle = _idle_unless_more(case)
+    event = e.BotAbstained(turn, reason, brain, idle, said.template)
+    stuck = "two_turns" if case.control.unhelpful >= MOST_UNHELPFUL - 1 else reason
+    return [Told(event, said.text, said.text), offer_person(case, stuck)]

@@ -1,0 +1,111 @@
+"""Every error that Gehoor raises on purpose, as one tree.
+
+    GehoorError
+    ├── Refused              a rule says no; an expected answer, never a fault
+    │   ├── NotAllowed       this caller may not do this
+    │   ├── NotYours         another party owns the conversation (ONE-VOICE)
+    │   └── NotNow           the conversation is not in a state in which this can be done
+    ├── Invalid              what came in has the wrong form; names the field
+    ├── Unknown              there is no such thing (or not for this caller)
+    ├── Conflict             the same id came with another content
+    ├── Busy                 a bounded queue is full; come back later
+    ├── KnowledgeFault       an article cannot be used; names file and place
+    ├── PolicyFault          an organisation's policy cannot be used; names field and reason
+    └── StoreFault           the store cannot be used; nothing after it is acknowledged
+
+An error has a stable ``code`` (its class), ``data`` (what a program can use) and a sentence for the reader.
+It knows nothing of HTTP: ``web/errors.py`` gives it a status.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GehoorError(Exception):
+    """Something that Gehoor refuses or cannot do. The docstring's first line is the default sentence."""
+
+    code: ClassVar[str] = "error"
+    default: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, sentence: str = "", /, **data: object) -> None:
+        self.sentence = sentence or self.default
+        self.data = data
+        super().__init__(self.sentence)
+
+
+class Refused(GehoorError):
+    """A rule says no."""
+
+    code = "refused"
+    default = "This cannot be done."
+
+
+class NotAllowed(Refused):
+    """The caller may not do this."""
+
+    code = "not_allowed"
+    default = "You may not do this."
+
+
+class NotYours(Refused):
+    """Another party owns the conversation (guarantee ONE-VOICE)."""
+
+    code = "not_yours"
+    default = "Somebody else has this conversation now."
+
+
+class NotNow(Refused):
+    """The conversation is not in a state in which this can be done."""
+
+    code = "not_now"
+    default = "This cannot be done at this moment."
+
+
+class Invalid(GehoorError):
+    """What came in has the wrong form; ``data["field"]`` names the field."""
+
+    code = "invalid"
+    default = "The request has the wrong form."
+
+
+class Unknown(GehoorError):
+    """There is no such thing, or not for this caller."""
+
+    code = "unknown"
+    default = "There is no such thing here."
+
+
+class Conflict(GehoorError):
+    """The same id came with another content."""
+
+    code = "conflict"
+    default = "This id was used before with another content."
+
+
+class Busy(GehoorError):
+    """A bounded queue is full; ``data["retry_after_s"]`` says when to come back."""
+
+    code = "busy"
+    default = "It is too busy at this moment. Try again shortly."
+
+
+class KnowledgeFault(GehoorError):
+    """An article cannot be used; ``data`` names ``file`` and, where known, ``field`` or ``line``."""
+
+    code = "knowledge_fault"
+    default = "An article cannot be used."
+
+
+class PolicyFault(GehoorError):
+    """A policy cannot be used; ``data`` names ``field``."""
+
+    code = "policy_fault"
+    default = "The policy cannot be used."
+
+
+class StoreFault(GehoorError):
+    """The store cannot be used."""
+
+    code = "store_fault"
+    default = "The store cannot be used."

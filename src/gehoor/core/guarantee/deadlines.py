@@ -1,0 +1,53 @@
+"""Which clock runs, and when it rings, under a policy."""
+
+from __future__ import annotations
+
+from gehoor.core.conversation.model import PromiseKind
+from gehoor.core.hours import end_of_working_day, is_open, next_part_of_day
+from gehoor.core.policy import Policy
+from gehoor.core.time import DAY, HOUR, Instant, later
+
+
+def bot_answers_by(policy: Policy, now: Instant) -> Instant:
+    """When the AI must have answered, before the customer goes on to a person."""
+    return later(now, policy.clocks.bot_answers)
+
+
+def offer_expires_at(policy: Policy, now: Instant) -> Instant:
+    """When an offer to an agent has waited long enough."""
+    return later(now, policy.clocks.offer)
+
+
+def wait_until(policy: Policy, now: Instant) -> Instant:
+    """How long a customer waits in the queue before the house makes a dated promise as well."""
+    return later(now, policy.clocks.wait_before_promise)
+
+
+def agent_answers_by(policy: Policy, now: Instant) -> Instant:
+    """When the agent who has the floor must have answered, before the customer goes back to the front."""
+    return later(now, policy.clocks.agent_answers)
+
+
+def idle_at(policy: Policy, now: Instant) -> Instant:
+    """When a conversation in which nobody waits for anything is closed; writing opens it again."""
+    return later(now, policy.clocks.idle)
+
+
+def promise_due(policy: Policy, now: Instant, kind: PromiseKind) -> Instant:
+    """The end of the working day by which a person answers: today while people are there, else the next one.
+
+    The ceiling is that of nl-corporatie: the end of the next working day (guarantees.md, REACH).
+    """
+    days = policy.promises.callback_days if kind is PromiseKind.CALLBACK else policy.promises.answer_days
+    # A policy without an opening in 53 weeks is refused when it is saved; a day keeps the function total.
+    return end_of_working_day(policy.hours, now, days) or later(now, DAY)
+
+
+def try_again_at(policy: Policy, now: Instant) -> Instant:
+    """The next part (morning, afternoon) of a working day: KEEP asks for tries on different parts of two days."""
+    return next_part_of_day(policy.hours, now) or later(now, 12 * HOUR)
+
+
+def people_are_there(policy: Policy, now: Instant) -> bool:
+    """Whether the opening hours cover now."""
+    return is_open(policy.hours, now)

@@ -1,0 +1,64 @@
+"""Which human route is open when nobody is free, and what the house promises then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gehoor.core.conversation.events import CallNowShown, Event, PromiseMade
+from gehoor.core.conversation.model import Danger, PromiseKind, Record
+from gehoor.core.guarantee.deadlines import promise_due, wait_until
+from gehoor.core.hours import next_open
+from gehoor.core.policy import Policy, Said
+from gehoor.core.time import Instant, local
+
+_DAYS = {
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    "nl": (
+        *("januari", "februari", "maart", "april", "mei", "juni"),
+        *("juli", "augustus", "september", "oktober", "november", "december"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+
+
+def spoken_moment(policy: Policy, at: Instant, language: str) -> str:
+    """A moment as people say it: "dinsdag 24 november 17.00 uur"."""
+    return spoken(local(at, policy.hours.zone), language)
+
+
+def spoken(moment: datetime, language: str) -> str:
+    """A local moment as people say it, in Dutch unless the language is one that is known here."""
+    known = language if language in _DAYS else "nl"
+    day = f"{_DAYS[known][moment.weekday()]} {moment.day} {_MONTHS[known][moment.month - 1]}"
+    return f"{day} {moment.hour}.{moment.minute:02d} uur" if known == "nl" else f"{day} {moment:%H:%M}"
+
+
+def fallback(
+    policy: Policy, record: Record, danger: Danger, kind: PromiseKind | None, fresh: str, now: Instant
+) -> tuple[Event, Said]:
+    """What the house says when nobody is free: a dated promise; in danger never one, but the number to call now.
+
+    Args:
+        kind: how it is to be kept; None keeps the way of the promise that runs, else an answer in this conversation.
+        fresh: the reference to give when none was given for this request; a customer keeps the first.
+    """
+    language, reference = record.language, record.reference or fresh
+    kind = kind or record.promise_kind or PromiseKind.CHAT
+    if danger is not Danger.NONE:
+        said = policy.wording.say("call_now", language, phone=policy.contact.emergency_phone)
+        return CallNowShown(wait_until(policy, now), said.template), said
+    due = promise_due(policy, now, kind)
+    moment = spoken_moment(policy, due, language)
+    said = policy.wording.say(f"promise_{kind}", language, due=moment, reference=reference)
+    return PromiseMade(kind, due, reference, said.template), said
+
+
+def opens_at(policy: Policy, now: Instant) -> Instant | None:
+    """When people are there again; None while they are."""
+    return None if policy.open_now(now) else next_open(policy.hours, now)

@@ -1,0 +1,66 @@
+"""Where the one who gives a command stands towards the conversation.
+
+These verdicts compare ids, instants and articles of the Record with those of the command, once, so that ``decide`` need
+not read the Record to choose. They are few, so that every combination can be visited (``gehoor check``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import State, Timer
+from gehoor.core.ids import StaffId
+from gehoor.core.time import Instant
+
+
+class Standing(Enum):
+    """What a member of staff is to the conversation."""
+
+    OWNER = "owner"
+    OFFERED = "offered"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The verdicts over the Record for one command.
+
+    ``standing`` of the member of staff who asks (or is meant); ``current``: the turn, the timer or the words that the
+    command is about are the ones that count now; ``given``: the article was answered with before; ``more``: other
+    turns of the AI are due beside this one.
+    """
+
+    standing: Standing = Standing.OTHER
+    current: bool = True
+    given: bool = False
+    more: bool = False
+
+
+_PLAIN = Situation()
+
+
+def situation(state: State, command: c.Command, now: Instant) -> Situation:
+    """The verdicts for this command."""
+    record = state.record
+    if isinstance(command, c.BotAnswered):
+        given = command.source.article in record.given
+        return Situation(current=command.turn in record.turns, given=given, more=len(record.turns) > 1)
+    if isinstance(command, c.BotSuggests | c.BotDoesNotKnow):
+        return Situation(current=command.turn in record.turns, more=len(record.turns) > 1)
+    if isinstance(command, c.RingTimer):
+        return Situation(current=_has_rung(state, command.timer, now))
+    if isinstance(command, c.MarkDelivered):
+        return Situation(current=record.last_human_seq > 0 and command.upto >= record.last_human_seq)
+    agent: StaffId | None = getattr(command, "agent", None)
+    if agent is None:
+        return _PLAIN
+    if agent == record.agent:
+        return Situation(Standing.OWNER)
+    return Situation(Standing.OFFERED if agent == record.offered_to else Standing.OTHER)
+
+
+def _has_rung(state: State, timer: Timer, now: Instant) -> bool:
+    rings = state.record.rings_at(timer)
+    return rings is not None and rings <= now

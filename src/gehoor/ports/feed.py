@@ -1,0 +1,63 @@
+"""News for live screens: who listens is woken after the commit, and never before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.ids import ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was committed to one conversation, with the words by seq, so that a reader need not read them again."""
+
+    conversation: ConversationId
+    facts: tuple[Fact, ...]
+    words: Mapping[int, str]
+    view: ConversationView
+    prev: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Something that is never stored: typing, presence, a place in the queue. ``data`` is ready JSON."""
+
+    kind: str
+    data: bytes
+
+
+class Subscription(Protocol):
+    """A bounded queue of news. A reader that is too slow loses the subscription, reads again and resumes."""
+
+    async def next(self, patience_s: float) -> News | Passing | None:
+        """The next piece of news, or None when there was none for ``patience_s`` seconds."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Whether news was dropped because the reader was too slow: close, and let the reader resume."""
+        ...
+
+    def close(self) -> None:
+        """Stops listening."""
+        ...
+
+
+class Feed(Protocol):
+    """Publish and subscribe, by topic: a conversation, or the desk of a member of staff."""
+
+    def publish(self, topic: str, item: News | Passing) -> None:
+        """Wakes who listens to the topic. Never waits, never fails."""
+        ...
+
+    def subscribe(self, topics: tuple[str, ...]) -> Subscription:
+        """Listens from now on."""
+        ...
+
+    def listeners(self, topic: str) -> int:
+        """How many listen to a topic now."""
+        ...

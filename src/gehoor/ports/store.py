@@ -1,0 +1,167 @@
+"""Where facts, words, clocks and rows are kept.
+
+One commit writes facts, sealed words, jobs and the stored view together, durably, or nothing at all. Only
+``flows/record.py`` calls ``commit``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gehoor.core.consequences import Effect
+from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The words of one fact as ciphertext. ``masked`` None: the masked copy is the same as the text."""
+
+    seq: int
+    text: bytes
+    masked: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """What one commit adds to one conversation.
+
+    ``head``: the head of its chain before (32 bytes); a store that holds another head refuses with ``Conflict``.
+    ``token_hash``: for a new conversation, SHA-256 of its token; else empty. ``done``: keys of jobs that this
+    finishes. ``effects``: clocks to start and stop, brains to ask (``Assign`` is not stored).
+    """
+
+    id: ConversationId
+    facts: tuple[Fact, ...]
+    words: tuple[Sealed, ...]
+    head: bytes
+    view: ConversationView
+    effects: tuple[Effect, ...] = ()
+    done: tuple[str, ...] = ()
+    token_hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A conversation as it is stored: its facts in order, and the head of its chain."""
+
+    facts: tuple[Fact, ...]
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do at an instant. ``key`` is unique: "<conversation>:timer:<timer>" or "<conversation>:turn:<n>".
+
+    ``attempts`` counts the times that it was claimed.
+    """
+
+    key: str
+    kind: str
+    conversation: ConversationId
+    argument: str
+    run_at: Instant
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the house ledger: policy, articles, people, roles, reads of sealed text, erasures, configuration."""
+
+    number: int
+    at: Instant
+    kind: str
+    body: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of one chain, for a checkpoint."""
+
+    name: str
+    length: int
+    head: bytes
+
+
+def timer_key(conversation: ConversationId, timer: str) -> str:
+    """The key of the job that rings a clock."""
+    return f"{conversation}:timer:{timer}"
+
+
+def turn_key(conversation: ConversationId, turn: int) -> str:
+    """The key of the job that asks the brain."""
+    return f"{conversation}:turn:{turn}"
+
+
+class Store(Protocol):
+    """The store of one organisation."""
+
+    async def commit(self, batch: Sequence[Append]) -> list[bytes]:
+        """Writes everything or nothing, durably, and returns the new head of each chain in the same order.
+
+        Raises:
+            Conflict: a conversation has another head than the append says (somebody else wrote).
+            StoreFault: nothing was written; after a failed fsync nothing may be acknowledged any more.
+        """
+        ...
+
+    async def load(self, id: ConversationId) -> Loaded | None:
+        """The facts of a conversation in order, or None."""
+        ...
+
+    async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
+        """The sealed words of facts with a seq above ``after``, in order."""
+        ...
+
+    async def token_hash(self, id: ConversationId) -> bytes | None:
+        """SHA-256 of the token of a conversation, or None when there is no such conversation."""
+        ...
+
+    async def view(self, id: ConversationId) -> ConversationView | None:
+        """The stored view of a conversation."""
+        ...
+
+    async def open_views(self) -> list[ConversationView]:
+        """The views of all conversations that wait for, were offered to, are with, or are parked by a person."""
+        ...
+
+    async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
+        """Jobs that are due and that nobody holds, earliest first; each is held for ``lease`` microseconds."""
+        ...
+
+    async def finish(self, key: str, run_at: Instant) -> None:
+        """Forgets a job, unless it was set to another instant meanwhile."""
+        ...
+
+    async def release_all(self) -> None:
+        """Lets go of every held job: a process that starts alone on its store held them itself."""
+        ...
+
+    async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
+        """Appends to the house ledger (chained like the facts), durably."""
+        ...
+
+    async def ledger(self, after: int = 0) -> list[LedgerEntry]:
+        """The entries with a number above ``after``."""
+        ...
+
+    async def heads(self) -> list[Head]:
+        """The end of every chain, ordered by name; the house ledger's name is "house"."""
+        ...
+
+    async def all_ids(self) -> list[ConversationId]:
+        """Every conversation, for audits and rebuilds."""
+        ...
+
+    async def rebuild(self, views: Sequence[ConversationView]) -> None:
+        """Puts stored views back as the facts say (``gehoor db rebuild``)."""
+        ...
+
+    async def close(self) -> None:
+        """Finishes what is under way and lets go of files."""
+        ...
