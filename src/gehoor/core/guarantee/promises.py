@@ -1,7 +1,8 @@
 """The guarantees as named predicates over facts (guarantees.md).
 
-Each looks at one step: the state before, the facts of one commit with the state after each. ``gehoor check`` runs them
-over every reachable step, ``gehoor audit`` over what is stored. A predicate returns what is wrong, or None.
+Three kinds: over one fact with the states around it, over the state in which a commit leaves a conversation, and over
+the facts of one commit together. ``gehoor check`` runs them over every reachable step, ``gehoor audit`` over what is
+stored. A predicate returns what is wrong, or None.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.evolve import evolve
-from gehoor.core.conversation.model import ActorKind, Danger, Phase, Reached, Signal, State, Timer
+from gehoor.core.conversation.evolve import MOST_TRIES, MOST_UNHELPFUL, evolve
+from gehoor.core.conversation.model import ActorKind, Danger, Heard, Phase, Reached, Signal, Source, State, Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Step:
 
     before: State
     fact: e.Fact
+    after: State
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The facts of one command, and the states around them."""
+
+    before: State
+    facts: tuple[e.Fact, ...]
     after: State
 
 
@@ -34,18 +44,26 @@ class Violation:
 
 
 Predicate = Callable[[Step], str | None]
-_AI_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained, e.IdentityTold)
+_BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
+_AI_SPEAKS: Final = (*_BRAIN_SPEAKS, e.IdentityTold)
+_BY_THE_PERSON: Final = (e.HumanJoined, e.AgentWrote, e.NoteWritten, e.CallRecorded, e.HandedBack, e.OfferDeclined)
+_BY_THE_CUSTOMER: Final = (e.ConversationStarted, e.MessageReceived, e.FeedbackGiven, e.ContactLeft, e.RequestWithdrawn)
 _ENDS_REQUEST: Final = (e.RequestWithdrawn, e.PromiseNotReached, e.Delivered, e.CallRecorded)
+_IN_QUEUE: Final = (Phase.WAITING, Phase.OFFERED, Phase.PARKED)
+
+# -- one fact --------------------------------------------------------------------------------------------------------
 
 
 def disclosed(step: Step) -> str | None:
-    """DISCLOSED: nothing from a customer before the disclosure."""
-    wrote = isinstance(step.fact.event, e.MessageReceived | e.HumanRequested)
-    return "A customer's message was taken before the disclosure." if wrote and not _told(step) else None
-
-
-def _told(step: Step) -> bool:
-    return step.before.control.disclosed
+    """DISCLOSED: nothing from a customer, and nothing from the AI, before the disclosure in the customer's language."""
+    event, before = step.fact.event, step.before
+    if isinstance(event, e.DisclosureShown) and event.template.language != before.record.language:
+        return "The disclosure was shown in another language than the customer's."
+    if before.control.disclosed:
+        return None
+    if isinstance(event, e.MessageReceived | e.HumanRequested):
+        return "A customer's message was taken before the disclosure."
+    return "The AI spoke before the disclosure." if isinstance(event, _AI_SPEAKS) else None
 
 
 def silence(step: Step) -> str | None:
@@ -57,36 +75,47 @@ def silence(step: Step) -> str | None:
 
 
 def one_voice(step: Step) -> str | None:
-    """ONE-VOICE: a message is by the party that has the floor."""
+    """ONE-VOICE: a message is by the party that has the floor, and nobody takes it from who has it."""
     event, before = step.fact.event, step.before
     if isinstance(event, _AI_SPEAKS) and before.control.phase is not Phase.AI:
         return "The AI wrote in a conversation that it does not have."
-    if isinstance(event, e.AgentWrote):
-        if before.control.phase is not Phase.HUMAN:
-            return "An agent wrote without having the floor."
+    if isinstance(event, e.AgentWrote) and before.control.phase is not Phase.HUMAN:
+        return "An agent wrote without having the floor."
+    if isinstance(event, e.AgentWrote | e.CallRecorded | e.HandedBack | e.Parked | e.HumanLeft):
         if event.agent != before.record.agent:
-            return "An agent wrote in a colleague's conversation."
-    if isinstance(event, e.HumanJoined) and before.control.phase not in (Phase.WAITING, Phase.OFFERED):
-        return "An agent took a conversation that was not waiting."
+            return "An agent acted in a colleague's conversation."
+    if isinstance(event, e.Offered) and before.control.phase is not Phase.WAITING:
+        return "A conversation was offered to an agent while another has it."
+    if isinstance(event, e.HumanJoined):
+        if before.control.phase not in (Phase.WAITING, Phase.OFFERED):
+            return "An agent took a conversation that was not waiting."
+        if before.record.offered_to not in (None, event.agent):
+            return "An agent took a conversation that was offered to a colleague."
     return None
 
 
 def honest(step: Step) -> str | None:
-    """HONEST: only a signed-in person writes as a person, only the AI as the AI."""
+    """HONEST: only a signed-in person writes as a person, only the AI as the AI, and the AI does nothing else."""
     event, actor = step.fact.event, step.fact.actor
-    if isinstance(event, e.AgentWrote) and (actor.kind is not ActorKind.HUMAN or actor.id != event.agent):
-        return "A person's message was not written by that person."
-    if isinstance(event, e.BotReplied | e.BotSuggested | e.BotAbstained) and actor.kind is not ActorKind.AI:
-        return "An answer of the AI is not marked as the AI's."
-    if isinstance(event, e.MessageReceived) and actor.kind is not ActorKind.CUSTOMER:
-        return "A customer's message was not written by the customer."
+    if isinstance(event, _BY_THE_PERSON) and (actor.kind is not ActorKind.HUMAN or actor.id != event.agent):
+        return "What a person did was not done by that person."
+    if isinstance(event, _BRAIN_SPEAKS) is not (actor.kind is ActorKind.AI):
+        return "An answer of the AI is not marked as the AI's, or the AI did more than answer."
+    if isinstance(event, e.IdentityTold) and actor.kind not in (ActorKind.HOUSE, ActorKind.AI):
+        return "What the AI is was not told by the AI or the house."
+    if isinstance(event, _BY_THE_CUSTOMER) and actor.kind is not ActorKind.CUSTOMER:
+        return "What a customer did was not done by the customer."
     return None
 
 
 def keep(step: Step) -> str | None:
     """KEEP: a request for a person ends only in a person who reached the customer, the customer's withdrawal, or
-    three tries."""
+    three tries; and a promise is kept only by a person who reached the customer."""
     before, after, event = step.before.control, step.after.control, step.fact.event
+    if isinstance(event, e.PromiseKept) and before.reached is not Reached.REACHED:
+        return "A promise counts as kept, and no person reached the customer."
+    if isinstance(event, e.PromiseTried) and event.count != before.tries + 1:
+        return "The tries to reach a customer are not counted one by one."
     if not before.requested or after.requested:
         return None
     if not isinstance(event, _ENDS_REQUEST):
@@ -95,7 +124,9 @@ def keep(step: Step) -> str | None:
         return _delivered_rightly(step, event)
     if isinstance(event, e.CallRecorded) and not event.answered:
         return "A call that nobody answered ended a request."
-    if isinstance(event, e.PromiseNotReached) and before.tries < 3:
+    if isinstance(event, e.RequestWithdrawn) and step.fact.actor.kind is not ActorKind.CUSTOMER:
+        return "A request was withdrawn by somebody else than the customer."
+    if isinstance(event, e.PromiseNotReached) and before.tries < MOST_TRIES:
         return "A customer counts as not reached after fewer than three tries."
     return None
 
@@ -111,7 +142,7 @@ def _delivered_rightly(step: Step, event: e.Delivered) -> str | None:
 def clock(step: Step) -> str | None:
     """CLOCK: nothing but an answer that reached the customer stops the time to a person, and nothing resets it."""
     before, after, event = step.before, step.after, step.fact.event
-    if isinstance(event, e.AgentWrote) and event.hold_line and after.control.reached is not before.control.reached:
+    if isinstance(event, e.AgentWrote) and event.hold_line and after.control != before.control:
         return "A greeting or hold line changed the clock of the time to a person."
     started = before.record.first_requested_at
     still_waits = before.control.requested and after.control.requested
@@ -123,31 +154,58 @@ def clock(step: Step) -> str | None:
     return None
 
 
+def turn(step: Step) -> str | None:
+    """TURN: who loses the person they had goes to the front, and an offer that was not taken costs no place."""
+    event, after = step.fact.event, step.after.control
+    if isinstance(event, e.HumanLeft) and not (after.returned and after.phase is Phase.WAITING):
+        return "A customer whose agent dropped out does not wait in front."
+    passed = isinstance(event, e.OfferDeclined | e.OfferTimedOut)
+    if passed and (after.returned, after.danger) != (step.before.control.returned, step.before.control.danger):
+        return "An offer that was not taken changed the customer's place."
+    return None
+
+
 def grounded(step: Step) -> str | None:
-    """GROUNDED: what the AI states names an article and its version."""
+    """GROUNDED: what the AI states names an article and its version, and its words are on record."""
     event = step.fact.event
-    if isinstance(event, e.BotReplied) and not (event.source.article and event.source.version):
+    if isinstance(event, e.BotReplied) and not _names(event.source):
         return "The AI answered without a source."
-    if isinstance(event, e.BotReplied) and not step.fact.digest:
+    if isinstance(event, e.BotSuggested) and not (1 <= len(event.sources) <= 3 and all(map(_names, event.sources))):
+        return "The AI suggested something else than one to three articles."
+    if isinstance(event, _BRAIN_SPEAKS) and not step.fact.digest:
         return "The AI's answer has no words on record."
     return None
 
 
+def _names(source: Source) -> bool:
+    return bool(source.article and source.version)
+
+
 def no_loop(step: Step) -> str | None:
     """NO-LOOP: never the same answer twice; never the same "I do not know" twice running."""
-    event, record = step.fact.event, step.before.record
-    if isinstance(event, e.BotReplied) and event.source.article in record.given:
+    event, before = step.fact.event, step.before
+    if isinstance(event, e.BotReplied) and event.source.article in before.record.given:
         return "The AI gave the same answer twice."
+    if isinstance(event, e.BotAbstained) and event.template.id == f"abstain_{before.control.abstained}":
+        return 'The AI said "I do not know" in the same words twice running.'
     return None
 
 
 def no_dead_end(step: Step) -> str | None:
-    """NO-DEAD-END, per fact: nothing is promised after the end."""
-    if isinstance(step.fact.event, e.PromiseMade) and step.before.control.danger is not Danger.NONE:
+    """NO-DEAD-END, per fact: what is promised can be kept, and a promise that stands is not put off."""
+    event, before = step.fact.event, step.before
+    if not isinstance(event, e.PromiseMade):
+        return None
+    if before.control.danger is not Danger.NONE:
         return "Danger ended in a dated promise."
-    if isinstance(step.fact.event, e.PromiseMade) and step.before.control.phase is Phase.RESOLVED:
-        return "A promise was made in a conversation that had ended."
-    return None
+    if before.control.phase not in _IN_QUEUE and not (before.control.phase is Phase.HUMAN and before.control.requested):
+        return "A promise was made to somebody who waits for nobody."
+    due = before.record.due_at
+    if due is None and event.due_at <= step.fact.at:
+        return "A promise was due when it was made."
+    if before.control.promised and before.control.phase is not Phase.PARKED and due is not None and event.due_at > due:
+        return "A promise was put off that was neither kept nor broken."
+    return None if event.reference else "A promise has no reference."
 
 
 STEP_PREDICATES: Final[dict[str, Predicate]] = {
@@ -157,10 +215,13 @@ STEP_PREDICATES: Final[dict[str, Predicate]] = {
     "HONEST": honest,
     "KEEP": keep,
     "CLOCK": clock,
+    "TURN": turn,
     "GROUNDED": grounded,
     "NO-LOOP": no_loop,
     "NO-DEAD-END": no_dead_end,
 }
+
+# -- the state after a commit ----------------------------------------------------------------------------------------
 
 _LIVE: Final[dict[Phase, frozenset[Timer]]] = {
     Phase.AI: frozenset({Timer.IDLE, Timer.BOT}),
@@ -173,38 +234,111 @@ _LIVE: Final[dict[Phase, frozenset[Timer]]] = {
 
 def at_rest(state: State) -> Iterator[tuple[str, str]]:
     """What must hold in every state after a commit: (guarantee, what is wrong)."""
-    control, record = state.control, state.record
-    live = _LIVE.get(control.phase)
+    control, record, phase = state.control, state.record, state.control.phase
+    live = _LIVE.get(phase)
     if live is not None and not (live & control.armed):
-        yield "NO-DEAD-END", f"In {control.phase} no clock runs that leads on."
-    if control.phase is Phase.RESOLVED and (control.requested or control.armed):
+        yield "NO-DEAD-END", f"In {phase} no clock runs that leads on."
+    if phase is Phase.RESOLVED and (control.requested or control.armed):
         yield "KEEP", "The conversation ended with a request or a clock open."
-    if control.phase is Phase.HUMAN and record.agent is None:
-        yield "NO-DEAD-END", "A person has the floor, but nobody is named."
-    if control.phase in (Phase.WAITING, Phase.OFFERED, Phase.PARKED) and not control.requested:
+    if (record.agent is not None) is not (phase is Phase.HUMAN):
+        yield "ONE-VOICE", "A person has the floor and nobody is named, or is named without the floor."
+    if (record.offered_to is not None) is not (phase is Phase.OFFERED):
+        yield "NO-DEAD-END", "An offer stands without an agent, or keeps a customer who waits out of the queue."
+    if phase in _IN_QUEUE and not control.requested:
         yield "KEEP", "A customer waits without a request that is kept."
-    if control.phase is Phase.AI and control.requested:
+    if phase is Phase.AI and control.requested:
         yield "REACH", "A request for a person stands, and the AI has the floor."
-    if control.promised != (Timer.PROMISE in control.armed):
+    if phase is Phase.AI and record.turns and Timer.BOT not in control.armed:
+        yield "NO-DEAD-END", "A turn of the AI is due, and no clock leads to a person when it does not come."
+    if control.requested and record.first_requested_at is None:
+        yield "CLOCK", "A request for a person stands without the moment at which it was made."
+    if not control.promised == (Timer.PROMISE in control.armed) == (record.due_at is not None):
         yield "NO-DEAD-END", "A promise without its clock, or a clock without its promise."
 
 
-def urgent(facts: Iterable[e.Fact], after: State) -> str | None:
-    """URGENT and REACH over one commit: danger brings the safety text and a person; a clear request brings a person."""
-    facts = tuple(facts)
-    for fact in facts:
-        if not isinstance(fact.event, e.MessageReceived):
+# -- one commit ------------------------------------------------------------------------------------------------------
+
+
+def urgent(commit: Commit) -> str | None:
+    """URGENT: danger brings the safety text first, and a person, and the place that it asks for."""
+    for place, heard in _heard(commit):
+        if heard.urgent is not Signal.YES:
             continue
-        heard = fact.event.heard
-        with_person = after.control.requested or after.control.phase is Phase.HUMAN
-        if heard.urgent is Signal.YES:
-            if not any(isinstance(other.event, e.SafetyShown) for other in facts):
-                return "Danger was heard and the safety text was not shown."
-            if not with_person:
-                return "Danger was heard and no person was asked."
-        if heard.wants_human is Signal.YES and heard.withdraws is not Signal.YES and not with_person:
-            return "A request for a person in words was not kept."
+        following = commit.facts[place + 1 : place + 2]
+        if not following or not isinstance(following[0].event, e.SafetyShown):
+            return "Danger was heard and the safety text was not shown first."
+        if not _with_person(commit.after):
+            return "Danger was heard and no person was asked."
+        if commit.after.control.danger < max(heard.danger, Danger.DISCOMFORT):
+            return "Danger was heard and the customer waits as if there were none."
     return None
+
+
+def reach(commit: Commit) -> str | None:
+    """REACH: a request for a person in words is one, at once; who loses hope with the AI goes on to a person."""
+    asked = (heard for _, heard in _heard(commit) if Signal.YES in (heard.wants_human, heard.stuck))
+    if any(asked) and not _with_person(commit.after):
+        return "A request for a person in words was not kept."
+    return None
+
+
+def people_only(commit: Commit) -> str | None:
+    """GROUNDED: complaints, objections and privacy requests are for people; who gets no answer is offered one."""
+    for _, heard in _heard(commit):
+        topics = (heard.complaint, heard.formal_objection, heard.privacy_request)
+        if Signal.YES in topics and not _with_person(commit.after):
+            return "A topic that is for people only was left to the AI."
+    if _any(commit, e.BotAbstained) and not _any(commit, e.HumanOffered):
+        return "The AI did not know and offered no person."
+    return None
+
+
+def offers_a_person(commit: Commit) -> str | None:
+    """NO-LOOP: after two turns that did not help, a person is offered without being asked for."""
+    stuck = commit.after.control.phase is Phase.AI and commit.after.control.unhelpful >= MOST_UNHELPFUL
+    said = _any(commit, e.BotSuggested, e.BotAbstained)
+    complained = any(isinstance(fact.event, e.FeedbackGiven) and not fact.event.helped for fact in commit.facts)
+    if stuck and (said or complained) and not _any(commit, e.HumanOffered):
+        return "Two turns did not help, and no person was offered."
+    return None
+
+
+def led_on(commit: Commit) -> str | None:
+    """NO-DEAD-END: what a customer writes is answered, or on its way to an answer."""
+    if not _any(commit, e.MessageReceived):
+        return None
+    after = commit.after.control
+    if after.phase is Phase.AI and not _any(commit, e.BotTurnDue, e.IdentityTold, e.RequestWithdrawn):
+        return "A customer wrote to the AI, and nothing will answer."
+    if after.phase is Phase.HUMAN and Timer.AGENT not in after.armed:
+        return "A customer wrote to a person, and no clock leads on when they do not answer."
+    return "A customer wrote, and the conversation ended." if after.phase is Phase.RESOLVED else None
+
+
+COMMIT_PREDICATES: Final[tuple[tuple[str, Callable[[Commit], str | None]], ...]] = (
+    ("URGENT", urgent),
+    ("REACH", reach),
+    ("GROUNDED", people_only),
+    ("NO-LOOP", offers_a_person),
+    ("NO-DEAD-END", led_on),
+)
+
+
+def _heard(commit: Commit) -> Iterator[tuple[int, Heard]]:
+    for place, fact in enumerate(commit.facts):
+        if isinstance(fact.event, e.MessageReceived):
+            yield place, fact.event.heard
+
+
+def _any(commit: Commit, *kinds: type) -> bool:
+    return any(isinstance(fact.event, kinds) for fact in commit.facts)
+
+
+def _with_person(state: State) -> bool:
+    return state.control.requested or state.control.phase is Phase.HUMAN
+
+
+# -- together --------------------------------------------------------------------------------------------------------
 
 
 def steps(before: State, facts: Iterable[e.Fact]) -> Iterator[Step]:
@@ -227,9 +361,8 @@ def violations(before: State, facts: Iterable[e.Fact]) -> tuple[State, list[Viol
             if wrong:
                 found.append(Violation(name, step.fact.seq, wrong))
     if facts:
-        last = facts[-1].seq
+        last, commit = facts[-1].seq, Commit(before, facts, after)
         found += [Violation(name, last, wrong) for name, wrong in at_rest(after)]
-        wrong = urgent(facts, after)
-        if wrong:
-            found.append(Violation("URGENT", last, wrong))
+        told = ((name, predicate(commit)) for name, predicate in COMMIT_PREDICATES)
+        found += [Violation(name, last, wrong) for name, wrong in told if wrong]
     return after, found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from gehoor.core.knowledge.answer import Thresholds
 
@@ -134,7 +135,7 @@ def _answer_threshold(limits: Limits, known: Sequence[Outcome]) -> float:
     most_passed = limits.unanswerable * max(1, sum(not o.answerable for o in order))
     wrong = passed = 0
     threshold = _NEVER
-    for outcome, following in zip(order, [*order[1:], None], strict=True):
+    for outcome, following in zip_longest(order, order[1:]):
         wrong += outcome.answerable and not outcome.right
         passed += not outcome.answerable
         if wrong > most_wrong or passed > most_passed:
@@ -149,7 +150,7 @@ def _most_gain(scored: Sequence[tuple[float, float]]) -> float:
     """The threshold on the first number of each pair for which the second numbers above it sum to the most."""
     order = sorted(scored, reverse=True)
     gain, best_gain, threshold = 0.0, 0.0, _NEVER
-    for (score, value), following in zip(order, [*order[1:], None], strict=True):
+    for (score, value), following in zip_longest(order, order[1:]):
         gain += value
         if gain > best_gain and (following is None or following[0] < score):
             best_gain, threshold = gain, score

@@ -10,7 +10,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def plain_wording(text: str) -> str:
-    """Lower case, compatibility forms unified (NFKC), no control or invisible characters, "heeeel" as "heel"."""
+    """Lower case, compatibility forms unified (NFKC), no control, invisible or half characters, "heeeel" as "heel"."""
     unified = unicodedata.normalize("NFKC", text).lower()
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in unified if not _hidden(c))
     return _SPACES.sub(" ", _DRAWN_OUT.sub(_twice, visible)).strip()
@@ -23,4 +23,4 @@ def _twice(match: re.Match[str]) -> str:
 
 
 def _hidden(character: str) -> bool:
-    return unicodedata.category(character) == "Cf"
+    return unicodedata.category(character) in ("Cf", "Cs")

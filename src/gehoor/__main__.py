@@ -1,0 +1,6 @@
+"""python -m gehoor"""
+
+from gehoor.cli.main import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,149 @@
+"""Articles from a folder of Markdown files with YAML front matter: ``<language>/<slug>.md`` and ``no-article.txt``.
+
+One broken file never stops the rest: what can be used becomes the library, each thing that cannot becomes a fault
+that names the file and the field or line.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from gehoor.adapters.articles.front_matter import FrontMatter, read_front_matter
+from gehoor.adapters.articles.wholesome import check_text, checked_lines, decode
+from gehoor.core.errors import KnowledgeFault
+from gehoor.core.knowledge.article import Article, Library, Passage
+
+NO_ARTICLE_FILE = "no-article.txt"
+MOST_BYTES = 256_000  # of one file; the longest honest article is a hundredth of this
+
+_HEADING = re.compile(r"^##\s+(?P<heading>\S.*?)\s*#*\s*$")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
+
+
+def read_articles(folder: Path) -> tuple[Library, tuple[KnowledgeFault, ...]]:
+    """Read all articles below ``folder``. Never raises for what is in the files."""
+    articles: dict[tuple[str, str], Article] = {}
+    faults: list[KnowledgeFault] = []
+    if not folder.is_dir():
+        return Library(()), (KnowledgeFault(f"There is no folder {folder.name}.", file=folder.name),)
+    for path in sorted(folder.glob("[a-z][a-z]/*.md")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            article = read_article(path, name)
+            key = (article.slug, article.language)
+            if key in articles:
+                raise KnowledgeFault(
+                    f"{name}: the article {article.slug} is there twice in {article.language}.", file=name, field="slug"
+                )
+            articles[key] = article
+        except KnowledgeFault as fault:
+            faults.append(fault)
+    unanswerable, more = _read_unanswerable(folder / NO_ARTICLE_FILE)
+    return Library(tuple(articles.values()), unanswerable), (*faults, *more)
+
+
+def read_article(path: Path, name: str) -> Article:
+    """Read one article. ``name`` is the file as it is named in faults. Raises KnowledgeFault."""
+    text = decode(_bytes_of(path, name), name)
+    check_text(text, name)
+    front, body, first_line = read_front_matter(text, name)
+    _check_place(front, path, name)
+    return Article(
+        slug=front.slug,
+        language=front.language,
+        title=front.title,
+        owner=front.owner,
+        valid_from=front.valid_from,
+        review_by=front.review_by,
+        policy=front.policy,
+        passages=_passages(body, name, first_line),
+        ways=front.ways,
+    )
+
+
+def _check_place(front: FrontMatter, path: Path, name: str) -> None:
+    """Folder and file name must say the same as the front matter, or one of them is a slip."""
+    if front.language != path.parent.name:
+        raise KnowledgeFault(
+            f"{name}: the language is {front.language}, but the folder is {path.parent.name}.",
+            file=name,
+            field="language",
+        )
+    # "huur-opzeggen.2.md" may hold huur-opzeggen: the duplicate is then reported as such.
+    if front.slug != path.name.split(".", 1)[0]:
+        raise KnowledgeFault(
+            f"{name}: the slug is {front.slug}, which is not the file's name.", file=name, field="slug"
+        )
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise KnowledgeFault(f"{name}: the file is larger than {MOST_BYTES} bytes.", file=name)
+        return path.read_bytes()
+    except OSError as error:
+        raise KnowledgeFault(f"{name}: the file cannot be read.", file=name) from error
+
+
+def _passages(body: list[str], name: str, first_line: int) -> tuple[Passage, ...]:
+    """The answer and the sections. ``first_line`` is the line number of ``body[0]`` in the file."""
+    sections: list[tuple[str, int, list[str]]] = [("", first_line, [])]
+    for number, line in enumerate(body, first_line):
+        heading = _HEADING.match(line)
+        if heading:
+            sections.append((heading["heading"], number, []))
+        elif line.startswith("#"):
+            raise KnowledgeFault(f"{name}, line {number}: use ## for a heading.", file=name, line=number)
+        else:
+            sections[-1][2].append(line)
+    return (
+        _answer(sections[0][2], name, first_line),
+        *(_section(heading, lines, name, number) for heading, number, lines in sections[1:]),
+    )
+
+
+def _answer(lines: list[str], name: str, number: int) -> Passage:
+    blocks = _blocks(lines)
+    if not blocks:
+        raise KnowledgeFault(f"{name}: there is no answer before the first heading.", file=name, line=number)
+    if len(blocks) > 1 or any(_LIST_ITEM.match(line) for line in blocks[0]):
+        raise KnowledgeFault(f"{name}: the answer must be one paragraph of plain sentences.", file=name, line=number)
+    return Passage("", " ".join(line.strip() for line in blocks[0]))
+
+
+def _section(heading: str, lines: list[str], name: str, number: int) -> Passage:
+    blocks = _blocks(lines)
+    if not blocks:
+        raise KnowledgeFault(f"{name}, line {number}: nothing stands under this heading.", file=name, line=number)
+    return Passage(heading, "\n\n".join(_joined(block) for block in blocks))
+
+
+def _blocks(lines: list[str]) -> list[list[str]]:
+    """Runs of lines without an empty line between them."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def _joined(block: list[str]) -> str:
+    """Wrapped lines become one line; each list item keeps its own."""
+    text = block[0].rstrip()
+    for line in block[1:]:
+        text += ("\n" + line.rstrip()) if _LIST_ITEM.match(line) else (" " + line.strip())
+    return text
+
+
+def _read_unanswerable(path: Path) -> tuple[tuple[str, ...], list[KnowledgeFault]]:
+    """Questions that no article answers, one a line; empty lines and lines that begin with # are not questions."""
+    if not path.exists():
+        return (), []
+    try:
+        text = decode(_bytes_of(path, path.name), path.name)
+    except KnowledgeFault as fault:
+        return (), [fault]
+    return checked_lines(text, path.name)

@@ -1,0 +1,96 @@
+"""News within one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final
+
+from gehoor.ports.feed import News, Passing
+
+MOST_KEPT: Final = 1000
+"""How many pieces of news a reader may lag behind."""
+
+
+class MemorySubscription:
+    """The queue of one reader. Made by ``MemoryFeed.subscribe``."""
+
+    def __init__(self, feed: MemoryFeed, topics: tuple[str, ...], most: int) -> None:
+        self._feed = feed
+        self.topics = topics
+        self._most = most
+        self._kept: deque[News | Passing] = deque()
+        self._woken = asyncio.Event()
+        self._lost = False
+        self._closed = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether news was dropped because the reader was too slow."""
+        return self._lost
+
+    async def next(self, timeout: float) -> News | Passing | None:  # noqa: ASYNC109 (the port says so)
+        """The next piece of news, or None: there was none for ``timeout`` seconds, or the subscription ended."""
+        if not self._kept and not self._closed:
+            self._woken.clear()
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._woken.wait()
+            except TimeoutError:
+                return None
+        return self._kept.popleft() if self._kept else None
+
+    def close(self) -> None:
+        """Stops listening; who waits is woken."""
+        self._closed = True
+        self._kept.clear()
+        self._woken.set()
+        self._feed.forget(self)
+
+    def push(self, item: News | Passing) -> None:
+        """Adds a piece of news, or ends the subscription when the reader is too far behind."""
+        if len(self._kept) >= self._most:
+            self._lost = True
+            self.close()
+            return
+        self._kept.append(item)
+        self._woken.set()
+
+
+class MemoryFeed:
+    """Publish and subscribe in the process that runs the event loop.
+
+    Args:
+        most: how many pieces of news a reader may lag behind before it loses its subscription.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._listening: dict[str, dict[MemorySubscription, None]] = {}
+
+    def publish(self, topic: str, item: News | Passing) -> None:
+        """Wakes who listens to the topic."""
+        listening = self._listening.get(topic)
+        if listening:
+            for subscription in tuple(listening):
+                subscription.push(item)
+
+    def subscribe(self, topics: tuple[str, ...]) -> MemorySubscription:
+        """Listens from now on."""
+        subscription = MemorySubscription(self, topics, self._most)
+        for topic in topics:
+            self._listening.setdefault(topic, {})[subscription] = None
+        return subscription
+
+    def listeners(self, topic: str) -> int:
+        """How many listen to a topic now."""
+        return len(self._listening.get(topic, ()))
+
+    def forget(self, subscription: MemorySubscription) -> None:
+        """Takes a subscription off its topics."""
+        for topic in subscription.topics:
+            listening = self._listening.get(topic)
+            if listening is not None:
+                listening.pop(subscription, None)
+                if not listening:
+                    del self._listening[topic]

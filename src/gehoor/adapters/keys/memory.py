@@ -1,0 +1,77 @@
+"""Keys that end with the process: for tests and the demonstration."""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gehoor.adapters.keys.sealing import KEY_BYTES, DataKey, blind_index, index_key
+from gehoor.core.errors import Unknown
+
+
+class MemoryKeys:
+    """Data keys in memory, with the cryptography of the real ones."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, DataKey] = {}
+        self._index_key = index_key(secrets.token_bytes(KEY_BYTES))
+        self._signing = Ed25519PrivateKey.generate()
+
+    def create(self, owner: str) -> None:
+        """A new key; an owner who has one keeps it."""
+        if owner not in self._keys:
+            self._keys[owner] = DataKey(owner, secrets.token_bytes(KEY_BYTES))
+
+    async def settle(self) -> None:
+        """There is nothing to make durable."""
+
+    def seal(self, owner: str, name: str, text: str) -> bytes:
+        """The ciphertext of a text.
+
+        Raises:
+            Unknown: the owner has no key.
+        """
+        return self._key(owner).seal(name, text)
+
+    def open(self, owner: str, name: str, sealed: bytes) -> str | None:
+        """The text again; None when the key was destroyed.
+
+        Raises:
+            StoreFault: the ciphertext is not the one that was sealed here.
+        """
+        key = self._keys.get(owner)
+        return None if key is None else key.open(name, sealed)
+
+    def digest(self, owner: str, text: str) -> str:
+        """A keyed digest of a text.
+
+        Raises:
+            Unknown: the owner has no key.
+        """
+        return self._key(owner).digest(text)
+
+    def blind_index(self, kind: str, value: str) -> bytes:
+        """A keyed index of a value."""
+        return blind_index(self._index_key, kind, value)
+
+    async def destroy(self, owner: str) -> None:
+        """Erases."""
+        self._keys.pop(owner, None)
+
+    def sign(self, message: bytes) -> bytes:
+        """An Ed25519 signature."""
+        return self._signing.sign(message)
+
+    def public_key(self) -> bytes:
+        """The key with which anybody checks a signature (32 bytes)."""
+        return self._signing.public_key().public_bytes_raw()
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _key(self, owner: str) -> DataKey:
+        key = self._keys.get(owner)
+        if key is None:
+            raise Unknown("There is no key for this owner.", owner=owner)
+        return key

@@ -1,0 +1,195 @@
+"""A store that ends with the process: for tests and the demonstration. It keeps records, as every store does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from gehoor.adapters.stores.codec import decode
+from gehoor.adapters.stores.rows import (
+    HOUSE,
+    OPEN_PHASES,
+    FactRow,
+    JobRow,
+    conflict,
+    fact_rows,
+    job_changes,
+    ledger_entry,
+)
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import StoreFault
+from gehoor.core.evidence.chain import GENESIS
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant
+from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
+
+
+@dataclass(slots=True)
+class _Kept:
+    view: ConversationView
+    token_hash: bytes
+    facts: list[FactRow] = field(default_factory=list)
+    words: dict[int, Sealed] = field(default_factory=dict)
+
+    @property
+    def head(self) -> bytes:
+        return self.facts[-1].hash if self.facts else GENESIS
+
+
+class MemoryStore:
+    """The store of one organisation, in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[ConversationId, _Kept] = {}
+        self._jobs: dict[str, JobRow] = {}
+        self._ledger: list[LedgerEntry] = []
+        self._closed = False
+
+    async def commit(self, batch: Sequence[Append]) -> list[bytes]:
+        """Writes everything or nothing, and returns the new heads.
+
+        Raises:
+            Conflict: a conversation has another head than the append says.
+        """
+        self._check_open()
+        written = [fact_rows(append) for append in batch]
+        self._check_heads(batch, written)
+        for append, rows in zip(batch, written, strict=True):
+            self._write(append, rows)
+        return [rows[-1].hash if rows else append.head for append, rows in zip(batch, written, strict=True)]
+
+    def _check_heads(self, batch: Sequence[Append], written: Sequence[list[FactRow]]) -> None:
+        ends: dict[ConversationId, tuple[bytes, int]] = {}
+        for append, rows in zip(batch, written, strict=True):
+            head, length = ends.get(append.id) or self._end(append.id)
+            if head != append.head or (rows and rows[0].seq != length + 1):
+                raise conflict(append.id)
+            ends[append.id] = (rows[-1].hash if rows else head, length + len(rows))
+
+    def _end(self, id: ConversationId) -> tuple[bytes, int]:
+        kept = self._kept.get(id)
+        return (kept.head, len(kept.facts)) if kept is not None else (GENESIS, 0)
+
+    def _write(self, append: Append, rows: list[FactRow]) -> None:
+        kept = self._kept.get(append.id)
+        if kept is None and rows:
+            kept = self._kept[append.id] = _Kept(append.view, append.token_hash)
+        if kept is not None and rows:
+            kept.view = append.view
+            kept.facts += rows
+            kept.words |= {sealed.seq: sealed for sealed in append.words}
+        for key in append.done:
+            job = self._jobs.get(key)
+            if job is not None and job.lease_until:
+                del self._jobs[key]
+        for key, change in job_changes(append).items():
+            if change is None:
+                self._jobs.pop(key, None)
+            else:
+                self._jobs[key] = change
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    async def load(self, id: ConversationId) -> Loaded | None:
+        """The facts of a conversation in order, or None."""
+        kept = self._of(id)
+        return None if kept is None else Loaded(tuple(decode(row.body) for row in kept.facts), kept.head)
+
+    async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
+        """The sealed words of facts with a seq above ``after``, in order."""
+        kept = self._of(id)
+        return [] if kept is None else [kept.words[seq] for seq in sorted(kept.words) if seq > after]
+
+    async def token_hash(self, id: ConversationId) -> bytes | None:
+        """SHA-256 of the token of a conversation, or None."""
+        kept = self._of(id)
+        return None if kept is None else kept.token_hash
+
+    async def view(self, id: ConversationId) -> ConversationView | None:
+        """The stored view of a conversation."""
+        kept = self._of(id)
+        return None if kept is None else kept.view
+
+    async def open_views(self) -> list[ConversationView]:
+        """The views of all conversations that are waiting for or with a person, by id."""
+        self._check_open()
+        views = [kept.view for kept in self._kept.values() if kept.view.phase in OPEN_PHASES]
+        return sorted(views, key=lambda view: view.id)
+
+    async def all_ids(self) -> list[ConversationId]:
+        """Every conversation, in order."""
+        self._check_open()
+        return sorted(self._kept)
+
+    async def heads(self) -> list[Head]:
+        """The end of every chain, ordered by name."""
+        self._check_open()
+        ends = [Head(id, len(kept.facts), kept.head) for id, kept in self._kept.items()]
+        ends.append(Head(HOUSE, len(self._ledger), self._ledger_head()))
+        return sorted(ends, key=lambda head: head.name)
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
+        """Jobs that are due and that nobody holds, earliest first."""
+        self._check_open()
+        due = sorted(
+            (job for job in self._jobs.values() if job.run_at <= now and job.lease_until <= now),
+            key=lambda job: (job.run_at, job.key),
+        )
+        claimed = []
+        for job in due[: max(limit, 0)]:
+            held = self._jobs[job.key] = job._replace(lease_until=now + lease, attempts=job.attempts + 1)
+            claimed.append(
+                Job(held.key, held.kind, held.conversation, held.argument, Instant(held.run_at), held.attempts)
+            )
+        return claimed
+
+    async def finish(self, key: str, run_at: Instant) -> None:
+        """Forgets a job, unless it was set to another instant meanwhile."""
+        self._check_open()
+        job = self._jobs.get(key)
+        if job is not None and job.run_at == run_at:
+            del self._jobs[key]
+
+    async def release_all(self) -> None:
+        """Lets go of every held job."""
+        self._check_open()
+        self._jobs = {key: job._replace(lease_until=0) for key, job in self._jobs.items()}
+
+    # -- the house ---------------------------------------------------------------------------------------------------
+
+    async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
+        """Appends to the house ledger."""
+        self._check_open()
+        entry = ledger_entry(len(self._ledger) + 1, self._ledger_head(), at, kind, body)
+        self._ledger.append(entry)
+        return entry
+
+    async def ledger(self, after: int = 0) -> list[LedgerEntry]:
+        """The entries with a number above ``after``."""
+        self._check_open()
+        return [entry for entry in self._ledger if entry.number > after]
+
+    async def rebuild(self, views: Sequence[ConversationView]) -> None:
+        """Puts stored views back; a view of a conversation that is not here is left out."""
+        self._check_open()
+        for view in views:
+            kept = self._kept.get(view.id)
+            if kept is not None:
+                kept.view = replace(view)
+
+    async def close(self) -> None:
+        """Refuses everything from now on."""
+        self._closed = True
+
+    def _ledger_head(self) -> bytes:
+        return self._ledger[-1].hash if self._ledger else GENESIS
+
+    def _of(self, id: ConversationId) -> _Kept | None:
+        self._check_open()
+        return self._kept.get(id)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreFault("The store is closed.")

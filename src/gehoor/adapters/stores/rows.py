@@ -1,0 +1,97 @@
+"""What one commit writes, as rows: the same for every store, so that they cannot differ in it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from gehoor.adapters.stores.codec import encode, encode_entry
+from gehoor.core.consequences import AskBrain, StartTimer, StopTimer
+from gehoor.core.conversation.model import Phase
+from gehoor.core.errors import Conflict, Invalid
+from gehoor.core.evidence.chain import link
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import SECOND, Instant
+from gehoor.ports.store import Append, LedgerEntry, timer_key, turn_key
+
+TURN_LEASE: Final = 30 * SECOND
+"""How long the process that wrote a turn of the AI may take for it, before another one may."""
+
+HOUSE: Final = "house"
+"""The name of the ledger's chain."""
+
+OPEN_PHASES: Final = (Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED)
+"""The phases in which a person is waited for or there."""
+
+
+class FactRow(NamedTuple):
+    """One fact: ``body`` is its record, ``hash`` the head of the chain after it."""
+
+    conversation: str
+    seq: int
+    at: int
+    type: str
+    body: bytes
+    hash: bytes
+
+
+class JobRow(NamedTuple):
+    """One job. ``lease_until`` 0: nobody holds it."""
+
+    key: str
+    kind: str
+    conversation: ConversationId
+    argument: str
+    run_at: int
+    lease_until: int
+    attempts: int
+
+
+def fact_rows(append: Append) -> list[FactRow]:
+    """The facts of an append, chained.
+
+    Raises:
+        Invalid: the facts do not follow each other, words have no fact, or a value cannot be written.
+    """
+    facts, head = append.facts, append.head
+    before, last = (facts[0].seq - 1, facts[-1].seq) if facts else (0, 0)
+    if last - before != len(facts):
+        raise Invalid("The facts of one append must follow each other.", field="seq")
+    for sealed in append.words:
+        if not before < sealed.seq <= last:
+            raise Invalid("Words belong to a fact of the same append, in the same order.", field="words")
+        before = sealed.seq
+    rows = []
+    for fact in facts:
+        body = encode(fact)
+        head = link(head, body)
+        rows.append(FactRow(append.id, fact.seq, fact.at, type(fact.event).__name__, body, head))
+    return rows
+
+
+def job_changes(append: Append) -> dict[str, JobRow | None]:
+    """What becomes of jobs, by key; None: it goes. Of two effects on one job the later one counts.
+
+    A turn of the AI is held from its birth by the process that writes it, which starts on it after the commit.
+    """
+    changes: dict[str, JobRow | None] = {}
+    id = append.id
+    for effect in append.effects:
+        if isinstance(effect, StopTimer):
+            changes[timer_key(id, effect.timer.value)] = None
+        elif isinstance(effect, StartTimer):
+            key = timer_key(id, effect.timer.value)
+            changes[key] = JobRow(key, "timer", id, effect.timer.value, effect.at, 0, 0)
+        elif isinstance(effect, AskBrain):
+            key, at = turn_key(id, effect.turn), append.view.at
+            changes[key] = JobRow(key, "turn", id, str(effect.turn), at, at + TURN_LEASE, 1)
+    return changes
+
+
+def ledger_entry(number: int, head: bytes, at: Instant, kind: str, body: str) -> LedgerEntry:
+    """One more line of the ledger, chained to the one before."""
+    return LedgerEntry(number, at, kind, body, link(head, encode_entry(number, at, kind, body)))
+
+
+def conflict(conversation: str) -> Conflict:
+    """Somebody else wrote to this conversation."""
+    return Conflict("Somebody else wrote to this conversation.", conversation=conversation)

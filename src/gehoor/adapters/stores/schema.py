@@ -1,0 +1,208 @@
+"""The tables, described once. This module is for development and migrations: it takes long to import.
+
+A store that starts reads ``schema.sql``, which a test keeps equal to what stands here. After a change:
+``python -m gehoor.adapters.stores.schema > src/gehoor/adapters/stores/schema.sql``, a higher ``SCHEMA_VERSION`` in
+sqlite_file.py, and a migration.
+
+Instants are integers of microseconds on every engine. Columns of bytes hold records, hashes and ciphertext.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    or_,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from gehoor.adapters.stores.rows import OPEN_PHASES
+
+metadata: Final = MetaData()
+
+
+def _text(name: str, *, key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=nullable)
+
+
+def _bytes(name: str, *, key: bool = False, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, primary_key=key, nullable=nullable)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _count(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, Integer, primary_key=key, nullable=False, autoincrement=False)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _table(name: str, *columns: Column[int] | Column[str] | Column[bytes] | Column[bool]) -> Table:
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+# -- conversations ---------------------------------------------------------------------------------------------------
+
+fact: Final = _table(
+    "fact",
+    _text("conversation", key=True),
+    _count("seq", key=True),
+    _instant("at"),
+    _text("type"),
+    _bytes("body"),
+    _bytes("hash"),
+)
+
+words: Final = _table(
+    "words",
+    _text("conversation", key=True),
+    _count("seq", key=True),
+    _bytes("sealed"),
+    _bytes("masked", nullable=True),
+)
+
+conversation: Final = _table(
+    "conversation",
+    _text("id", key=True),
+    _bytes("token_hash"),
+    _bytes("head"),
+    _count("length"),
+    # The columns of ConversationView, which the facts give again (gehoor db rebuild).
+    _count("seq"),
+    _instant("at"),
+    _instant("started_at"),
+    _text("channel"),
+    _text("language"),
+    _text("phase"),
+    _flag("ai_busy"),
+    _flag("requested"),
+    Column("danger", SmallInteger, nullable=False),
+    _flag("returned"),
+    _text("reached"),
+    _count("tries"),
+    _text("agent", nullable=True),
+    _text("offered_to", nullable=True),
+    _instant("offer_expires_at", nullable=True),
+    _text("wanted", nullable=True),
+    _text("declined"),  # a JSON list
+    _instant("queued_since", nullable=True),
+    _instant("first_requested_at", nullable=True),
+    _instant("due_at", nullable=True),
+    _text("reference"),
+    _text("promise_kind", nullable=True),
+)
+
+# Few conversations are open at a time, however many there are. Not IN: for that SQLite builds a table in memory at
+# every write, which took four times as long as the write itself.
+_OPEN: Final = or_(*(conversation.c.phase == phase.value for phase in OPEN_PHASES))
+Index("conversation_open", conversation.c.phase, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+job: Final = _table(
+    "job",
+    _text("key", key=True),
+    _text("kind"),
+    _text("conversation"),
+    _text("argument"),
+    _instant("run_at"),
+    _instant("lease_until"),  # 0: nobody holds it
+    _count("attempts"),
+)
+Index("job_run_at", job.c.run_at)
+
+# -- the house -------------------------------------------------------------------------------------------------------
+
+ledger: Final = _table(
+    "ledger", _count("number", key=True), _instant("at"), _text("kind"), _text("body"), _bytes("hash")
+)
+
+staff: Final = _table(
+    "staff",
+    _text("id", key=True),
+    _text("login"),
+    _text("name"),
+    _text("role"),
+    _text("team"),
+    _text("password_hash"),
+)
+Index("staff_login", staff.c.login, unique=True)
+
+session: Final = _table(
+    "session",
+    _bytes("token_hash", key=True),
+    _text("staff"),
+    _text("form_token"),
+    _instant("expires_at"),
+)
+
+# -- persons and matters ---------------------------------------------------------------------------------------------
+
+person: Final = _table("person", _text("id", key=True), _instant("at"))
+
+person_identifier: Final = _table(
+    "person_identifier",
+    _text("person", key=True),
+    _text("kind", key=True),
+    _bytes("sealed"),
+    _bytes("blind_index"),
+    _text("verified"),
+    _instant("at"),
+)
+Index("person_identifier_blind_index", person_identifier.c.kind, person_identifier.c.blind_index)
+
+conversation_person: Final = _table(
+    "conversation_person", _text("conversation", key=True), _text("person"), _instant("at")
+)
+Index("conversation_person_person", conversation_person.c.person)
+
+matter: Final = _table("matter", _text("id", key=True), _instant("at"))
+
+conversation_matter: Final = _table(
+    "conversation_matter", _text("conversation", key=True), _text("matter"), _instant("at")
+)
+Index("conversation_matter_matter", conversation_matter.c.matter)
+
+# -- as SQL ----------------------------------------------------------------------------------------------------------
+
+APPEND_ONLY: Final = (fact, ledger)
+"""Tables in which nothing is ever changed or taken away."""
+
+
+def sqlite_schema() -> str:
+    """Everything that a new SQLite file needs, one statement after another."""
+    return "".join(f"{statement};\n\n" for statement in _statements())
+
+
+def _statements() -> Iterator[str]:
+    dialect = sqlite.dialect()
+    for table in metadata.tables.values():
+        created = str(CreateTable(table).compile(dialect=dialect))
+        yield "\n".join(line.rstrip().replace("\t", "    ") for line in created.strip().splitlines())
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield str(CreateIndex(index).compile(dialect=dialect, compile_kwargs={"literal_binds": True})).strip()
+    for table in APPEND_ONLY:
+        for verb in ("UPDATE", "DELETE"):
+            yield (
+                f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} BEGIN "
+                f"SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+            )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(sqlite_schema())

@@ -1,0 +1,230 @@
+"""The store on SQLite: one commit for each batch, on a thread of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+from gehoor.adapters.stores import sqlite_rows as sql
+from gehoor.adapters.stores.codec import decode
+from gehoor.adapters.stores.rows import HOUSE, OPEN_PHASES, FactRow, conflict, fact_rows, job_changes, ledger_entry
+from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import Conflict, StoreFault
+from gehoor.core.evidence.chain import GENESIS
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant
+from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
+
+_VIEW: Final = f"SELECT id, {', '.join(sql.VIEW_COLUMNS)} FROM conversation WHERE "  # noqa: S608
+# In the words of the partial index, or SQLite does not see that it helps.
+_OPEN: Final = " OR ".join(f"phase = '{phase.value}'" for phase in OPEN_PHASES)
+_CLAIM: Final = (
+    "UPDATE job SET lease_until = ?, attempts = attempts + 1 WHERE key IN "
+    "(SELECT key FROM job WHERE run_at <= ? AND lease_until <= ? ORDER BY run_at, key LIMIT ?) "
+    "RETURNING key, kind, conversation, argument, run_at, attempts"
+)
+_ADD: Final = "INSERT INTO ledger (number, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
+
+
+class SqliteStore:
+    """The store of one organisation, in one file.
+
+    Args:
+        file: shared with ``SqlitePeople``; closing the store closes it.
+    """
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def commit(self, batch: Sequence[Append]) -> list[bytes]:
+        """Writes everything or nothing, durably, and returns the new heads.
+
+        Raises:
+            Conflict: a conversation has another head than the append says.
+            StoreFault: nothing was written.
+        """
+        return await self._file.write(lambda connection: _commit(connection, batch))
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    async def load(self, id: ConversationId) -> Loaded | None:
+        """The facts of a conversation in order, or None."""
+        rows = await self._all("SELECT body, hash FROM fact WHERE conversation = ? ORDER BY seq", id)
+        return Loaded(tuple(decode(row[0]) for row in rows), rows[-1][1]) if rows else None
+
+    async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
+        """The sealed words of facts with a seq above ``after``, in order."""
+        rows = await self._all(
+            "SELECT seq, sealed, masked FROM words WHERE conversation = ? AND seq > ? ORDER BY seq", id, after
+        )
+        return [Sealed(*row) for row in rows]
+
+    async def token_hash(self, id: ConversationId) -> bytes | None:
+        """SHA-256 of the token of a conversation, or None."""
+        rows = await self._all("SELECT token_hash FROM conversation WHERE id = ?", id)
+        found: bytes | None = rows[0][0] if rows else None
+        return found
+
+    async def view(self, id: ConversationId) -> ConversationView | None:
+        """The stored view of a conversation."""
+        rows = await self._all(f"{_VIEW} id = ?", id)
+        return sql.row_view(rows[0]) if rows else None
+
+    async def open_views(self) -> list[ConversationView]:
+        """The views of all conversations that are waiting for or with a person, by id."""
+        return [sql.row_view(row) for row in await self._all(f"{_VIEW} {_OPEN} ORDER BY id")]
+
+    async def all_ids(self) -> list[ConversationId]:
+        """Every conversation, in order."""
+        return [row[0] for row in await self._all("SELECT id FROM conversation ORDER BY id")]
+
+    async def heads(self) -> list[Head]:
+        """The end of every chain, ordered by name."""
+        rows = await self._all(
+            "SELECT id, length, head FROM conversation UNION ALL SELECT * FROM "
+            "(SELECT ?, number, hash FROM ledger ORDER BY number DESC LIMIT 1)",
+            HOUSE,
+        )
+        heads = {name: Head(name, length, head) for name, length, head in rows}
+        heads.setdefault(HOUSE, Head(HOUSE, 0, GENESIS))
+        return [heads[name] for name in sorted(heads)]
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
+        """Jobs that are due and that nobody holds, earliest first."""
+        values = (now + lease, now, now, max(limit, 0))
+        rows = await self._file.write(lambda connection: connection.execute(_CLAIM, values).fetchall())
+        return sorted((Job(*row) for row in rows), key=lambda job: (job.run_at, job.key))
+
+    async def finish(self, key: str, run_at: Instant) -> None:
+        """Forgets a job, unless it was set to another instant meanwhile."""
+        await self._do("DELETE FROM job WHERE key = ? AND run_at = ?", key, run_at)
+
+    async def release_all(self) -> None:
+        """Lets go of every held job."""
+        await self._do("UPDATE job SET lease_until = 0 WHERE lease_until > 0")
+
+    # -- the house ---------------------------------------------------------------------------------------------------
+
+    async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
+        """Appends to the house ledger, durably."""
+
+        def add(connection: sqlite3.Connection) -> LedgerEntry:
+            last = connection.execute("SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1").fetchone()
+            number, head = last or (0, GENESIS)
+            entry = ledger_entry(number + 1, head, at, kind, body)
+            connection.execute(_ADD, (entry.number, at, kind, body, entry.hash))
+            return entry
+
+        return await self._file.write(add)
+
+    async def ledger(self, after: int = 0) -> list[LedgerEntry]:
+        """The entries with a number above ``after``."""
+        rows = await self._all(
+            "SELECT number, at, kind, body, hash FROM ledger WHERE number > ? ORDER BY number", after
+        )
+        return [LedgerEntry(*row) for row in rows]
+
+    async def rebuild(self, views: Sequence[ConversationView]) -> None:
+        """Puts stored views back; a view of a conversation that is not here is left out."""
+        rows = [(*sql.view_row(view), view.id) for view in views]
+        await self._file.write(lambda connection: connection.executemany(sql.PUT_VIEW, rows))
+
+    async def close(self) -> None:
+        """Finishes what is under way and lets go of the file."""
+        await self._file.close()
+
+    async def _all(self, statement: str, *values: object) -> list[Any]:
+        return await self._file.read(lambda connection: connection.execute(statement, values).fetchall())
+
+    async def _do(self, statement: str, *values: object) -> None:
+        await self._file.write(lambda connection: connection.execute(statement, values).close())
+
+
+def _commit(connection: sqlite3.Connection, batch: Sequence[Append]) -> list[bytes]:
+    written = [fact_rows(append) for append in batch]
+    pairs = list(zip(batch, written, strict=True))
+    while pairs:
+        # A statement of many rows does not see its own rows: a conversation that is there twice is written in two goes.
+        now, pairs = _one_each(pairs)
+        _write(connection, now)
+    return [rows[-1].hash if rows else append.head for append, rows in zip(batch, written, strict=True)]
+
+
+_Pair = tuple[Append, list[FactRow]]
+
+
+def _one_each(pairs: list[_Pair]) -> tuple[list[_Pair], list[_Pair]]:
+    if len({append.id for append, _ in pairs}) == len(pairs):
+        return pairs, []
+    first = {append.id: (append, rows) for append, rows in reversed(pairs)}
+    return list(first.values()), [pair for pair in pairs if first[pair[0].id][0] is not pair[0]]
+
+
+def _write(connection: sqlite3.Connection, pairs: list[_Pair]) -> None:
+    begun: list[Sequence[Any]] = []
+    advanced: list[Sequence[Any]] = []
+    facts: list[FactRow] = []
+    words: list[Sequence[Any]] = []
+    finished: list[Sequence[str]] = []
+    dropped: list[Sequence[str]] = []
+    jobs: list[Sequence[Any]] = []
+    for append, rows in pairs:
+        id = append.id
+        if not rows:
+            _check_head(connection, append)
+        elif append.head == GENESIS:
+            if rows[0].seq != 1:
+                raise conflict(id)
+            begun.append((id, append.token_hash, len(rows), rows[-1].hash, *sql.view_row(append.view)))
+        else:
+            length, last = rows[0].seq - 1, rows[-1]
+            advanced.append((last.seq, last.hash, *sql.view_row(append.view), id, append.head, length))
+        facts += rows
+        words += [(id, sealed.seq, sealed.text, sealed.masked) for sealed in append.words]
+        finished += [(key,) for key in append.done]
+        if append.effects:
+            for key, job in job_changes(append).items():
+                if job is None:
+                    dropped.append((key,))
+                else:
+                    jobs.append(job)
+    _begin(connection, begun)
+    if sql.ADVANCE.run(connection, advanced) != len(advanced):
+        raise _first_conflict(connection, pairs)
+    sql.FACTS.run(connection, facts)
+    sql.WORDS.run(connection, words)
+    sql.FINISH_JOBS.run(connection, finished)
+    sql.DROP_JOBS.run(connection, dropped)
+    sql.SET_JOBS.run(connection, jobs)
+
+
+def _begin(connection: sqlite3.Connection, begun: list[Sequence[Any]]) -> None:
+    try:
+        sql.BEGIN.run(connection, begun)
+    except sqlite3.IntegrityError as fault:
+        # The transaction is gone by now, so this sees what was there before it.
+        known = "SELECT 1 FROM conversation WHERE id = ?"
+        there = [row[0] for row in begun if connection.execute(known, (row[0],)).fetchone() is not None]
+        if not there:
+            raise
+        raise conflict(there[0]) from fault
+
+
+def _check_head(connection: sqlite3.Connection, append: Append) -> None:
+    """An append without facts changes no conversation, but its writer must know the last fact."""
+    row = connection.execute("SELECT head FROM conversation WHERE id = ?", (append.id,)).fetchone()
+    if (row[0] if row is not None else GENESIS) != append.head:
+        raise conflict(append.id)
+
+
+def _first_conflict(connection: sqlite3.Connection, pairs: list[_Pair]) -> Conflict | StoreFault:
+    """Which append did not find its head. Those that did have their new head by now."""
+    for append, rows in pairs:
+        row = connection.execute("SELECT head FROM conversation WHERE id = ?", (append.id,)).fetchone()
+        if rows and (row is None or row[0] != rows[-1].hash):
+            return conflict(append.id)
+    return StoreFault("A batch wrote another number of conversations than it holds.")

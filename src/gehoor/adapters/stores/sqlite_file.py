@@ -1,0 +1,250 @@
+"""One SQLite file, owned by one process: a thread that writes, a thread that reads, and faults in plain sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+from gehoor.core.errors import Invalid, StoreFault
+
+T = TypeVar("T")
+
+SCHEMA_VERSION: Final = 1
+APPLICATION_ID: Final = 0x4765686F
+""""Geho" in the header of the file says whose it is."""
+
+_OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
+_SCHEMA: Final = Path(__file__).with_name("schema.sql")
+_BUSY_S: Final = 5.0
+_STATEMENTS: Final = 128
+
+# FULL: an acknowledged message may not be lost when the power goes.
+_PRAGMAS: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA recursive_triggers = ON",
+)
+
+_HEADER: Final = b"SQLite format 3\0"
+_NO_DATABASE: Final = "This file is no database of Gehoor. Choose another file, or put a backup back."
+
+# The start of the name of SQLite's error, and what to tell the operator.
+_SENTENCES: Final = (
+    ("SQLITE_FULL", "The disk is full. Nothing was written. Make room and start again."),
+    ("SQLITE_READONLY", "The database cannot be written to. Check the rights on the file and its folder."),
+    ("SQLITE_CANTOPEN", "The database cannot be opened. Check that the folder exists and may be written to."),
+    ("SQLITE_PERM", "The database cannot be opened. Check the rights on the file and its folder."),
+    ("SQLITE_NOTADB", _NO_DATABASE),
+    ("SQLITE_CORRUPT", "The database is damaged. Keep a copy of the file and put a backup back."),
+    ("SQLITE_BUSY", "Another program holds the database. Close it and start again."),
+    ("SQLITE_LOCKED", "Another program holds the database. Close it and start again."),
+    ("SQLITE_IOERR", "The disk failed. Nothing after this is stored. Check the disk before you start again."),
+)
+_BEYOND_TRUST: Final = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+class SqliteFile:
+    """The file, open and ours; made when it is not there yet.
+
+    Args:
+        path: where the file is; its folder must exist. ``<path>.lock`` beside it keeps a second process out.
+
+    Raises:
+        StoreFault: says what is wrong with the file and what to do.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            raise StoreFault(f"SQLite {sqlite3.sqlite_version} is too old; 3.35 or newer is needed.")
+        self.path = path
+        self._broken: StoreFault | None = None
+        with ExitStack() as half_open:
+            self._lock = _lock(path)
+            half_open.callback(os.close, self._lock)
+            try:
+                self._touch()
+                self._writer = half_open.enter_context(closing(self._connect("rw")))
+                self._prepare(self._writer)
+                self._reader = half_open.enter_context(closing(self._connect("ro")))
+                self._reader.execute("PRAGMA query_only = ON")
+            except (sqlite3.Error, OSError) as fault:
+                raise self._fault(fault) from fault
+            half_open.pop_all()
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="gehoor-writer")
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="gehoor-reader")
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Does the work in one transaction: everything is durable when this returns, or nothing was written.
+
+        Raises:
+            StoreFault: nothing was written.
+            Invalid: a value cannot be stored; nothing was written.
+        """
+        return await self._run(self._writing, self._transaction, work)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Does the work on a connection that cannot write and does not wait for who writes.
+
+        Raises:
+            StoreFault: the file cannot be read.
+        """
+        return await self._run(self._reading, self._on_reader, work)
+
+    async def close(self) -> None:
+        """Finishes what is under way and lets go of the file. Closing again does nothing."""
+        if self._lock < 0:
+            return
+        lock, self._lock = self._lock, -1
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._reading, self._reader.close)
+            await loop.run_in_executor(self._writing, self._writer.close)
+        except sqlite3.Error as fault:
+            raise self._fault(fault) from fault
+        finally:
+            self._reading.shutdown(wait=False)
+            self._writing.shutdown(wait=False)
+            os.close(lock)
+
+    # -- on the threads ----------------------------------------------------------------------------------------------
+
+    async def _run(
+        self,
+        thread: ThreadPoolExecutor,
+        step: Callable[[Callable[[sqlite3.Connection], T]], T],
+        work: Callable[[sqlite3.Connection], T],
+    ) -> T:
+        if self._lock < 0:
+            raise StoreFault("The store is closed.", file=str(self.path))
+        return await asyncio.get_running_loop().run_in_executor(thread, step, work)
+
+    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._broken is not None:
+            raise StoreFault(self._broken.sentence, **self._broken.data)
+        connection = self._writer
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException as fault:
+            self._roll_back()
+            if isinstance(fault, sqlite3.Error):
+                raise self._fault(fault) from fault
+            if isinstance(fault, OverflowError | UnicodeEncodeError):
+                raise Invalid("A value cannot be stored.", cause=str(fault)) from fault
+            raise
+        return result
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error as fault:
+            self._broken = self._fault(fault)
+
+    def _on_reader(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return work(self._reader)
+        except sqlite3.Error as fault:
+            raise self._fault(fault) from fault
+        except (OverflowError, UnicodeEncodeError) as fault:
+            raise Invalid("A value cannot be looked up.", cause=str(fault)) from fault
+
+    def _fault(self, fault: sqlite3.Error | OSError) -> StoreFault:
+        name = str(getattr(fault, "sqlite_errorname", ""))
+        told = next((text for start, text in _SENTENCES if name.startswith(start)), "")
+        if isinstance(fault, OSError):
+            told = "The database cannot be opened. Check that its folder exists and may be written to."
+        found = StoreFault(
+            f"{told or 'The database cannot be used.'} File: {self.path}", file=str(self.path), cause=str(fault)
+        )
+        if name.startswith(_BEYOND_TRUST):
+            self._broken = found
+        return found
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def _touch(self) -> None:
+        """Makes the file when it is not there. SQLite itself takes any short file for an empty database."""
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            start = os.pread(descriptor, len(_HEADER), 0)
+        finally:
+            os.close(descriptor)
+        if start and start != _HEADER:
+            raise StoreFault(f"{_NO_DATABASE} File: {self.path}", file=str(self.path))
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(self.path.absolute()))}?mode={mode}",
+            timeout=_BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS,
+            uri=True,
+        )
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        version = _number(connection, "PRAGMA user_version")
+        owner = _number(connection, "PRAGMA application_id")
+        tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+        if owner != APPLICATION_ID and (owner or version or tables):
+            raise StoreFault(
+                f"This database belongs to another program. Choose another file. File: {self.path}",
+                file=str(self.path),
+            )
+        if version > SCHEMA_VERSION:
+            raise StoreFault(
+                f"A newer Gehoor wrote this database (version {version}; this one knows {SCHEMA_VERSION}). "
+                f"Install that one. File: {self.path}",
+                file=str(self.path),
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        if version == 0:
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA.read_text(encoding='utf-8')} "
+                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+
+
+def _lock(path: Path) -> int:
+    """Holds ``<path>.lock`` until the process ends or closes it."""
+    beside = path.with_name(path.name + ".lock")
+    try:
+        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        raise StoreFault(
+            f"The folder of the database cannot be written to. Make it, or give this user the right. File: {path}",
+            file=str(path),
+            cause=str(fault),
+        ) from fault
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+        os.close(descriptor)
+        raise StoreFault(
+            f"Another process{f' ({holder})' if holder else ''} works on this database. One at a time may: stop that "
+            f"one, or give this one a database of its own. File: {path}",
+            file=str(path),
+            lock=str(beside),
+        ) from fault
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    return descriptor
+
+
+def _number(connection: sqlite3.Connection, sql: str) -> int:
+    return int(connection.execute(sql).fetchone()[0])

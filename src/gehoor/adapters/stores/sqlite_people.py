@@ -1,0 +1,120 @@
+"""The rows of people on SQLite, in the file of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.core.errors import Conflict
+from gehoor.core.ids import ConversationId, MatterId, PersonId
+from gehoor.core.time import Instant
+from gehoor.ports.people import Identifier, Session, Staff
+
+_PUT_STAFF = (
+    "INSERT INTO staff (id, login, name, role, team, password_hash) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, role = excluded.role, "
+    "team = excluded.team, password_hash = excluded.password_hash"
+)
+_PUT_SESSION = "INSERT OR REPLACE INTO session (token_hash, staff, form_token, expires_at) VALUES (?, ?, ?, ?)"
+_PUT_PERSON = "INSERT INTO person (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
+_PUT_MATTER = "INSERT INTO matter (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
+_LINK_PERSON = "INSERT OR REPLACE INTO conversation_person (conversation, person, at) VALUES (?, ?, ?)"
+_LINK_MATTER = "INSERT OR REPLACE INTO conversation_matter (conversation, matter, at) VALUES (?, ?, ?)"
+_PUT_IDENTIFIER = (
+    "INSERT OR REPLACE INTO person_identifier (person, kind, sealed, blind_index, verified, at) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+class SqlitePeople:
+    """The rows of people, in one file.
+
+    Args:
+        file: shared with ``SqliteStore``, which closes it.
+    """
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def put_staff(self, staff: Staff) -> None:
+        """Adds or replaces an account.
+
+        Raises:
+            Conflict: another account has this login.
+        """
+        values = (staff.id, staff.login, staff.name, staff.role, staff.team, staff.password_hash)
+
+        def put(connection: sqlite3.Connection) -> None:
+            try:
+                connection.execute(_PUT_STAFF, values)
+            except sqlite3.IntegrityError as fault:
+                raise Conflict("Another account has this login.", field="login") from fault
+
+        await self._file.write(put)
+
+    async def staff(self) -> list[Staff]:
+        """All accounts, by login."""
+        rows = await self._all("SELECT id, login, name, role, team, password_hash FROM staff ORDER BY login")
+        return [Staff(*row) for row in rows]
+
+    async def put_session(self, session: Session) -> None:
+        """Keeps a session."""
+        await self._do((_PUT_SESSION, session.token_hash, session.staff, session.form_token, session.expires_at))
+
+    async def session(self, token_hash: bytes, now: Instant) -> Session | None:
+        """A session that has not expired."""
+        rows = await self._all(
+            "SELECT token_hash, staff, form_token, expires_at FROM session WHERE token_hash = ? AND expires_at > ?",
+            token_hash,
+            now,
+        )
+        return Session(*rows[0]) if rows else None
+
+    async def drop_session(self, token_hash: bytes) -> None:
+        """Signs a browser out."""
+        await self._do(("DELETE FROM session WHERE token_hash = ?", token_hash))
+
+    async def person_of(self, conversation: ConversationId) -> PersonId | None:
+        """The person whom the conversation is linked to."""
+        rows = await self._all("SELECT person FROM conversation_person WHERE conversation = ?", conversation)
+        return PersonId(rows[0][0]) if rows else None
+
+    async def link_person(self, conversation: ConversationId, person: PersonId, at: Instant) -> None:
+        """Links a conversation to a person, instead of whom it was linked to."""
+        await self._do((_PUT_PERSON, person, at), (_LINK_PERSON, conversation, person, at))
+
+    async def put_identifier(self, person: PersonId, identifier: Identifier) -> None:
+        """Adds a way to reach the person, instead of the one of the same kind."""
+        one = identifier
+        await self._do(
+            (_PUT_PERSON, person, one.at),
+            (_PUT_IDENTIFIER, person, one.kind, one.sealed, one.index, one.verified, one.at),
+        )
+
+    async def identifiers(self, person: PersonId) -> list[Identifier]:
+        """The ways to reach a person, by kind."""
+        rows = await self._all(
+            "SELECT kind, sealed, blind_index, verified, at FROM person_identifier WHERE person = ? ORDER BY kind",
+            person,
+        )
+        return [Identifier(*row) for row in rows]
+
+    async def link_matter(self, conversation: ConversationId, matter: MatterId, at: Instant) -> None:
+        """Links a conversation to a matter, instead of the one it was linked to."""
+        await self._do((_PUT_MATTER, matter, at), (_LINK_MATTER, conversation, matter, at))
+
+    async def matter_of(self, conversation: ConversationId) -> MatterId | None:
+        """The matter that the conversation is about."""
+        rows = await self._all("SELECT matter FROM conversation_matter WHERE conversation = ?", conversation)
+        return MatterId(rows[0][0]) if rows else None
+
+    async def _all(self, statement: str, *values: object) -> list[Any]:
+        return await self._file.read(lambda connection: connection.execute(statement, values).fetchall())
+
+    async def _do(self, *steps: tuple[Any, ...]) -> None:
+        def run(connection: sqlite3.Connection) -> None:
+            for statement, *values in steps:
+                connection.execute(statement, values)
+
+        await self._file.write(run)

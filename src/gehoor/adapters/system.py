@@ -1,0 +1,53 @@
+"""The real clock, and real chance."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Final
+
+from gehoor.core.ids import spoken_reference
+from gehoor.core.time import Instant
+
+# Crockford's base 32 in the order of ASCII, so that ids sort as their numbers do; two letters for each ten bits.
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS: Final = tuple(first + second for first in _LETTERS for second in _LETTERS)
+_SHIFTS: Final = tuple(range(120, -1, -10))
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now(self) -> Instant:
+        """The instant."""
+        return Instant(time.time_ns() // 1000)
+
+
+class SystemIds:
+    """Ids in the form of a ULID: 48 bits of time in milliseconds, 80 bits of chance.
+
+    Within one millisecond, or when the clock went back, an id lies a random step above the one before.
+    """
+
+    def __init__(self) -> None:
+        self._millisecond = 0
+        self._last = 0
+
+    def new(self) -> str:
+        """A new id: 26 characters, in the order of their making."""
+        millisecond = time.time_ns() // 1_000_000
+        if millisecond > self._millisecond:
+            self._millisecond = millisecond
+            self._last = (millisecond << 80) | secrets.randbits(79)
+        else:
+            self._last += 1 + secrets.randbits(64)
+        last = self._last
+        return "".join([_PAIRS[(last >> shift) & 1023] for shift in _SHIFTS])
+
+    def token(self) -> str:
+        """A secret of 256 bits."""
+        return secrets.token_urlsafe(32)
+
+    def reference(self) -> str:
+        """A reference that can be spoken, with a check digit."""
+        return spoken_reference(secrets.randbelow(100_000_000))

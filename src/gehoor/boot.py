@@ -1,0 +1,154 @@
+"""The only place that picks adapters and builds a World."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import structlog
+
+from gehoor.adapters.articles.markdown import read_articles
+from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
+from gehoor.adapters.brains.guarded import GuardedBrain
+from gehoor.adapters.brains.retrieval import RetrievalBrain
+from gehoor.adapters.feeds.memory import MemoryFeed
+from gehoor.adapters.hearing.hears import TableHearing
+from gehoor.adapters.keys.keyfile import FileKeys
+from gehoor.adapters.keys.memory import MemoryKeys
+from gehoor.adapters.organisation import Organisation, read_organisation
+from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.adapters.stores.memory_people import MemoryPeople
+from gehoor.adapters.stores.sqlite import SqliteStore
+from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.adapters.stores.sqlite_people import SqlitePeople
+from gehoor.adapters.system import SystemClock, SystemIds
+from gehoor.core.knowledge.article import Library
+from gehoor.flows.house import House
+from gehoor.flows.people import hash_password
+from gehoor.flows.witness import Witness
+from gehoor.ports.brain import Brain
+from gehoor.ports.people import People, Staff
+from gehoor.ports.world import World
+from gehoor.settings import Settings
+from gehoor.texts.read import sentences, version
+
+_LOG = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Running:
+    """A house with what must be started and stopped beside it."""
+
+    house: House
+    organisation: Organisation
+    library: Library
+    brain: RetrievalBrain | None
+    witness: Witness
+
+    async def start(self) -> None:
+        """Accounts, the house, the brain's index; returns when conversations can be had."""
+        people, ledger = self.house.world.people, self.house.world.store
+        if not await people.staff():
+            await _make_accounts(people, self.organisation)
+        at = self.house.world.clock.now()
+        policy = {"policy": self.organisation.policy.version, "articles": self.library.version}
+        await ledger.add_to_ledger(at, "started", json.dumps(policy, sort_keys=True))
+        await self.house.start()
+        if self.brain is not None:
+            self.house.keep_running(self.brain.prepare())
+        self.house.keep_running(self.witness.run())
+
+    async def stop(self) -> None:
+        """Stops the house, makes a last checkpoint, lets go of files."""
+        await self.house.stop()
+        await self.witness.checkpoint()
+        await self.house.world.store.close()
+        await self.house.world.keys.close()
+
+
+async def _make_accounts(people: People, organisation: Organisation) -> None:
+    for one in organisation.staff:
+        # argon2 is slow on purpose; in a thread, so that customers need not wait for it.
+        hashed = await asyncio.to_thread(hash_password, one.password)
+        await people.put_staff(Staff(one.id, one.login, one.name, one.role, one.team, hashed))
+
+
+def build(settings: Settings, broken: Callable[[BaseException], None], brain: Brain | None = None) -> Running:
+    """Everything on files, as the settings say.
+
+    Args:
+        broken: called when the store can no longer be trusted; must end the process.
+        brain: another brain than the one over our own articles.
+
+    Raises:
+        PolicyFault: the organisation's policy cannot be used.
+        StoreFault: the store or the keys cannot be opened; the message says why and what to do.
+    """
+    organisation, library, retrieval = _contents(settings)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = SqliteFile(settings.data / "gehoor.db")
+    keys = FileKeys(settings.keys / "keys.db", settings.keys / "master.key")
+    checkpoints = settings.data / "checkpoints.jsonl"
+    world = World(
+        store=SqliteStore(file),
+        people=SqlitePeople(file),
+        brain=GuardedBrain(brain or retrieval, lambda: library),
+        hearing=TableHearing(),
+        keys=keys,
+        feed=MemoryFeed(),
+        clock=SystemClock(),
+        ids=SystemIds(),
+    )
+    house = House(world, organisation.policy, broken)
+    witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
+    return Running(house, organisation, library, None if brain else retrieval, witness)
+
+
+def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
+    """The same house without files: for tests and measurements. Nothing survives it."""
+    organisation, library, retrieval = _contents(settings)
+    lines: list[str] = []
+    world = World(
+        store=MemoryStore(),
+        people=MemoryPeople(),
+        brain=GuardedBrain(brain or retrieval, lambda: library),
+        hearing=TableHearing(),
+        keys=MemoryKeys(),
+        feed=MemoryFeed(),
+        clock=SystemClock(),
+        ids=SystemIds(),
+    )
+    house = House(world, organisation.policy, lambda _: None)
+    return Running(house, organisation, library, None if brain else retrieval, Witness(world, "", lines.append))
+
+
+def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain]:
+    """What the organisation wrote. A broken article is told and left out; the rest goes on."""
+    spoken = sentences()
+    # The calendar only decides for which years public holidays are computed.
+    organisation = read_organisation(settings.organisation, spoken, version(spoken), date.today())
+    library, faults = read_articles(settings.knowledge)
+    for fault in faults:
+        _LOG.warning("an article is left out", reason=fault.sentence, **fault.data)
+    encoder = SentenceEncoder() if settings.language_model else NoEncoder()
+    settings.cache.mkdir(parents=True, exist_ok=True)
+    return organisation, library, RetrievalBrain(library, encoder=encoder, cache=settings.cache)
+
+
+def _last_line(file: Path) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return lines[-1] if lines else ""
+
+
+def _append_line(file: Path, line: str) -> None:
+    """One line, on the disk before this returns."""
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -1,0 +1,153 @@
+"""The command tree: ``gehoor <command>``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from gehoor import __version__
+from gehoor.adapters.brains.embedding import Encoder
+from gehoor.core.errors import GehoorError
+from gehoor.settings import DEMO, read_settings
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    run: Run | None = getattr(chosen, "run", None)
+    if run is None:
+        parser.print_help()
+        return 2
+    try:
+        return run(chosen)
+    except GehoorError as fault:
+        print(f"gehoor: {fault.sentence} {_named(fault)}".rstrip(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away; nothing is wrong with us.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _named(fault: GehoorError) -> str:
+    return " ".join(f"{key}={value}" for key, value in fault.data.items() if key in ("field", "file", "line"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("gehoor", description="Customer contact in which a person is always within reach.")
+    parser.add_argument("--version", action="version", version=f"gehoor {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="<command>")
+    _add_serving(commands)
+    _add_filters(commands)
+    _add_proofs(commands)
+    return parser
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(commands: Commands, name: str, help: str, example: str, run: Run) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=help,
+        description=help,
+        epilog=f"example: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_serving(commands: Commands) -> None:
+    demo = _add(commands, "demo", "the whole product with a demo organisation", "gehoor demo --port 8081", _demo)
+    demo.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
+    demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder for its data (demo-data)")
+    demo.add_argument("--empty", action="store_true", help="begin with a new, empty store")
+    _add(commands, "serve", "the product, configured by GEHOOR_ variables", "GEHOOR_PORT=80 gehoor serve", _serve)
+
+
+def _add_filters(commands: Commands) -> None:
+    asked = '\'{"id": 1, "text": "hoe zeg ik mijn huur op"}\''
+    ask = _add(commands, "ask", "questions in, answers out (JSON lines)", f"echo {asked} | gehoor ask", _ask)
+    ask.add_argument("--knowledge", type=Path, default=DEMO / "knowledge", help="folder with articles")
+    ask.add_argument("--no-model", action="store_true", help="without the embedded language model")
+    measure = _add(
+        commands, "evaluate", "measure on labelled lines", "gehoor evaluate answers --data a.jsonl", _measure
+    )
+    measure.add_argument("what", choices=("answers",))
+    measure.add_argument("--data", type=Path, required=True, help="JSON lines with text and topic (or null)")
+    measure.add_argument("--knowledge", type=Path, default=DEMO / "knowledge", help="folder with articles")
+    measure.add_argument("--json", action="store_true", help="figures as JSON")
+    measure.add_argument("--no-model", action="store_true", help="without the embedded language model")
+
+
+def _add_proofs(commands: Commands) -> None:
+    check = _add(commands, "check", "every reachable state against the guarantees", "gehoor check --json", _check)
+    check.add_argument("--json", action="store_true", help="the figures as JSON")
+    audit = _add(commands, "audit", "the guarantees over what is stored", "gehoor audit --data demo-data", _audit)
+    audit.add_argument("--data", type=Path, default=Path("demo-data"), help="folder of the store (demo-data)")
+    audit.add_argument("--json", action="store_true", help="the findings as JSON")
+    bench = _add(commands, "bench", "measure this machine, against a floor", "gehoor bench --json", _bench)
+    bench.add_argument("--json", action="store_true", help="the figures as JSON")
+    bench.add_argument("--runs", type=int, default=3, help="runs of which the median is told (3)")
+    bench.add_argument("--seconds", type=float, default=3.0, help="length of one point (3)")
+
+
+# The imports stand in the functions so that a filter does not wait for a web server to load.
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.serve import demo
+
+    return demo(chosen.port, chosen.data, chosen.empty)
+
+
+def _serve(_chosen: argparse.Namespace) -> int:
+    from gehoor.cli.serve import serve
+
+    return serve(read_settings(os.environ))
+
+
+def _ask(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.filters import run_ask
+
+    return run_ask(sys.stdin.buffer, sys.stdout, chosen.knowledge, encoder=_encoder(chosen))
+
+
+def _measure(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.filters import run_evaluate_answers
+
+    return run_evaluate_answers(chosen.data, sys.stdout, chosen.knowledge, chosen.json, encoder=_encoder(chosen))
+
+
+def _encoder(chosen: argparse.Namespace) -> "Encoder | None":
+    from gehoor.adapters.brains.embedding import NoEncoder
+
+    return NoEncoder() if chosen.no_model else None
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.prove import check
+
+    return check(as_json=chosen.json)
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.prove import audit
+
+    return audit(chosen.data, as_json=chosen.json)
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.bench import bench
+
+    return bench(as_json=chosen.json, runs=chosen.runs, seconds=chosen.seconds)

@@ -1,0 +1,71 @@
+"""The whole running house: the writer and everything that follows from a commit, wired once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from gehoor.core.consequences import Effect
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import ActorKind
+from gehoor.core.ids import StaffId
+from gehoor.core.policy import Policy
+from gehoor.flows.handover import Floor
+from gehoor.flows.outbox import Outbox
+from gehoor.flows.record import Recorder
+from gehoor.flows.tick import Ticker
+from gehoor.ports.feed import News
+from gehoor.ports.world import World
+
+_LETS_GO: Final = (e.HumanLeft, e.HandedBack, e.Parked, e.OfferDeclined, e.OfferTimedOut)
+
+
+class House:
+    """What a door needs: the world, the policy in force, the writer, the floor."""
+
+    def __init__(self, world: World, policy: Policy, broken: Callable[[BaseException], None]) -> None:
+        self.world = world
+        self.policy = policy
+        self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
+        self.floor = Floor(world, self.recorder, lambda: self.policy)
+        self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor)
+        self.ticker = Ticker(world, self.recorder, self.outbox)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _committed(self, news: News, effects: tuple[Effect, ...]) -> None:
+        self.floor.on_news(news)
+        self.world.feed.publish(news.conversation, news)
+        for agent in _desks_of(news):
+            self.world.feed.publish(f"desk:{agent}", news)
+        self.outbox.take(news, effects)
+
+    async def start(self) -> None:
+        """Starts everything that runs by itself."""
+        await self.world.store.release_all()
+        loop = asyncio.get_running_loop()
+        self._tasks.append(loop.create_task(self.recorder.run()))
+        await self.floor.start()
+        self._tasks += [loop.create_task(self.floor.run()), loop.create_task(self.ticker.run())]
+
+    def keep_running(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something beside the house until it stops."""
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    async def stop(self) -> None:
+        """Stops; what was not done stands in the store."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+
+def _desks_of(news: News) -> set[StaffId]:
+    """The agents whose screens show this: who has the conversation, and who gave it up in this commit."""
+    agents = {news.view.agent} if news.view.agent is not None else set()
+    for fact in news.facts:
+        if isinstance(fact.event, _LETS_GO):
+            agents.add(fact.event.agent)
+        elif isinstance(fact.event, e.Resolved) and fact.actor.kind is ActorKind.HUMAN:
+            agents.add(StaffId(fact.actor.id))
+    return agents

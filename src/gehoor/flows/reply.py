@@ -1,0 +1,69 @@
+"""What agents do in a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import Actor, ActorKind
+from gehoor.core.guarantee.heard import is_hold_line
+from gehoor.core.ids import ClientId, ConversationId, StaffId
+from gehoor.flows.receive import cleaned
+from gehoor.flows.record import Outcome, Recorder
+from gehoor.ports.people import Staff
+from gehoor.ports.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An agent's words. ``canned``: a ready-made line that only asks for patience."""
+
+    client_id: ClientId
+    text: str
+    canned: bool = False
+
+
+def by(staff: Staff) -> Actor:
+    """The member of staff as an actor. Only an interactive session makes one (HONEST)."""
+    return Actor(ActorKind.HUMAN, staff.id)
+
+
+async def reply(world: World, recorder: Recorder, id: ConversationId, staff: Staff, written: Reply) -> Outcome:
+    """Words to the customer. A greeting or hold line is stored as such, and stops no clock."""
+    text = cleaned(written.text)
+    hold_line = written.canned or is_hold_line(text)
+    command = c.SendReply(staff.id, written.client_id, text, world.hearing.mask(text), hold_line)
+    return await recorder.submit(id, command, by(staff))
+
+
+async def note(world: World, recorder: Recorder, id: ConversationId, staff: Staff, written: Reply) -> Outcome:
+    """Words for colleagues only."""
+    text = cleaned(written.text)
+    return await recorder.submit(
+        id, c.WriteNote(staff.id, written.client_id, text, world.hearing.mask(text)), by(staff)
+    )
+
+
+async def transfer(recorder: Recorder, id: ConversationId, staff: Staff, to: StaffId | None) -> Outcome:
+    """To a colleague, or back to the queue."""
+    return await recorder.submit(id, c.TransferTo(staff.id, to), by(staff))
+
+
+async def record_call(recorder: Recorder, id: ConversationId, staff: Staff, answered: bool) -> Outcome:
+    """A call to the customer, and whether they were spoken to."""
+    return await recorder.submit(id, c.RecordCall(staff.id, answered), by(staff))
+
+
+async def hand_back(recorder: Recorder, id: ConversationId, staff: Staff) -> Outcome:
+    """The floor back to the AI."""
+    return await recorder.submit(id, c.HandBack(staff.id), by(staff))
+
+
+async def park(recorder: Recorder, id: ConversationId, staff: Staff) -> Outcome:
+    """The answer stands ready; the customer has not seen it."""
+    return await recorder.submit(id, c.Park(staff.id), by(staff))
+
+
+async def resolve(recorder: Recorder, id: ConversationId, staff: Staff) -> Outcome:
+    """The end."""
+    return await recorder.submit(id, c.Resolve(staff.id), by(staff))

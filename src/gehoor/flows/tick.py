@@ -1,0 +1,63 @@
+"""Deliver every clock that has rung, and every effect whose process died."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import Timer
+from gehoor.core.errors import GehoorError, Unknown
+from gehoor.core.time import SECOND
+from gehoor.flows.outbox import Outbox
+from gehoor.flows.record import HOUSE, Recorder
+from gehoor.ports.store import Job
+from gehoor.ports.world import World
+
+_LOG = structlog.get_logger()
+LEASE: Final = 30 * SECOND
+MOST_AT_ONCE: Final = 200
+EVERY_S: Final = 0.5
+
+
+class Ticker:
+    """Rings."""
+
+    def __init__(self, world: World, recorder: Recorder, outbox: Outbox) -> None:
+        self._world = world
+        self._recorder = recorder
+        self._outbox = outbox
+
+    async def run(self) -> None:
+        """Looks twice a second, until cancelled. A store that is away for a moment only delays."""
+        while True:
+            try:
+                while await self.once() == MOST_AT_ONCE:
+                    pass
+            except GehoorError as fault:
+                _LOG.warning("clocks could not be read and are read again", code=fault.code)
+            await asyncio.sleep(EVERY_S)
+
+    async def once(self) -> int:
+        """Everything that is due now; returns how much that was."""
+        jobs = await self._world.store.claim(self._world.clock.now(), LEASE, MOST_AT_ONCE)
+        for job in jobs:
+            try:
+                await self._do(job)
+            except GehoorError as fault:  # one job that fails stops no other; it is claimed again after its lease
+                _LOG.warning("a clock is rung again later", kind=job.kind, argument=job.argument, code=fault.code)
+        return len(jobs)
+
+    async def _do(self, job: Job) -> None:
+        if job.kind == "turn":
+            self._outbox.ask(job.conversation, int(job.argument), job.run_at)
+            return
+        try:
+            outcome = await self._recorder.submit(job.conversation, c.RingTimer(Timer(job.argument)), HOUSE)
+        except Unknown:
+            await self._world.store.finish(job.key, job.run_at)
+            return
+        if not outcome.facts:
+            await self._world.store.finish(job.key, job.run_at)

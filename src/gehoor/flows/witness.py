@@ -1,0 +1,75 @@
+"""Signed checkpoints over all chains, every minute, in a file that can be shipped to a witness (PROOF)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final
+
+import structlog
+
+from gehoor.core.errors import GehoorError
+from gehoor.core.evidence.chain import checkpoint_bytes, leaf, merkle_root
+from gehoor.ports.world import World
+
+_LOG = structlog.get_logger()
+EVERY_S: Final = 60
+
+
+class Witness:
+    """Makes checkpoints.
+
+    Args:
+        last: the last checkpoint's line, or empty for none.
+        append: adds one line durably to the checkpoint file.
+    """
+
+    def __init__(self, world: World, last: str, append: Callable[[str], None]) -> None:
+        self._world = world
+        self._append = append
+        self._last = last
+
+    async def run(self) -> None:
+        """One a minute, and none when nothing changed, until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self.checkpoint()
+            except (GehoorError, OSError) as fault:
+                _LOG.error("a checkpoint could not be made and is made again", fault=type(fault).__name__)
+
+    async def checkpoint(self) -> str | None:
+        """A line of JSON with the signed root over every chain; None when nothing changed since the last one."""
+        heads = await self._world.store.heads()
+        root = merkle_root([leaf(one.name, one.length, one.head) for one in heads])
+        number, before = _read(self._last)
+        if before == root.hex():
+            return None
+        number, at = number + 1, self._world.clock.now()
+        previous = sha256(self._last.encode()).digest()
+        signed = checkpoint_bytes(number, at, len(heads), root, previous)
+        line = json.dumps(
+            {
+                "number": number,
+                "at": at,
+                "chains": len(heads),
+                "root": root.hex(),
+                "previous": previous.hex(),
+                "signature": self._world.keys.sign(signed).hex(),
+                "key": self._world.keys.public_key().hex(),
+            },
+            sort_keys=True,
+        )
+        await asyncio.to_thread(self._append, line)
+        self._last = line
+        return line
+
+
+def _read(line: str) -> tuple[int, str]:
+    """The number and root of a checkpoint's line; of none, zero and nothing."""
+    if not line:
+        return 0, ""
+    read = json.loads(line)
+    return int(read["number"]), str(read["root"])

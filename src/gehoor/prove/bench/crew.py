@@ -1,0 +1,157 @@
+"""Chats that are ready to be written in, and desks that listen: made over HTTP, as browsers do it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gehoor.prove.bench.client import Caller, Heard, Listener, dial, listen, request_head, with_body
+from gehoor.prove.bench.plan import PER_DESK, Agent, Plan
+from gehoor.prove.bench.tally import ID_START, Tally
+from gehoor.prove.bench.texts import TEXTS
+
+_TRIES: Final = 40
+_PAUSE_S: Final = 0.05
+API: Final = "/api/v1"
+
+
+class Unfit(Exception):
+    """The server did not do what the measurement needs."""
+
+
+@dataclass(slots=True)
+class Chat:
+    """One customer: a connection, and a request up to its Content-Length. ``sent_at``, ``number``: the last one."""
+
+    caller: Caller
+    head: bytes
+    sent_at: float = 0.0
+    number: int = 0
+
+    def request(self, number: int) -> bytes:
+        """A message; each one has the next text."""
+        before, after = _BODIES[number % len(_BODIES)]
+        return self.head + before + b"%012x" % number + after
+
+
+def _body(text: str) -> tuple[bytes, bytes]:
+    """A request after its head, before and after the twelve digits."""
+    mark = b"#" * 12
+    before, _, after = with_body(
+        b'{"client_id":"' + ID_START + mark + b'","text":' + json.dumps(text).encode() + b"}"
+    ).partition(mark)
+    return before, after
+
+
+_BODIES: Final = tuple(_body(text) for text in TEXTS)
+
+
+@dataclass(slots=True)
+class Crew:
+    """All chats, those of one desk beside each other."""
+
+    chats: list[Chat] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Hangs up everything."""
+        for one in [*self.listeners, *self.callers, *(chat.caller for chat in self.chats)]:
+            one.close()
+
+
+async def make_crew(plan: Plan, tally: Tally) -> Crew:
+    """As many chats as the largest point needs.
+
+    Raises:
+        Unfit: the server refused a step.
+    """
+    size = max((point.chats for point in plan.points if point.kind != "turns"), default=0)
+    crew = Crew()
+    for desk in range(-(-size // PER_DESK)):
+        chats = min(PER_DESK, size - desk * PER_DESK)
+        if plan.target == "floor":
+            await _floor_desk(crew, plan, tally, desk, chats)
+        else:
+            await _desk(crew, plan, tally, plan.agents[desk], chats)
+    return crew
+
+
+async def _floor_desk(crew: Crew, plan: Plan, tally: Tally, desk: int, chats: int) -> None:
+    crew.listeners.append(
+        await listen(plan.port, _get(f"/desks/{desk}/stream"), tally.heard, tally.stream_closed)
+    )
+    for number in range(chats):
+        head = request_head("POST", f"/desks/{desk}/chats/{desk}-{number}/messages")
+        crew.chats.append(Chat(await dial(plan.port), head))
+
+
+async def _desk(crew: Crew, plan: Plan, tally: Tally, agent: Agent, chats: int) -> None:
+    """One agent with open desk and this many conversations.
+
+    Agents become available one after another, so that each of them is offered as many as they should have.
+    """
+    caller = await dial(plan.port)
+    crew.callers.append(caller)
+    status, head, _ = await caller.call("POST", f"{API}/staff/session", {"login": agent.login, "password": agent.password})
+    _expect(status, 201, "sign in")
+    cookie = "Cookie: " + head.partition("set-cookie: ")[2].partition(";")[0]
+    stream = _get(f"{API}/staff/desk/stream", cookie)
+    crew.listeners.append(await listen(plan.port, stream, tally.heard, tally.stream_closed))
+    await _presence(caller, cookie, "available")
+    for _ in range(chats):
+        customer = await dial(plan.port)
+        id, token = await begin(customer)
+        owner = f"Authorization: Bearer {token}"
+        asked = {"client_id": str(uuid.uuid4())}
+        status, _, _ = await customer.call("POST", f"{API}/conversations/{id}/human", asked, owner)
+        _expect(status, 201, "ask for a person")
+        await _accept(caller, id, cookie)
+        crew.chats.append(Chat(customer, request_head("POST", f"{API}/conversations/{id}/messages", owner)))
+    await _presence(caller, cookie, "away")
+
+
+async def _presence(caller: Caller, cookie: str, presence: str) -> None:
+    status, _, _ = await caller.call("POST", f"{API}/staff/presence", {"status": presence}, cookie)
+    _expect(status, 200, f"be {presence}")
+
+
+async def _accept(caller: Caller, id: str, cookie: str) -> None:
+    for _ in range(_TRIES):
+        status, _, told = await caller.call("POST", f"{API}/staff/conversations/{id}/accept", {}, cookie)
+        if status == 200:
+            return
+        await asyncio.sleep(_PAUSE_S)
+    raise Unfit(f"An agent could not accept a conversation: status {status}, {_code(told)}.")
+
+
+async def begin(customer: Caller) -> tuple[str, str]:
+    """A new conversation: its id and its token."""
+    status, _, told = await customer.call("POST", f"{API}/conversations", {"language": "nl"})
+    _expect(status, 201, "begin a conversation")
+    return told["id"], told["token"]
+
+
+async def open_stream(
+    port: int, id: str, token: str, heard: Heard, ended: Callable[[], None]
+) -> Listener:
+    """The customer's own stream."""
+    path = f"{API}/conversations/{id}/stream?after=0"
+    return await listen(port, _get(path, f"Authorization: Bearer {token}"), heard, ended)
+
+
+def _get(path: str, *headers: str) -> bytes:
+    return request_head("GET", path, *headers) + b"\r\n"
+
+
+def _expect(status: int, expected: int, step: str) -> None:
+    if status != expected:
+        raise Unfit(f"The server did not let us {step}: status {status}.")
+
+
+def _code(told: Any) -> str:
+    return str(told.get("code", "")) if isinstance(told, dict) else ""

@@ -1,0 +1,147 @@
+"""Customers who ask the AI: each waits for its answer on the stream and then asks something else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import uuid
+from time import perf_counter
+from typing import Any, Final
+
+from gehoor.prove.bench.client import Caller, Listener, dial
+from gehoor.prove.bench.crew import API, begin, open_stream
+from gehoor.prove.bench.plan import Found, Plan, Point
+from gehoor.prove.bench.tally import Meter, quantile
+
+MOST_IN_ONE: Final = 12
+"""Questions in one conversation; then the customer begins another one."""
+_PATIENCE_S: Final = 10.0
+
+
+class _Round:
+    """What the customers of one point have in common."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.port = plan.port
+        self.questions = plan.questions
+        self.counting = False
+        self.times: list[float] = []
+        self.answered = 0
+        self.refused = 0
+        self.closed_streams = 0
+
+    def stream_closed(self) -> None:
+        self.closed_streams += 1
+
+
+class _Customer:
+    """One customer with one conversation at a time."""
+
+    def __init__(self, round: _Round, number: int) -> None:
+        self._round = round
+        self._number = number
+        self._caller: Caller | None = None
+        self._stream: Listener | None = None
+        self._said: list[tuple[dict[str, Any], float]] = []
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Asks until cancelled."""
+        asked = self._number
+        self._caller = await dial(self._round.port)
+        try:
+            while True:
+                id, token = await begin(self._caller)
+                self._said.clear()
+                self._stream = await open_stream(self._round.port, id, token, self._heard, self._round.stream_closed)
+                for _ in range(MOST_IN_ONE):
+                    asked += 1
+                    question = self._round.questions[asked % len(self._round.questions)]
+                    if not await self._turn(id, token, question):
+                        break
+                self._stream.close()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Hangs up."""
+        for one in (self._caller, self._stream):
+            if one is not None:
+                one.close()
+
+    async def _turn(self, id: str, token: str, question: str) -> bool:
+        """One question. False: there was no approved answer, so the conversation is of no more use."""
+        round = self._round
+        assert self._caller is not None
+        begun = perf_counter()
+        status, _, told = await self._caller.call(
+            "POST",
+            f"{API}/conversations/{id}/messages",
+            {"client_id": str(uuid.uuid4()), "text": question},
+            f"Authorization: Bearer {token}",
+        )
+        if status != 201:
+            round.refused += 1
+            return False
+        said, at = await self._next(told["seq"])
+        if round.counting:
+            round.times.append(at - begun)
+            round.answered += "sources" in said
+        return "sources" in said
+
+    async def _next(self, after: int) -> tuple[dict[str, Any], float]:
+        """The first that the AI or the house said after a message, or nothing for too long."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while True:
+                    for event, at in self._said:
+                        if event["seq"] > after:
+                            return event, at
+                    self._said.clear()
+                    self._woken.clear()
+                    await self._woken.wait()
+        except TimeoutError:
+            return {}, perf_counter()
+
+    def _heard(self, chunk: bytes, at: float) -> None:
+        for line in chunk.split(b"\n"):
+            if line.startswith(b'data: {"seq"'):
+                event = json.loads(line[6:])
+                if event["author"]["kind"] != "customer":
+                    self._said.append((event, at))
+        self._woken.set()
+
+
+async def take_turns(plan: Plan, point: Point, meter: Meter) -> Found:
+    """Customers ask for some seconds; the first half second (or quarter) does not count."""
+    round = _Round(plan)
+    customers = [asyncio.create_task(_Customer(round, number).run()) for number in range(point.chats)]
+    try:
+        await asyncio.sleep(min(0.5, point.seconds / 4))
+        round.counting = True
+        meter.start()
+        await asyncio.sleep(point.seconds)
+        meter.stop()
+        round.counting = False
+    finally:
+        for customer in customers:
+            customer.cancel()
+        ended = await asyncio.gather(*customers, return_exceptions=True)
+    for fault in ended:
+        if isinstance(fault, Exception):
+            raise fault
+    times = round.times
+    return Found(
+        kind=point.kind,
+        chats=point.chats,
+        count=len(times),
+        per_second=len(times) / meter.seconds,
+        p50=quantile(times, 0.5),
+        p99=quantile(times, 0.99),
+        cpu=meter.server / max(len(times), 1) * 1e6,
+        load_share=meter.own / meter.seconds / len(os.sched_getaffinity(0)),
+        refused=round.refused,
+        closed_streams=round.closed_streams,
+        answered=round.answered,
+    )

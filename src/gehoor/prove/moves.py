@@ -1,0 +1,202 @@
+"""Every command of every actor, as it can be given in one state: what ``gehoor check`` tries.
+
+A move is a command with the moment at which it is given. ``moves`` is complete for the rules: of values that no rule
+tells apart (two ids of colleagues, two texts, two languages) one stands for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import (
+    Actor,
+    ActorKind,
+    Channel,
+    Danger,
+    Heard,
+    Phase,
+    Preference,
+    Signal,
+    Source,
+    State,
+    Timer,
+)
+from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
+from gehoor.core.time import SECOND, Instant, later
+
+YES, MAYBE = Signal.YES, Signal.MAYBE
+
+HEARD: Final[dict[str, Heard]] = {
+    "nothing": Heard(),
+    "human": Heard(wants_human=YES),
+    "human_maybe": Heard(wants_human=MAYBE),
+    "stuck": Heard(stuck=YES),
+    "danger_life": Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE),
+    "danger_damage": Heard(urgent=YES, urgent_kind="waterlekkage_ernstig", danger=Danger.DAMAGE),
+    "danger_discomfort": Heard(urgent=YES, urgent_kind="geen_verwarming_vorst", danger=Danger.DISCOMFORT),
+    "danger_unmeasured": Heard(urgent=YES),
+    "danger_and_withdraws": Heard(urgent=YES, danger=Danger.LIFE, withdraws=YES),
+    "danger_maybe": Heard(urgent=MAYBE, danger=Danger.LIFE),
+    "complaint": Heard(complaint=YES),
+    "objection": Heard(formal_objection=YES),
+    "privacy": Heard(privacy_request=YES),
+    "identity": Heard(asks_identity=YES),
+    "withdraws": Heard(withdraws=YES),
+    "human_and_withdraws": Heard(wants_human=YES, withdraws=YES),
+    "support": Heard(needs_support=MAYBE),
+}
+"""One of each kind that the rules tell apart (``core/guarantee/heard.py``: course, reason to offer, danger)."""
+
+CUSTOMER: Final = Actor(ActorKind.CUSTOMER)
+AI: Final = Actor(ActorKind.AI, "brain/1")
+HOUSE: Final = Actor(ActorKind.HOUSE)
+STALE: Final = 10**9
+"""A turn that is nobody's."""
+
+_CLIENT: Final = ClientId("client")
+_COMMAND: Final = CommandId("command")
+_REFERENCE: Final = "000-000-010"
+_NOBODY: Final = StaffId("zoe")
+_OTHER: Final = StaffId("anna")
+_COLLEAGUE: Final = StaffId("bram")
+_NEW: Final = "new"
+_GIVEN: Final = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that can be done. ``waits``: it is done at ``at`` and no earlier (a clock that rings)."""
+
+    name: str
+    order: c.Order
+    at: Instant
+
+
+def moves(state: State) -> Iterator[Move]:
+    """Everything that everybody can try in this state."""
+    at = later(state.record.at, SECOND)
+    for name, command in _by_customer(state):
+        yield Move(f"customer: {name}", _order(command, CUSTOMER), at)
+    for name, command in _by_ai(state):
+        yield Move(f"ai: {name}", _order(command, AI), at)
+    for who, agent in standings(state).items():
+        actor = Actor(ActorKind.HUMAN, agent)
+        for name, command in _by_staff(agent):
+            yield Move(f"{who}: {name}", _order(command, actor), at)
+    yield from _impostors(state, at)
+    for name, command in _by_house(state):
+        yield Move(f"house: {name}", _order(command, HOUSE), at)
+    yield from _rings(state, at)
+
+
+def wrong_hands(state: State) -> Iterator[Move]:
+    """Every command, given by every kind of actor that may not give it."""
+    kinds = {CUSTOMER.kind: CUSTOMER, AI.kind: AI, HOUSE.kind: HOUSE, ActorKind.HUMAN: Actor(ActorKind.HUMAN, _OTHER)}
+    for move in moves(state):
+        for kind, actor in kinds.items():
+            if kind is not move.order.actor.kind:
+                yield Move(f"{move.name}, by {kind}", _order(move.order.command, actor), move.at)
+
+
+def standings(state: State) -> dict[str, StaffId]:
+    """One member of staff for each way to stand towards the conversation."""
+    record = state.record
+    found = {"owner": record.agent, "offered": record.offered_to, "other": _NOBODY}
+    return {who: agent for who, agent in found.items() if agent is not None}
+
+
+def _order(command: c.Command, actor: Actor) -> c.Order:
+    return c.Order(command, actor, _COMMAND, _REFERENCE)
+
+
+def _by_customer(state: State) -> Iterator[tuple[str, c.Command]]:
+    yield "start", c.StartConversation(Channel.WEB, "nl")
+    for name, heard in HEARD.items():
+        yield f"write {name}", c.WriteMessage(_CLIENT, heard, "text", "text")
+    yield "ask", c.AskForHuman(_CLIENT)
+    yield "ask live", c.AskForHuman(_CLIENT, Preference.LIVE)
+    yield "ask call-back with phone", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",))
+    yield "ask call-back without phone", c.AskForHuman(_CLIENT, Preference.CALLBACK)
+    yield "ask with e-mail", c.AskForHuman(_CLIENT, Preference.EMAIL, ("email",))
+    yield "withdraw", c.WithdrawRequest(_CLIENT)
+    yield "helped", c.GiveFeedback(_CLIENT, True)
+    yield "not helped", c.GiveFeedback(_CLIENT, False)
+    last = state.record.last_human_seq
+    yield "saw everything", c.MarkDelivered(max(last, 1))
+    yield "saw all but the last words", c.MarkDelivered(last - 1)
+
+
+def _by_ai(state: State) -> Iterator[tuple[str, c.Command]]:
+    new, given = _source(_NEW), _source(_GIVEN if _GIVEN in state.record.given else _NEW)
+    turns = {"": state.record.turns[0], ", last": state.record.turns[-1]} if state.record.turns else {}
+    for name, turn in {**turns, ", stale": STALE}.items():
+        yield f"answers{name}", c.BotAnswered(turn, new, "text", "brain")
+        yield f"answers again{name}", c.BotAnswered(turn, given, "text", "brain")
+        yield f"suggests{name}", c.BotSuggests(turn, (new,) * 4, "brain")
+        yield f"does not know{name}", c.BotDoesNotKnow(turn, "unknown", "brain")
+        yield f"people only{name}", c.BotDoesNotKnow(turn, "people_only", "brain")
+        yield f"fails{name}", c.BotDoesNotKnow(turn, "too_slow", "brain", fault=True)
+        yield f"answers without a source{name}", c.BotAnswered(turn, Source("", "", "", "nl"), "text", "brain")
+        yield f"answers without words{name}", c.BotAnswered(turn, new, "", "brain")
+        yield f"suggests nothing{name}", c.BotSuggests(turn, (), "brain")
+
+
+def _source(article: str) -> Source:
+    return Source(article, "1", "title", "nl")
+
+
+def _by_staff(agent: StaffId) -> Iterator[tuple[str, c.Command]]:
+    yield "accept, first in line", c.AcceptOffer(agent, "Anna", True)
+    yield "accept, out of turn", c.AcceptOffer(agent, "Anna", False)
+    yield "decline", c.DeclineOffer(agent)
+    yield "reply", c.SendReply(agent, _CLIENT, "text", "text")
+    yield "hold line", c.SendReply(agent, _CLIENT, "text", "text", hold_line=True)
+    yield "draft of the AI", c.SendReply(agent, _CLIENT, "text", "text", draft=True)
+    yield "note", c.WriteNote(agent, _CLIENT, "text", "text")
+    yield "call answered", c.RecordCall(agent, True)
+    yield "call not answered", c.RecordCall(agent, False)
+    yield "transfer to the queue", c.TransferTo(agent, None)
+    yield "transfer to a colleague", c.TransferTo(agent, _COLLEAGUE)
+    yield "hand back", c.HandBack(agent)
+    yield "park", c.Park(agent)
+    yield "resolve", c.Resolve(agent)
+
+
+def _impostors(state: State, at: Instant) -> Iterator[Move]:
+    """Somebody else's session gives a command in the name of the one who may (HONEST)."""
+    holder = state.record.agent or state.record.offered_to
+    if holder is None:
+        return
+    for name, command in _by_staff(holder):
+        yield Move(f"impostor: {name}", _order(command, Actor(ActorKind.HUMAN, _NOBODY)), at)
+
+
+def _by_house(state: State) -> Iterator[tuple[str, c.Command]]:
+    yield "offer", c.OfferToAgent(_OTHER, OfferId("offer"), "first in line")
+    yield "nobody free", c.NobodyFree()
+    for who, agent in standings(state).items():
+        yield f"lose {who}", c.LoseAgent(agent)
+
+
+def _rings(state: State, at: Instant) -> Iterator[Move]:
+    """Every clock, when it is due and when it is not (stopped, or set anew)."""
+    for timer in Timer:
+        due = state.record.rings_at(timer)
+        order = _order(c.RingTimer(timer), HOUSE)
+        if due is None or due > at:
+            yield Move(f"house: {timer} rings too early", order, at)
+        if due is not None:
+            yield Move(f"house: {timer} rings", order, max(at, due))
+
+
+def is_ring(move: Move, timer: Timer | None = None) -> bool:
+    """Whether the move is a clock that is due."""
+    command = move.order.command
+    rings = isinstance(command, c.RingTimer) and not move.name.endswith("too early")
+    return rings and (timer is None or (isinstance(command, c.RingTimer) and command.timer is timer))
+
+
+PHASES_WITH_A_PERSON: Final = frozenset({Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED})

@@ -1,0 +1,181 @@
+"""The browsers' door: every route in one screenful."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gehoor.core.errors import GehoorError
+from gehoor.core.knowledge.article import Library
+from gehoor.flows.house import House
+from gehoor.web import openapi
+from gehoor.web.auth import Doorkeeper
+from gehoor.web.context import Doors
+from gehoor.web.desk import Desk
+from gehoor.web.desk_live import Caller
+from gehoor.web.desk_pages import DeskPages
+from gehoor.web.errors import STATUS, answer_to, language_of
+from gehoor.web.headers import Headers
+from gehoor.web.moments import clock, moment
+from gehoor.web.pages import Pages
+from gehoor.web.widget import Customer, json_answer
+
+HERE: Final = Path(__file__).parent
+
+
+def create_app(
+    house: House,
+    library: Callable[[], Library],
+    demo_accounts: tuple[dict[str, str], ...] = (),
+    demo_site: Path | None = None,
+    start: Callable[[], Awaitable[None]] | None = None,
+    stop: Callable[[], Awaitable[None]] | None = None,
+) -> Starlette:
+    """The web application over a house.
+
+    Args:
+        start, stop: what starts and stops the house with the application, on its own event loop.
+        library: gives the articles in force.
+        demo_accounts: shown on the sign-in page of a demonstration.
+        demo_site: the folder of a demonstration's website.
+    """
+    doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts)
+    customer, desk = Customer(doors), Desk(doors)
+    pages = Pages(doors, customer)
+    routes = [*_api(customer, desk, pages), *_pages(pages, DeskPages(doors, desk, pages))]
+    if demo_site is not None:
+        routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
+    routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Headers, origins=house.policy.origins)],
+        exception_handlers=_handlers(doors, pages),
+        lifespan=_lifespan(doors, start, stop),
+    )
+    app.state.doors = doors
+    return app
+
+
+def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
+    one, staff = "/api/v1/conversations/{id}", "/api/v1/staff/conversations/{id}"
+    post, get = ["POST"], ["GET"]
+    return [
+        Route("/api/v1/contact", customer.contact, methods=get),
+        Route("/api/v1/conversations", customer.start, methods=post),
+        Route(one + "/messages", customer.message, methods=post),
+        Route(one + "/human", customer.human, methods=post),
+        Route(one + "/withdraw", customer.withdraw, methods=post),
+        Route(one + "/feedback", customer.feedback, methods=post),
+        Route(one + "/events", customer.events, methods=get),
+        Route(one + "/stream", customer.stream, methods=get),
+        Route(one + "/export", pages.export, methods=get),
+        Route("/api/v1/staff/session", desk.sign_in, methods=post),
+        Route("/api/v1/staff/session", desk.sign_out, methods=["DELETE"]),
+        Route("/api/v1/staff/presence", desk.presence, methods=post),
+        Route("/api/v1/staff/desk/stream", desk.stream, methods=get),
+        Route(staff, desk.conversation, methods=get),
+        Route(staff + "/events", desk.events, methods=get),
+        Route(staff + "/accept", desk.accept, methods=post),
+        Route(staff + "/decline", desk.decline, methods=post),
+        Route(staff + "/messages", desk.message, methods=post),
+        Route(staff + "/notes", desk.note, methods=post),
+        Route(staff + "/transfer", desk.transfer, methods=post),
+        Route(staff + "/call", desk.call, methods=post),
+        Route(staff + "/hand-back", desk.hand_back, methods=post),
+        Route(staff + "/park", desk.park, methods=post),
+        Route(staff + "/resolve", desk.resolve, methods=post),
+        Route(staff + "/typing", desk.typing, methods=post),
+        Route("/api/openapi.json", _openapi, methods=get),
+    ]
+
+
+def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
+    post, get = ["POST"], ["GET"]
+    return [
+        Route("/", pages.start, methods=get),
+        Route("/chat", pages.chat, methods=get),
+        Route("/chat/start", pages.begin, methods=post),
+        Route("/chat/new", pages.leave, methods=post),
+        Route("/chat/message", pages.message, methods=post),
+        Route("/chat/human", pages.human, methods=post),
+        Route("/chat/withdraw", pages.withdraw, methods=post),
+        Route("/chat/feedback", pages.feedback, methods=post),
+        Route("/kennis/{slug}", pages.article, methods=get),
+        Route("/api/docs", pages.api, methods=get),
+        Route("/desk", desk.desk, methods=get),
+        Route("/desk/login", desk.login, methods=get),
+        Route("/desk/login", desk.sign_in, methods=post),
+        Route("/widget.js", _widget, methods=get),
+        Route("/health", _health, methods=get),
+    ]
+
+
+async def _openapi(_request: Request) -> Response:
+    return json_answer(openapi.document())
+
+
+async def _widget(_request: Request) -> Response:
+    return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript", headers=_FRESH)
+
+
+async def _health(_request: Request) -> Response:
+    return json_answer({"status": "ok"})
+
+
+_FRESH: Final = {"Cache-Control": "no-cache"}
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = moment
+    environment.filters["clock"] = clock
+    return environment
+
+
+def _handlers(doors: Doors, pages: Pages) -> dict[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+    async def answer(request: Request, fault: Exception) -> Response:
+        policy = doors.house.policy
+        told = answer_to(fault, policy, language_of(request, policy))
+        if request.url.path.startswith("/api/"):
+            return told
+        code = fault.code if isinstance(fault, GehoorError) else "unknown" if told.status_code == 404 else "error"
+        return pages.error(request, STATUS.get(code, told.status_code), code)
+
+    return {GehoorError: answer, HTTPException: answer, Exception: answer}
+
+
+def _lifespan(
+    doors: Doors, start: Callable[[], Awaitable[None]] | None, stop: Callable[[], Awaitable[None]] | None
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        if start is not None:
+            await start()
+        await doors.start()
+        caller = asyncio.get_running_loop().create_task(Caller(doors.house).run())
+        try:
+            yield
+        finally:
+            caller.cancel()
+            if stop is not None:
+                await stop()
+
+    return lifespan

@@ -1,0 +1,121 @@
+"""Who is calling: the customer who holds a conversation's token, or a signed-in member of staff.
+
+The widget sends a bearer token. The full page, the plain form and the desk have a first-party cookie; with a cookie,
+whoever changes something must come from our own pages (Origin and Sec-Fetch-Site are checked).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections import OrderedDict
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gehoor.core.errors import NotAllowed, Unknown
+from gehoor.core.ids import ConversationId
+from gehoor.flows.people import hashed, who
+from gehoor.ports.people import Session, Staff
+from gehoor.ports.world import World
+
+VISITOR: Final = "gehoor"
+DESK: Final = "gehoor-desk"
+_MOST_KNOWN: Final = 20_000
+
+
+class Doorkeeper:
+    """Checks tokens and cookies."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: OrderedDict[str, bytes] = OrderedDict()
+
+    async def visitor(self, request: Request) -> ConversationId:
+        """The conversation in the path, if the caller holds its token.
+
+        Raises:
+            Unknown: no such conversation for this caller. Somebody else's conversation looks the same as none.
+        """
+        id = str(request.path_params["id"])
+        token = _bearer(request)
+        if not token:
+            token = self._from_cookie(request, id)
+        if not token or not await self._fits(id, token):
+            raise Unknown("There is no such conversation for this token.")
+        return ConversationId(id)
+
+    def _from_cookie(self, request: Request, id: str) -> str:
+        held, _, token = read_cookie(request, VISITOR).partition(".")
+        if held != id:
+            return ""
+        if request.method != "GET":
+            refuse_other_sites(request)
+        return token
+
+    async def holder(self, request: Request) -> ConversationId | None:
+        """The conversation of the full page's cookie, if it stands."""
+        id, _, token = read_cookie(request, VISITOR).partition(".")
+        return ConversationId(id) if id and token and await self._fits(id, token) else None
+
+    async def _fits(self, id: str, token: str) -> bool:
+        known = self._known.get(id)
+        if known is None:
+            known = await self._world.store.token_hash(ConversationId(id))
+            if known is None:
+                return False
+            self._known[id] = known
+            if len(self._known) > _MOST_KNOWN:
+                self._known.popitem(last=False)
+        return hmac.compare_digest(known, hashed(token))
+
+    async def staff(self, request: Request) -> tuple[Staff, Session]:
+        """The signed-in member of staff.
+
+        Raises:
+            NotAllowed: not signed in, or the request comes from another site.
+        """
+        found = await who(self._world, read_cookie(request, DESK), self._world.clock.now())
+        if request.method != "GET":
+            refuse_other_sites(request)
+        return found
+
+
+def _bearer(request: Request) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Refuses what another site's page made the browser send.
+
+    Raises:
+        NotAllowed: Sec-Fetch-Site or Origin names another site.
+    """
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
+    if site not in ("same-origin", "none") or foreign:
+        raise NotAllowed("This can only be done from our own pages.")
+
+
+def _name(request: Request, name: str) -> str:
+    # A __Host- cookie must be Secure, and a browser keeps that from a plain-text server other than this machine.
+    return f"__Host-{name}" if request.url.scheme == "https" else name
+
+
+def read_cookie(request: Request, name: str) -> str:
+    """The value of one of our cookies, or empty."""
+    return request.cookies.get(_name(request, name), "")
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """Keeps one of our cookies: HttpOnly, SameSite=Lax, this host only."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(_name(request, name), value, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def drop_cookie(request: Request, response: Response, name: str) -> None:
+    """Forgets one of our cookies."""
+    response.delete_cookie(_name(request, name), path="/", secure=request.url.scheme == "https", httponly=True)

@@ -1,0 +1,73 @@
+"""What every door of the web needs, made once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from jinja2 import Environment
+from starlette.requests import Request
+
+from gehoor.core.errors import Invalid
+from gehoor.core.knowledge.article import Library
+from gehoor.flows.house import House
+from gehoor.web.auth import Doorkeeper
+from gehoor.web.wire import Teller
+
+MOST_BODY = 64 * 1024
+
+
+@dataclass(slots=True)
+class Doors:
+    """The house, the articles in force, and what the pages are made with."""
+
+    house: House
+    doorkeeper: Doorkeeper
+    library: Callable[[], Library]
+    templates: Environment
+    demo_accounts: tuple[dict[str, str], ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    _tellers: dict[str, Teller] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        """Learns the display names of staff."""
+        for one in await self.house.world.people.staff():
+            self.names[one.id] = one.name
+
+    def teller(self, language: str) -> Teller:
+        """Makes events in a language."""
+        known = self._tellers.get(language)
+        if known is None:
+            known = self._tellers[language] = Teller(self.house.policy, self.names, language)
+        return known
+
+
+async def body_of(request: Request) -> bytes:
+    """The body, refused early when it is too large to be anything we know.
+
+    Raises:
+        Invalid: larger than 64 kB.
+    """
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > MOST_BODY:
+        raise Invalid("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MOST_BODY:
+            raise Invalid("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def whole_number(request: Request, name: str) -> int:
+    """A query parameter that counts, 0 when absent.
+
+    Raises:
+        Invalid: names the parameter.
+    """
+    given = request.query_params.get(name, "0")
+    if not given.isascii() or not given.isdigit() or len(given) > 12:
+        raise Invalid("This must be a whole number, 0 or more.", field=name)
+    return int(given)

@@ -1,0 +1,194 @@
+"""What an agent can do. Only an interactive session may write (HONEST)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from gehoor.core.conversation.model import Audience, Phase
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import NotAllowed, Unknown
+from gehoor.core.ids import ConversationId, StaffId
+from gehoor.flows import reply
+from gehoor.flows.people import hashed, password_fits, sign_in, staff_by_login
+from gehoor.flows.read import read
+from gehoor.flows.record import Outcome
+from gehoor.ports.feed import Passing
+from gehoor.ports.people import Staff
+from gehoor.web import auth, wire
+from gehoor.web.context import Doors, body_of, whole_number
+from gehoor.web.desk_cards import Cards, summary
+from gehoor.web.desk_live import DeskStream
+from gehoor.web.widget import SSE_HEADERS, json_answer
+
+
+class Desk:
+    """The agent's calls."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._house = doors.house
+        self._cards = Cards(doors)
+
+    # -- coming and going --------------------------------------------------------------------------------------------
+
+    async def sign_in(self, request: Request) -> Response:
+        """POST /staff/session"""
+        shape = wire.decode(await body_of(request), wire.SignIn)
+        staff = await self.account(shape.login, shape.password)
+        if staff is None:
+            raise NotAllowed("De naam of het wachtwoord klopt niet.", signed_in=False)
+        response = json_answer({"id": staff.id, "name": staff.name, "role": staff.role, "team": staff.team}, 201)
+        await self.open_session(request, response, staff)
+        return response
+
+    async def account(self, login: str, password: str) -> Staff | None:
+        """The account whose login and password these are; equally slow when there is none."""
+        staff = await staff_by_login(self._house.world, login)
+        return staff if password_fits(staff, password) else None
+
+    async def open_session(self, request: Request, response: Response, staff: Staff) -> None:
+        """Keeps the sign-in in a cookie."""
+        token, _ = await sign_in(self._house.world, staff)
+        auth.set_cookie(request, response, auth.DESK, token)
+
+    async def sign_out(self, request: Request) -> Response:
+        """DELETE /staff/session"""
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        await self._house.world.people.drop_session(hashed(auth.read_cookie(request, auth.DESK)))
+        await self._house.floor.sign_out(staff.id)
+        response = Response(status_code=204)
+        auth.drop_cookie(request, response, auth.DESK)
+        return response
+
+    async def presence(self, request: Request) -> Response:
+        """POST /staff/presence"""
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        shape = wire.decode(await body_of(request), wire.SetPresence)
+        self._house.floor.set_available(staff, shape.status == "available")
+        return json_answer({"status": shape.status})
+
+    async def stream(self, request: Request) -> Response:
+        """GET /staff/desk/stream"""
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        chunks = DeskStream(self._house, self._cards, self._doors.teller("nl"), staff)
+        return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
+
+    # -- one conversation --------------------------------------------------------------------------------------------
+
+    async def conversation(self, request: Request) -> Response:
+        """GET /staff/conversations/{id}: everything said, tried and given (NOT-AGAIN). The reading is on record."""
+        staff, id = await self._staff_and_id(request)
+        view = await self._readable(id, staff)
+        await self._house.world.store.add_to_ledger(
+            self._house.world.clock.now(), "read", f'{{"conversation":"{id}","staff":"{staff.id}"}}'
+        )
+        events, last = await self._events(id, 0)
+        answer = {
+            "card": await self._cards.card(view, staff.id),
+            "events": events,
+            "last_seq": last,
+            "summary": summary(events, view),
+            "articles": self._cards.articles(events),
+        }
+        return json_answer(answer)
+
+    async def events(self, request: Request) -> Response:
+        """GET /staff/conversations/{id}/events?after=N"""
+        staff, id = await self._staff_and_id(request)
+        await self._readable(id, staff)
+        events, last = await self._events(id, whole_number(request, "after"))
+        return json_answer({"events": events, "last_seq": last})
+
+    async def accept(self, request: Request) -> Response:
+        """POST .../accept"""
+        staff, id = await self._staff_and_id(request)
+        return _done(await self._house.floor.accept(id, staff))
+
+    async def decline(self, request: Request) -> Response:
+        """POST .../decline"""
+        staff, id = await self._staff_and_id(request)
+        shape = wire.decode(await body_of(request), wire.Decline)
+        return _done(await self._house.floor.decline(id, staff, shape.reason[:200]))
+
+    async def message(self, request: Request) -> Response:
+        """POST .../messages"""
+        staff, id = await self._staff_and_id(request)
+        shape = wire.decode(await body_of(request), wire.StaffMessage)
+        written = reply.Reply(wire.client_id(shape.client_id), shape.text, shape.canned)
+        return _written(await reply.reply(self._house.world, self._house.recorder, id, staff, written))
+
+    async def note(self, request: Request) -> Response:
+        """POST .../notes"""
+        staff, id = await self._staff_and_id(request)
+        shape = wire.decode(await body_of(request), wire.StaffNote)
+        written = reply.Reply(wire.client_id(shape.client_id), shape.text)
+        return _written(await reply.note(self._house.world, self._house.recorder, id, staff, written))
+
+    async def transfer(self, request: Request) -> Response:
+        """POST .../transfer"""
+        staff, id = await self._staff_and_id(request)
+        shape = wire.decode(await body_of(request), wire.TransferTo)
+        to = StaffId(shape.to) if shape.to else None
+        if to is not None and to not in self._house.floor.presence:
+            raise Unknown("There is no such colleague.", field="to")
+        return _done(await reply.transfer(self._house.recorder, id, staff, to))
+
+    async def call(self, request: Request) -> Response:
+        """POST .../call: a telephone call was made"""
+        staff, id = await self._staff_and_id(request)
+        shape = wire.decode(await body_of(request), wire.Call)
+        return _done(await reply.record_call(self._house.recorder, id, staff, shape.answered))
+
+    async def hand_back(self, request: Request) -> Response:
+        """POST .../hand-back"""
+        staff, id = await self._staff_and_id(request)
+        return _done(await reply.hand_back(self._house.recorder, id, staff))
+
+    async def park(self, request: Request) -> Response:
+        """POST .../park"""
+        staff, id = await self._staff_and_id(request)
+        return _done(await reply.park(self._house.recorder, id, staff))
+
+    async def resolve(self, request: Request) -> Response:
+        """POST .../resolve"""
+        staff, id = await self._staff_and_id(request)
+        return _done(await reply.resolve(self._house.recorder, id, staff))
+
+    async def typing(self, request: Request) -> Response:
+        """POST .../typing: shown to the customer while it lasts, and never stored"""
+        _, id = await self._staff_and_id(request)
+        self._house.world.feed.publish(id, Passing("typing", b'{"human":true}'))
+        return Response(status_code=204)
+
+    # -- shared ------------------------------------------------------------------------------------------------------
+
+    async def _staff_and_id(self, request: Request) -> tuple[Staff, ConversationId]:
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        return staff, ConversationId(str(request.path_params["id"]))
+
+    async def _readable(self, id: ConversationId, staff: Staff) -> ConversationView:
+        """A conversation that this member of staff may read: it waits for people, or it is theirs; a supervisor's
+        reading is wider. Those that the AI has are not read over its shoulder."""
+        view = await self._house.world.store.view(id)
+        if view is None:
+            raise Unknown("Er is geen gesprek met dit nummer.")
+        with_people = view.phase in (Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED)
+        if not with_people and staff.role != "supervisor":
+            raise NotAllowed("Dit gesprek is niet bij een medewerker.")
+        return view
+
+    async def _events(self, id: ConversationId, after: int) -> tuple[list[dict[str, Any]], int]:
+        seen = await read(self._house.world, id, Audience.STAFF, after)
+        teller = self._doors.teller("nl")
+        return [teller.event(line, text, Audience.STAFF) for line, text in seen.lines], seen.last
+
+
+def _done(outcome: Outcome) -> Response:
+    return json_answer({"seq": outcome.seq})
+
+
+def _written(outcome: Outcome) -> Response:
+    return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)

@@ -1,0 +1,98 @@
+"""Server-sent events to a desk: a snapshot, then what happens in my conversations and in the queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+from gehoor.core.conversation.model import Audience
+from gehoor.core.ids import StaffId
+from gehoor.flows.house import House
+from gehoor.flows.read import news_lines
+from gehoor.ports.feed import News, Passing
+from gehoor.ports.people import Staff
+from gehoor.web.desk_cards import Cards
+from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
+from gehoor.web.wire import Teller, encode
+
+DESKS: Final = "desks"
+_CALM_S: Final = 0.25
+"""A queue that changes all the time is told at most this often."""
+
+
+class DeskStream:
+    """One open desk."""
+
+    def __init__(self, house: House, cards: Cards, teller: Teller, staff: Staff) -> None:
+        self._house = house
+        self._cards = cards
+        self._teller = teller
+        self._staff = staff
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        feed, floor, me = self._house.world.feed, self._house.floor, self._staff.id
+        listening = feed.subscribe((f"desk:{me}", DESKS))
+        await floor.came(self._staff)
+        try:
+            yield RETRY
+            yield sse("snapshot", encode(await self._snapshot()))
+            while True:
+                item = await listening.next(HEARTBEAT_S)
+                if listening.lost:
+                    return
+                if item is None:
+                    yield HEARTBEAT
+                elif isinstance(item, News):
+                    for chunk in self._facts(item):
+                        yield chunk
+                elif item.kind == "queue":
+                    yield await self._lists()
+                else:
+                    yield sse(item.kind, item.data)
+        finally:
+            listening.close()
+            floor.left(me)
+
+    async def _snapshot(self) -> dict[str, object]:
+        me = self._staff
+        presence = self._house.floor.presence[me.id]
+        status = "available" if presence.available else "away"
+        return {
+            "me": {"id": me.id, "name": me.name, "role": me.role, "presence": status},
+            "mine": await self._cards.mine(me.id),
+            "queue": await self._cards.queue(me.id),
+            "staff": self._cards.staff(),
+        }
+
+    async def _lists(self) -> bytes:
+        me: StaffId = self._staff.id
+        queue = {"queue": await self._cards.queue(me), "staff": self._cards.staff()}
+        return sse("queue", encode(queue)) + sse("mine", encode({"mine": await self._cards.mine(me)}))
+
+    def _facts(self, news: News) -> list[bytes]:
+        chunks: list[bytes] = []
+        for line, text in news_lines(news, Audience.STAFF):
+            told = {"conversation": news.conversation} | self._teller.event(line, text, Audience.STAFF)
+            chunks.append(sse("fact", encode(told), f"{news.conversation}:{line.fact.seq}"))
+        return chunks
+
+
+class Caller:
+    """Tells desks and waiting customers that the queue changed, not more often than they can read."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._changed = asyncio.Event()
+        house.floor.changed = self._changed.set
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        feed = self._house.world.feed
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            feed.publish(DESKS, Passing("queue", b""))
+            for waiting in self._house.floor.queue():
+                feed.publish(waiting.id, Passing("place", b""))
+            await asyncio.sleep(_CALM_S)

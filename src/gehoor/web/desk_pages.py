@@ -1,0 +1,66 @@
+"""The desk's own pages: sign in, the desk, sign out."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gehoor.core.errors import NotAllowed
+from gehoor.web import auth
+from gehoor.web.context import Doors
+from gehoor.web.desk import Desk
+from gehoor.web.pages import Pages
+
+
+class DeskPages:
+    """Pages for staff."""
+
+    def __init__(self, doors: Doors, desk: Desk, pages: Pages) -> None:
+        self._doors = doors
+        self._desk = desk
+        self._pages = pages
+
+    async def desk(self, request: Request) -> Response:
+        """GET /desk"""
+        try:
+            staff, session = await self._doors.doorkeeper.staff(request)
+        except NotAllowed:
+            return RedirectResponse("/desk/login", 303)
+        me = {"id": staff.id, "name": staff.name, "role": staff.role, "team": staff.team}
+        organisation = self._doors.house.policy.contact.organisation
+        token = session.form_token
+        return self._pages.render(
+            request, "desk.html", me=me, organisation=organisation, form_token=token, language="nl"
+        )
+
+    async def login(self, request: Request) -> Response:
+        """GET /desk/login"""
+        return self._login(request)
+
+    def _login(self, request: Request, error: str = "", status: int = 200, login: str = "") -> Response:
+        organisation = self._doors.house.policy.contact.organisation
+        accounts = self._doors.demo_accounts
+        return self._pages.render(
+            request,
+            "desk_login.html",
+            status,
+            organisation=organisation,
+            error=error,
+            return_to="",
+            login=login,
+            demo_accounts=accounts,
+            form_token="",
+            language="nl",
+        )
+
+    async def sign_in(self, request: Request) -> Response:
+        """POST /desk/login: the same as POST /staff/session, for a browser without JavaScript"""
+        auth.refuse_other_sites(request)
+        form = await request.form(max_files=0, max_fields=10, max_part_size=4096)
+        login = str(form.get("login", ""))[:200]
+        staff = await self._desk.account(login, str(form.get("password", ""))[:1000])
+        if staff is None:
+            return self._login(request, "De naam of het wachtwoord klopt niet.", 401, login)
+        response = RedirectResponse("/desk", 303)
+        await self._desk.open_session(request, response, staff)
+        return response

@@ -1,0 +1,99 @@
+"""GehoorError → status and one JSON shape (RFC 9457), everywhere; each with the ways to a person."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gehoor.core import errors as x
+from gehoor.core.policy import Policy
+from gehoor.web.wire import encode
+
+_LOG = structlog.get_logger()
+
+STATUS: Final[dict[str, int]] = {
+    x.NotAllowed.code: 403,
+    x.NotYours.code: 409,
+    x.NotNow.code: 409,
+    x.Refused.code: 409,
+    x.Invalid.code: 422,
+    x.Unknown.code: 404,
+    x.Conflict.code: 409,
+    x.Busy.code: 503,
+    x.StoreFault.code: 503,
+    "too_large": 413,
+    "not_signed_in": 401,
+}
+_OF_HTTP: Final = {404: "unknown", 405: "not_allowed", 413: "too_large", 400: "invalid", 403: "not_allowed"}
+_PUBLIC_DATA: Final = ("field", "longest", "can")
+
+
+def problem(policy: Policy, language: str, status: int, code: str, detail: str = "", **data: object) -> Response:
+    """The one shape of every error. ``title`` is for the customer, ``detail`` for who wrote the program."""
+    body: dict[str, Any] = {
+        "type": f"urn:gehoor:error:{code}",
+        "title": sentence_for(policy, language, code),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "contact": contact(policy, language),
+    }
+    body |= {key: value for key, value in data.items() if key in _PUBLIC_DATA}
+    headers = {"Retry-After": str(data.get("retry_after_s", 2))} if status == 503 else {}
+    return Response(encode(body), status, headers, media_type="application/problem+json")
+
+
+def sentence_for(policy: Policy, language: str, code: str) -> str:
+    """A plain sentence with another way to reach a person."""
+    known = f"error_{code}" if f"error_{code}" in policy.wording.sentences[policy.wording.default] else "error_error"
+    return policy.wording.say(known, language, phone=policy.contact.phone).text
+
+
+def contact(policy: Policy, language: str) -> dict[str, str]:
+    """How to reach the organisation without this product."""
+    one = policy.contact
+    known = language if language in one.hours else policy.wording.default
+    return {
+        "organisation": one.organisation,
+        "phone": one.phone,
+        "phone_link": link_to(one.phone),
+        "emergency_phone": one.emergency_phone,
+        "emergency_phone_link": link_to(one.emergency_phone),
+        "hours": one.hours[known],
+        "email": one.email,
+        "address": one.address,
+        "visit_hours": one.visit_hours[known],
+    }
+
+
+def link_to(phone: str) -> str:
+    """The tel: link of a Dutch number (RFC 3966)."""
+    digits = "".join(character for character in phone if character.isdigit())
+    short = len(digits) < 9 or digits.startswith("0800") or digits.startswith("0900")
+    return f"tel:{digits}" if short or not digits.startswith("0") else f"tel:+31{digits[1:]}"
+
+
+def language_of(request: Request, policy: Policy) -> str:
+    """The language that the reader prefers, of those that the organisation speaks."""
+    for part in request.headers.get("accept-language", "").split(","):
+        short = part.split(";")[0].strip().lower().split("-")[0]
+        if short in policy.languages:
+            return short
+    return policy.languages[0]
+
+
+def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
+    """The answer to a fault. What was not foreseen is logged with its class, and told without any of its inside."""
+    if isinstance(fault, x.GehoorError):
+        code = "not_signed_in" if fault.data.get("signed_in") is False else fault.code
+        detail = "" if isinstance(fault, x.StoreFault) else fault.sentence
+        return problem(policy, language, STATUS.get(code, 500), code, detail, **fault.data)
+    if isinstance(fault, HTTPException):
+        code = _OF_HTTP.get(fault.status_code, "error")
+        return problem(policy, language, fault.status_code, code)
+    _LOG.error("a request failed", fault=type(fault).__name__, exc_info=fault)
+    return problem(policy, language, 500, "error")

@@ -1,0 +1,133 @@
+"""Server-sent events to a customer: first what was missed, then what happens, without gap or double.
+
+The reader is registered before it reads, so that nothing falls between. A reader that is too slow is closed and
+resumes from its own cursor. What is never stored (the place in the queue, typing) goes without an id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Audience, Phase, Reached
+from gehoor.core.conversation.transcript import Line
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import GehoorError
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import iso
+from gehoor.flows.house import House
+from gehoor.flows.read import news_lines, read
+from gehoor.flows.receive import delivered
+from gehoor.ports.feed import News, Passing
+from gehoor.web.wire import Teller, encode
+
+HEARTBEAT: Final = b": hartslag\n\n"
+HEARTBEAT_S: Final = 10.0
+RETRY: Final = b"retry: 1000\n\n"
+
+
+def sse(kind: str, data: bytes, id: str | int | None = None) -> bytes:
+    """One server-sent event."""
+    named = b"" if id is None else f"id: {id}\n".encode()
+    return named + b"event: " + kind.encode() + b"\ndata: " + data + b"\n\n"
+
+
+def state_of(house: House, view: ConversationView, names: dict[str, str]) -> dict[str, Any]:
+    """What a customer's page shows beside the conversation. Computed, never stored."""
+    owner = {Phase.AI: "ai", Phase.HUMAN: "human"}.get(view.phase, "none")
+    promise = None if view.due_at is None else {"due_at": iso(view.due_at), "reference": view.reference}
+    return {
+        "phase": view.phase.value,
+        "owner": owner,
+        "position": house.floor.position(view.id),
+        "estimated_wait_s": None,
+        "promise": promise,
+        "agent": names.get(view.agent or "") if view.phase is Phase.HUMAN else None,
+        "ai_busy": view.ai_busy and view.phase is Phase.AI,
+        "may_write": True,
+        "may_ask_human": view.phase is not Phase.HUMAN,
+    }
+
+
+class CustomerStream:
+    """One open stream of one customer."""
+
+    def __init__(self, house: House, id: ConversationId, teller: Teller, names: dict[str, str], after: int) -> None:
+        self._house = house
+        self._id = id
+        self._teller = teller
+        self._names = names
+        self._last = after
+        self._state = b""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        world = self._house.world
+        listening = world.feed.subscribe((self._id,))
+        try:
+            yield RETRY
+            async for chunk in self._missed():
+                yield chunk
+            view = await world.store.view(self._id)
+            while True:
+                if view is not None:
+                    chunk = self._state_chunk(view)
+                    if chunk:
+                        yield chunk
+                item = await listening.next(HEARTBEAT_S)
+                if listening.lost:
+                    return
+                if item is None:
+                    yield HEARTBEAT
+                elif isinstance(item, Passing):
+                    if item.kind != "place":
+                        yield sse(item.kind, item.data)
+                else:
+                    view = item.view
+                    async for chunk in self._fresh(item):
+                        yield chunk
+        finally:
+            listening.close()
+
+    async def _missed(self) -> AsyncIterator[bytes]:
+        seen = await read(self._house.world, self._id, Audience.CUSTOMER, self._last)
+        for line, text in seen.lines:
+            yield self._chunk(line, text)
+        view = await self._house.world.store.view(self._id)
+        if view is not None and seen.lines:
+            await self._was_delivered(view.reached, [line for line, _ in seen.lines])
+
+    async def _fresh(self, news: News) -> AsyncIterator[bytes]:
+        lines = news_lines(news, Audience.CUSTOMER)
+        if lines and lines[0][0].prev > self._last:
+            async for chunk in self._missed():
+                yield chunk
+            return
+        for line, text in lines:
+            if line.fact.seq > self._last:
+                yield self._chunk(line, text)
+        await self._was_delivered(news.view.reached, [line for line, _ in lines])
+
+    def _chunk(self, line: Line, text: str) -> bytes:
+        self._last = line.fact.seq
+        return sse("fact", encode(self._teller.event(line, text, Audience.CUSTOMER)), line.fact.seq)
+
+    async def _was_delivered(self, reached: Reached, lines: list[Line]) -> None:
+        """The chunk before this went out on the open stream: a person's answer in it has reached the customer."""
+        if reached is Reached.TRIED and any(isinstance(line.fact.event, e.AgentWrote) for line in lines):
+            await note_delivery(self._house, self._id, self._last)
+
+    def _state_chunk(self, view: ConversationView) -> bytes:
+        data = encode(state_of(self._house, view, self._names))
+        if data == self._state:
+            return b""
+        self._state = data
+        return sse("state", data)
+
+
+async def note_delivery(house: House, id: ConversationId, upto: int) -> None:
+    """Records a delivery. When that cannot be stored now, the customer counts as not reached, and it is said again."""
+    try:
+        await delivered(house.recorder, id, upto)
+    except GehoorError:
+        return

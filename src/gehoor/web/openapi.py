@@ -1,0 +1,120 @@
+"""OpenAPI 3.1 of the promised interface, from the same types that check the requests."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from gehoor import __version__
+from gehoor.web import wire
+
+_ID: Final[dict[str, Any]] = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+_AFTER: Final[dict[str, Any]] = {
+    "name": "after",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 0, "default": 0},
+}
+_FORMAT: Final[dict[str, Any]] = {
+    "name": "format",
+    "in": "query",
+    "schema": {"enum": ["json", "html", "text"], "default": "json"},
+}
+
+_CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
+    ("get", "/contact", "open", "The ways to a person, hours and disclosure", None, 200),
+    ("post", "/conversations", "open", "Open a conversation; the disclosure comes with it", wire.Start, 201),
+    ("post", "/conversations/{id}/messages", "visitor", "The customer writes", wire.Message, 201),
+    ("post", "/conversations/{id}/human", "visitor", "Ask for a person; answered with the route", wire.AskHuman, 201),
+    ("post", "/conversations/{id}/withdraw", "visitor", "No person is needed any more", wire.OnlyId, 201),
+    ("post", "/conversations/{id}/feedback", "visitor", "Whether it helped", wire.Feedback, 201),
+    ("get", "/conversations/{id}/events", "visitor", "Events with a seq above `after`", None, 200),
+    ("get", "/conversations/{id}/stream", "visitor", "Server-sent events", None, 200),
+    ("get", "/conversations/{id}/export", "visitor", "The customer's own copy, with its receipt", None, 200),
+    ("post", "/staff/session", "open", "Sign in", wire.SignIn, 201),
+    ("delete", "/staff/session", "staff", "Sign out", None, 204),
+    ("post", "/staff/presence", "staff", "There for customers, or not for a moment", wire.SetPresence, 200),
+    ("get", "/staff/desk/stream", "staff", "Snapshot of the desk, then live", None, 200),
+    ("get", "/staff/conversations/{id}", "staff", "Everything said, tried and given", None, 200),
+    ("get", "/staff/conversations/{id}/events", "staff", "Events with a seq above `after`", None, 200),
+    ("post", "/staff/conversations/{id}/accept", "staff", "Take an offer, or who is first in line", None, 200),
+    ("post", "/staff/conversations/{id}/decline", "staff", "Pass an offer on", wire.Decline, 200),
+    ("post", "/staff/conversations/{id}/messages", "staff", "Write to the customer", wire.StaffMessage, 201),
+    ("post", "/staff/conversations/{id}/notes", "staff", "Write for colleagues only", wire.StaffNote, 201),
+    ("post", "/staff/conversations/{id}/transfer", "staff", "To a colleague, or the queue", wire.TransferTo, 200),
+    ("post", "/staff/conversations/{id}/call", "staff", "A telephone call was made", wire.Call, 200),
+    ("post", "/staff/conversations/{id}/hand-back", "staff", "The floor back to the AI", None, 200),
+    ("post", "/staff/conversations/{id}/park", "staff", "Answered, but not seen yet", None, 200),
+    ("post", "/staff/conversations/{id}/resolve", "staff", "The end", None, 200),
+)
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    shapes = tuple({shape for *_, shape, _ in _CALLS if shape is not None})
+    _, components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    components["Problem"] = _problem()
+    paths: dict[str, Any] = {}
+    for call in _CALLS:
+        paths.setdefault("/api/v1" + call[1], {})[call[0]] = _operation(call)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Gehoor",
+            "version": __version__,
+            "description": "Customer contact in which a person is always one action away.",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "visitor": {"type": "http", "scheme": "bearer"},
+                "staff": {"type": "apiKey", "in": "cookie", "name": "__Host-gehoor-desk"},
+            },
+        },
+    }
+
+
+def _operation(call: tuple[str, str, str, str, type | None, int]) -> dict[str, Any]:
+    _, path, who, summary, shape, status = call
+    parameters = [_ID] if "{id}" in path else []
+    parameters += [_AFTER] if path.endswith(("/events", "/stream")) and "{id}" in path else []
+    parameters += [_FORMAT] if path.endswith("/export") else []
+    stream = path.endswith("/stream")
+    media = "text/event-stream" if stream else "application/json"
+    answer: dict[str, Any] = {"description": summary}
+    if status != 204:
+        answer["content"] = {media: {"schema": {"type": "string"} if stream else {"type": "object"}}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "responses": {str(status): answer, "default": {"description": "What is wrong", "content": problem}},
+    }
+    if status == 201 and path != "/conversations" and path != "/staff/session":
+        operation["responses"]["200"] = {"description": "The same client_id again: the same answer"}
+    if parameters:
+        operation["parameters"] = parameters
+    if who != "open":
+        operation["security"] = [{who: []}]
+    if shape is not None:
+        schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+    return operation
+
+
+def _problem() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "code"],
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "code": text,
+            "field": text,
+            "contact": {"type": "object"},
+        },
+    }

@@ -1,0 +1,241 @@
+"""Pages: the full page (complete without JavaScript), the demo's start, articles, the customer's own copy."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any, Final
+
+from markdown_it import MarkdownIt
+from starlette.background import BackgroundTask
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import Channel
+from gehoor.core.errors import GehoorError, Invalid, NotAllowed, Unknown
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant, iso, local
+from gehoor.flows import receive
+from gehoor.flows.people import hashed
+from gehoor.web import auth, openapi, wire
+from gehoor.web.context import Doors
+from gehoor.web.errors import language_of, sentence_for
+from gehoor.web.live import state_of
+from gehoor.web.widget import Customer, disclosure, json_answer
+
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).disable("image")
+
+
+class Pages:
+    """The pages that a customer may open."""
+
+    def __init__(self, doors: Doors, customer: Customer) -> None:
+        self._doors = doors
+        self._house = doors.house
+        self._customer = customer
+
+    def render(self, request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
+        """A page with the contact data that every page carries."""
+        language = str(context.setdefault("language", self._language(request)))
+        context.setdefault("contact", self._customer.contact_now(language))
+        page = self._doors.templates.get_template(template).render(**context)
+        return HTMLResponse(page, status, {"Cache-Control": "no-store"})
+
+    def _language(self, request: Request) -> str:
+        policy = self._house.policy
+        wanted = request.query_params.get("language")
+        return policy.language(wanted) if wanted else language_of(request, policy)
+
+    def error(self, request: Request, status: int, code: str) -> Response:
+        """An error as a page, with the ways to a person."""
+        language = self._language(request)
+        title = sentence_for(self._house.policy, language, code)
+        return self.render(request, "error.html", status, title=title, detail="")
+
+    async def start(self, request: Request) -> Response:
+        """GET /: the doors of a demonstration"""
+        return self.render(request, "start.html", accounts=self._doors.demo_accounts)
+
+    async def api(self, request: Request) -> Response:
+        """GET /api/docs: the interface as a page"""
+        return self.render(request, "api.html", document=openapi.document(), language="en")
+
+    # -- the full page -----------------------------------------------------------------------------------------------
+
+    async def chat(self, request: Request) -> Response:
+        """GET /chat"""
+        return await self._chat(request)
+
+    async def _chat(self, request: Request, error: str = "", draft: str = "", status: int = 200) -> Response:
+        id = await self._doors.doorkeeper.holder(request)
+        view = await self._house.world.store.view(id) if id else None
+        context: dict[str, Any] = {"started": view is not None, "error": error, "draft": draft, "events": []}
+        background = None
+        language = self._language(request)
+        if view is not None:
+            language = view.language
+            events, last = await self._customer.told(view.id, language, 0)
+            context |= {"events": events, "last_seq": last, "conversation_id": view.id}
+            context["state"] = state_of(self._house, view, self._doors.names)
+            background = BackgroundTask(self._customer.were_read, view, last)
+        context |= {
+            "language": language,
+            "disclosure": disclosure(self._house.policy, language),
+            "form_token": self._form_token(request),
+            "client_ids": {name: str(uuid.uuid4()) for name in ("message", "human", "withdraw", "feedback")},
+        }
+        page = self.render(request, "chat.html", status, **context)
+        page.background = background
+        return page
+
+    def _form_token(self, request: Request) -> str:
+        """A token per conversation that only a page of ours can know: a keyed digest of the cookie."""
+        held = auth.read_cookie(request, auth.VISITOR)
+        return hashed(f"form:{held}").hex() if held else "start"
+
+    async def _form(self, request: Request) -> FormData:
+        auth.refuse_other_sites(request)
+        form = await request.form(max_files=0, max_fields=20, max_part_size=64 * 1024)
+        if str(form.get("form_token", "")) != self._form_token(request):
+            raise NotAllowed("This page is out of date. Load it again.")
+        return form
+
+    async def begin(self, request: Request) -> Response:
+        """POST /chat/start"""
+        form = await self._form(request)
+        house = self._house
+        language = str(form.get("language") or self._language(request))
+        begun = await receive.begin(house.world, house.recorder, house.policy, Channel.WEB, language)
+        response = RedirectResponse("/chat#laatste", 303)
+        auth.set_cookie(request, response, auth.VISITOR, f"{begun.id}.{begun.token}")
+        return response
+
+    async def leave(self, request: Request) -> Response:
+        """POST /chat/new: this browser lets go of the conversation; it is not ended by that"""
+        await self._form(request)
+        response = RedirectResponse("/chat", 303)
+        auth.drop_cookie(request, response, auth.VISITOR)
+        return response
+
+    async def message(self, request: Request) -> Response:
+        """POST /chat/message"""
+        form, id = await self._form(request), await self._held(request)
+        house, text = self._house, str(form.get("text", ""))
+        state = await house.recorder.state(id)
+        try:
+            given = _client_id(form)
+            outcome = await receive.message(
+                house.world, house.recorder, id, wire.client_id(given), text, state.record.language
+            )
+        except GehoorError as fault:
+            return await self._refused(request, fault, text)
+        await self._let_the_ai_finish(id, outcome.seq)
+        return RedirectResponse("/chat#laatste", 303)
+
+    async def _let_the_ai_finish(self, id: ConversationId, seq: int) -> None:
+        """Without JavaScript nobody fetches the answer later, so the page waits for it, if only for a moment."""
+        await self._house.outbox.finished(id, seq, patience_s=2.5)
+
+    async def human(self, request: Request) -> Response:
+        """POST /chat/human"""
+        form, id = await self._form(request), await self._held(request)
+        preference = str(form.get("preference") or "") or None
+        given = {"client_id": str(_client_id(form)), "preference": preference}
+        given |= {kind: str(form.get(kind) or "") for kind in ("phone", "email")}
+        await self._customer.ask_for_human(id, wire.decode(wire.encode(given), wire.AskHuman))
+        return RedirectResponse("/chat#laatste", 303)
+
+    async def withdraw(self, request: Request) -> Response:
+        """POST /chat/withdraw"""
+        form, id = await self._form(request), await self._held(request)
+        try:
+            await receive.withdraw(self._house.recorder, id, wire.client_id(_client_id(form)))
+        except GehoorError as fault:
+            return await self._refused(request, fault, "")
+        return RedirectResponse("/chat#laatste", 303)
+
+    async def feedback(self, request: Request) -> Response:
+        """POST /chat/feedback"""
+        form, id = await self._form(request), await self._held(request)
+        helped = str(form.get("helped", "")).lower() in ("true", "1", "ja", "yes")
+        given = c.GiveFeedback(wire.client_id(_client_id(form)), helped)
+        await receive.feedback(self._house.world, self._house.recorder, id, given)
+        return RedirectResponse("/chat#laatste", 303)
+
+    async def _held(self, request: Request) -> ConversationId:
+        id = await self._doors.doorkeeper.holder(request)
+        if id is None:
+            raise Unknown("This browser holds no conversation. Start one.")
+        return id
+
+    async def _refused(self, request: Request, fault: GehoorError, draft: str) -> Response:
+        """What cannot be done is said above the form, and what was written stays in it."""
+        return await self._chat(request, self._sentence(request, fault), draft, 409 if draft else 422)
+
+    def _sentence(self, request: Request, fault: GehoorError) -> str:
+        return sentence_for(self._house.policy, self._language(request), fault.code)
+
+    # -- articles and copies -----------------------------------------------------------------------------------------
+
+    async def article(self, request: Request) -> Response:
+        """GET /kennis/{slug}: the whole approved text behind an answer"""
+        language = self._language(request)
+        article = self._doors.library().find(str(request.path_params["slug"]), language)
+        if article is None or not article.in_force(self._today()):
+            return self.error(request, 404, "unknown")
+        sections = [{"title": one.heading, "body": _MARKDOWN.render(one.text)} for one in article.passages]
+        shown = {"title": article.title, "version": article.version, "sections": sections}
+        shown |= {"valid_from": article.valid_from.isoformat(), "owner": article.owner}
+        return self.render(request, "article.html", article=shown)
+
+    def _today(self) -> date:
+        return self._local(self._house.world.clock.now())
+
+    def _local(self, at: Instant) -> date:
+        return local(at, self._house.policy.hours.zone).date()
+
+    async def export(self, request: Request) -> Response:
+        """GET /conversations/{id}/export: the customer's own copy, with its place in the evidence (HUM-8)"""
+        id = await self._doors.doorkeeper.visitor(request)
+        form = request.query_params.get("format", "json")
+        if form not in ("json", "html", "text"):
+            raise Invalid("The format is json, html or text.", field="format")
+        world = self._house.world
+        view, loaded = await world.store.view(id), await world.store.load(id)
+        if view is None or loaded is None:
+            raise Unknown(conversation=id)
+        events, last = await self._customer.told(id, view.language, 0)
+        receipt = {"position": last, "hash": loaded.head.hex()}
+        now = iso(world.clock.now())
+        name = {"Content-Disposition": f'attachment; filename="gesprek-{id}.{"txt" if form == "text" else form}"'}
+        if form == "json":
+            copy = json_answer({"conversation": id, "exported_at": now, "events": events, "receipt": receipt})
+            copy.headers.update(name)
+            return copy
+        about = {"id": id, "reference": view.reference}
+        context: dict[str, Any] = {"events": events, "receipt": receipt, "exported_at": now, "conversation": about}
+        if form == "text":
+            return PlainTextResponse(as_text(events, receipt, now), headers=name)
+        page = self.render(request, "export.html", language=view.language, **context)
+        page.headers.update(name)
+        return page
+
+
+def as_text(events: list[dict[str, Any]], receipt: dict[str, Any], now: str) -> str:
+    """A conversation as plain text: time, author, words, sources."""
+    lines: list[str] = []
+    for told in events:
+        if not told.get("text"):
+            continue
+        lines.append(f"[{told['at']}] {told['author']['name']}: {told['text']}")
+        lines += [f"    bron: {source['title']} ({source['url']})" for source in told.get("sources", [])]
+    return "\n".join((*lines, "", f"{now}  {receipt['position']}  {receipt['hash']}", ""))
+
+
+def _client_id(form: FormData) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(form.get("client_id", "")))
+    except ValueError:
+        raise Invalid("This must be a UUID.", field="client_id") from None

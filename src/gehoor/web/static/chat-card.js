@@ -1,0 +1,183 @@
+/** The card above the composer: where the customer stands now, and the way to be reached when nobody is free. */
+
+import { button, el, telephone, uniqueId } from "./chat-dom.js";
+import { moment } from "./widget-texts.js";
+
+/**
+ * @typedef {import("./client.js").State} State
+ * @typedef {import("./widget-texts.js").Texts} Texts
+ * @typedef {{ preference: "callback" | "email", phone?: string, email?: string }} Wish
+ */
+
+/**
+ * The sentence of this moment, or "" when there is nothing to say.
+ * @param {State | null} state
+ * @param {Texts} texts
+ * @returns {{ title: string, more: string[] }}
+ */
+export function standing(state, texts) {
+  if (state === null) return { title: "", more: [] };
+  const promise = state.promise
+    ? [texts.promise(moment(state.promise.due_at, texts.language)), texts.reference(state.promise.reference)]
+    : [];
+  if (state.phase === "waiting" && state.promise) return { title: promise[0], more: [promise[1], texts.keepTyping] };
+  if (state.phase === "waiting") {
+    const wait = state.estimated_wait_s ? [texts.wait(Math.ceil(state.estimated_wait_s / 60))] : [];
+    const title = state.position ? texts.position(state.position) : texts.inQueue;
+    return { title, more: [...wait, texts.keepTyping] };
+  }
+  if (state.phase === "offered") return { title: texts.offered, more: [...promise, texts.keepTyping] };
+  if (state.phase === "parked") return { title: promise[0] ?? texts.parked, more: promise.slice(1) };
+  if (state.phase === "resolved") return { title: texts.resolved, more: [texts.resolvedHint] };
+  if (state.phase === "human") return { title: "", more: [] };
+  return { title: promise[0] ?? "", more: promise.slice(1) };
+}
+
+/**
+ * The optional form for a telephone number or an address. Nothing in it is required.
+ */
+export class ReachForm {
+  #texts;
+  #send;
+
+  /**
+   * @param {Texts} texts
+   * @param {(wish: Wish) => Promise<{ item: import("./client-outbox.js").Item }>} send
+   * @param {(sentence: string) => void} told
+   */
+  constructor(texts, send, told) {
+    this.#texts = texts;
+    this.#send = send;
+    this.told = told;
+    this.phone = this.#field("tel", "tel", texts.reachPhone);
+    this.email = this.#field("email", "email", texts.reachEmail);
+    this.result = el("p", { class: "card__result", role: "status" });
+    this.form = el("form", { class: "reach", novalidate: true, on: { submit: (/** @type {Event} */ event) => this.#submit(event) } }, [
+      el("p", { class: "quiet", text: texts.reachHint }),
+      this.phone.box,
+      this.email.box,
+      el("button", { type: "submit", class: "button", text: texts.reachSend }),
+      this.result,
+    ]);
+    this.element = el("details", { class: "fold" }, [el("summary", { text: texts.reach }), this.form]);
+  }
+
+  /**
+   * @param {string} type
+   * @param {string} autocomplete
+   * @param {string} label
+   */
+  #field(type, autocomplete, label) {
+    const id = uniqueId(type);
+    const input = el("input", { id, type, autocomplete, class: "input", maxlength: "254" });
+    const error = el("p", { id: `${id}-error`, class: "error" });
+    const box = el("div", { class: "field" }, [el("label", { for: id, text: label }), input, error]);
+    return { input, error, box };
+  }
+
+  /**
+   * @param {{ input: HTMLInputElement, error: HTMLElement }} field
+   * @param {string} sentence
+   */
+  #mark(field, sentence) {
+    field.error.textContent = sentence;
+    if (sentence) {
+      field.input.setAttribute("aria-invalid", "true");
+      field.input.setAttribute("aria-describedby", field.error.id);
+    } else {
+      field.input.removeAttribute("aria-invalid");
+      field.input.removeAttribute("aria-describedby");
+    }
+  }
+
+  /** @param {Event} event */
+  async #submit(event) {
+    event.preventDefault();
+    const texts = this.#texts;
+    const phone = this.phone.input.value.trim();
+    const email = this.email.input.value.trim();
+    const digits = phone.replace(/\D/g, "").length;
+    const phoneBad = phone !== "" && (digits < 8 || digits > 15) ? texts.reachPhoneBad : "";
+    const emailBad = email !== "" && !/^\S+@\S+\.\S+$/.test(email) ? texts.reachEmailBad : "";
+    this.#mark(this.phone, phone === "" && email === "" ? texts.reachEmpty : phoneBad);
+    this.#mark(this.email, emailBad);
+    const wrong = [this.phone, this.email].find((field) => field.error.textContent !== "");
+    if (wrong) {
+      wrong.input.focus();
+      return;
+    }
+    /** @type {Wish} */
+    const wish = { preference: phone ? "callback" : "email" };
+    if (phone) wish.phone = phone;
+    if (email) wish.email = email;
+    this.result.textContent = texts.sending;
+    const { item } = await this.#send(wish);
+    if (item.status === "failed") {
+      this.result.textContent = item.reason || texts.askRefused;
+      const field = item.field === "phone" ? this.phone : item.field === "email" ? this.email : null;
+      if (field) {
+        this.#mark(field, item.reason || texts.askRefused);
+        this.result.textContent = "";
+        field.input.focus();
+      }
+      return;
+    }
+    this.result.textContent = texts.reachDone;
+    this.told(texts.reachDone);
+  }
+}
+
+/**
+ * The card itself: rebuilt only when its sentence changes, so that a form being filled in is not lost.
+ */
+export class StandingCard {
+  element = el("section", { class: "card", hidden: true, tabindex: "-1" });
+  #title = el("p", { class: "card__title" });
+  #more = el("div", { class: "card__more" });
+  #actions = el("div", { class: "card__actions" });
+  #hint;
+  #reach;
+  #withdraw;
+
+  /**
+   * @param {Texts} texts
+   * @param {{ withdraw: () => void, ask: (wish: Wish) => Promise<any>, told: (sentence: string) => void }} actions
+   */
+  constructor(texts, actions) {
+    const id = uniqueId("card");
+    this.#title.id = id;
+    this.#hint = texts.keepTyping;
+    this.element.setAttribute("aria-labelledby", id);
+    this.#reach = new ReachForm(texts, actions.ask, actions.told);
+    this.#withdraw = button(texts.withdraw, actions.withdraw, "button button--quiet");
+    this.#actions.append(this.#withdraw, this.#reach.element);
+    this.element.append(this.#title, this.#more, this.#actions);
+  }
+
+  /**
+   * @param {{ title: string, more: string[] }} sentence
+   * @param {boolean} open     a request for a person is open
+   */
+  show({ title, more }, open) {
+    this.element.hidden = title === "";
+    if (this.#title.textContent !== title) this.#title.textContent = title;
+    if (this.#more.textContent !== more.join("")) {
+      this.#more.replaceChildren(...more.map((line) => el("p", { class: line === this.#hint ? "card__hint" : null, text: line })));
+    }
+    this.#actions.hidden = !open;
+  }
+}
+
+/**
+ * How to reach the organisation, in one paragraph: for the moments that the chat does not work.
+ * @param {import("./chat-view.js").Contact} contact
+ * @param {Texts} texts
+ */
+export function reachUs(contact, texts) {
+  return el("ul", { class: "reachus" }, [
+    contact.phone && el("li", {}, [el("a", { href: contact.phone_link || telephone(contact.phone), text: texts.call(contact.phone) }), contact.hours ? ` (${contact.hours})` : ""]),
+    contact.email && el("li", {}, [el("a", { href: `mailto:${contact.email}`, text: contact.email })]),
+    contact.emergency_phone &&
+      el("li", {}, [`${texts.emergencyPhone}: `, el("a", { href: contact.emergency_phone_link || telephone(contact.emergency_phone), text: contact.emergency_phone })]),
+  ]);
+}

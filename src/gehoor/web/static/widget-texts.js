@@ -1,0 +1,287 @@
+/**
+ * The words on the screen, in plain Dutch (B1, "u") and English. What the organisation says itself (answers, promises,
+ * the disclosure) comes from the server; these are labels, and the sentences for when the server can not be reached.
+ */
+
+/** @typedef {ReturnType<typeof dutch>} Texts */
+
+function dutch() {
+  return {
+    language: "nl",
+    languageName: "Nederlands",
+    launcher: "Vraag of contact",
+    launcherNew: (/** @type {number} */ count) => (count === 1 ? "1 nieuw bericht" : `${count} nieuwe berichten`),
+    heading: "Vraag of contact",
+    close: "Sluiten",
+    options: "Opties",
+    // The first screen.
+    contactHeading: "Neem contact op",
+    phone: "Bellen",
+    hours: "Bereikbaar",
+    openNow: "Nu open",
+    closedNow: "Nu gesloten",
+    opensAt: (/** @type {string} */ moment) => `Weer open: ${moment}`,
+    email: "E-mailen",
+    visit: "Langskomen",
+    emergency: "Spoed of gevaar",
+    emergencyLife: "Is er direct gevaar voor mensen?",
+    emergencyCall: "Bel 112",
+    emergencyPhone: "Spoednummer",
+    chatHeading: "Chatten",
+    disclosureFallback: "U praat met een AI-assistent, niet met een mens.",
+    humanFallback: "Een medewerker spreken kan altijd, met één klik.",
+    canHeading: "Wat kan de AI-assistent?",
+    start: "Start de chat",
+    starting: "De chat wordt gestart",
+    startFailed: "De chat is nu niet bereikbaar. Bel of mail ons, of probeer het zo nog eens.",
+    again: "Probeer opnieuw",
+    // Always there.
+    askHuman: "Praat met een medewerker",
+    humanAsked: "Medewerker gevraagd",
+    humanTalking: (/** @type {string} */ name) => (name ? `U praat met ${name}` : "U praat met een medewerker"),
+    helpBar: "Hulp van een mens",
+    call: (/** @type {string} */ phone) => `Bel ${phone}`,
+    // Who says what.
+    you: "U",
+    ai: "AI-assistent",
+    human: (/** @type {string} */ name) => (name ? `Medewerker ${name}` : "Medewerker"),
+    notice: (/** @type {string} */ name) => (name ? `Bericht van ${name}` : "Bericht"),
+    says: (/** @type {string} */ who, /** @type {string} */ text) => `${who} zegt: ${text}`,
+    source: "Bron",
+    newTab: "opent in een nieuw tabblad",
+    log: "Berichten in dit gesprek",
+    noMessages: "Stel hieronder uw vraag. De AI-assistent antwoordt eerst.",
+    loading: "Uw gesprek wordt opgehaald",
+    newest: "Naar nieuw bericht",
+    // Writing.
+    composer: "Uw bericht",
+    composerHint: "Enter verstuurt, Shift+Enter maakt een nieuwe regel.",
+    send: "Versturen",
+    empty: "Typ eerst uw bericht.",
+    tooLong: (/** @type {number} */ over) => `Uw bericht is ${over} tekens te lang. Het mag 4.000 tekens lang zijn.`,
+    left: (/** @type {number} */ left) => `Nog ${left} tekens`,
+    sending: "Wordt verstuurd",
+    sent: "Verstuurd",
+    waiting: "Wacht op verbinding",
+    failed: (/** @type {string} */ reason) => `Niet verstuurd. ${reason}`,
+    failedPlain: "Dit bericht kon niet worden verstuurd.",
+    takeBack: "Zet terug in het tekstvak",
+    remove: "Verwijderen",
+    mayNotWrite: "In dit gesprek kunt u niet meer schrijven.",
+    // What happens now.
+    aiBusy: "De AI-assistent zoekt een antwoord",
+    typing: (/** @type {string} */ name) => `${name || "De medewerker"} is aan het typen`,
+    position: (/** @type {number} */ place) => `U staat op plaats ${place} in de rij`,
+    inQueue: "U staat in de rij voor een medewerker",
+    offered: "Een medewerker wordt nu gevraagd om uw gesprek over te nemen",
+    wait: (/** @type {number} */ minutes) =>
+      minutes <= 1 ? "Verwachte wachttijd: ongeveer 1 minuut." : `Verwachte wachttijd: ongeveer ${minutes} minuten.`,
+    keepTyping: "U kunt intussen blijven typen. De medewerker leest alles wat u hier schreef.",
+    promise: (/** @type {string} */ moment) => `Een medewerker antwoordt uiterlijk ${moment}.`,
+    reference: (/** @type {string} */ reference) => `Uw nummer: ${reference}`,
+    parked: "De medewerker heeft geantwoord. Hebt u nog een vraag? Schrijf die hieronder.",
+    askPending: "Uw vraag om een medewerker wordt verstuurd.",
+    askWaiting: "Uw vraag om een medewerker wacht op verbinding. Bellen kan ook:",
+    askRefused: "Dit lukte niet.",
+    withdraw: "Toch geen medewerker nodig",
+    reach: "Liever gebeld of gemaild worden?",
+    reachHint: "Dit hoeft niet. Laat een nummer of e-mailadres achter, dan bereiken wij u ook als u dit venster sluit.",
+    reachPhone: "Telefoonnummer",
+    reachEmail: "E-mailadres",
+    reachSend: "Doorgeven",
+    reachEmpty: "Vul een telefoonnummer of een e-mailadres in.",
+    reachPhoneBad: "Dit telefoonnummer klopt niet. Voorbeeld: 06 12 34 56 78.",
+    reachEmailBad: "Dit e-mailadres klopt niet. Voorbeeld: naam@voorbeeld.nl.",
+    reachDone: "Dank u. Wij hebben uw gegevens bij dit gesprek gezet.",
+    resolved: "Dit gesprek is afgerond",
+    resolvedHint: "Nog een vraag? Schrijf gerust verder.",
+    // After an answer.
+    helped: "Heeft dit geholpen?",
+    yes: "Ja",
+    no: "Nee",
+    thanks: "Fijn. Bedankt voor uw reactie.",
+    sorry: "Jammer. Een medewerker kan u verder helpen.",
+    offer: "Wilt u een medewerker spreken?",
+    didYouMean: "Bedoelt u:",
+    noneOfThese: "Geen van deze",
+    noneAnswer: "Stel uw vraag met andere woorden, of praat met een medewerker.",
+    dangerHeading: "Gevaar? Bel nu.",
+    callNow: (/** @type {string} */ phone) => `Bel nu ${phone}`,
+    // Keeping it, or beginning again.
+    saveHtml: "Gesprek bewaren als webpagina",
+    saveText: "Gesprek bewaren als tekst",
+    saved: "Het gesprek is opgeslagen.",
+    saveFailed: "Bewaren lukt nu niet. Probeer het later nog eens.",
+    fileName: "gesprek",
+    restart: "Nieuw gesprek",
+    // The connection.
+    connecting: "Verbinden",
+    reconnecting: "Opnieuw verbinden",
+    down: "Geen verbinding met de chat",
+    downHint: "Wij proberen het steeds opnieuw. Uw berichten blijven staan. Bellen of mailen kan ook:",
+    offline: "U bent niet verbonden met internet",
+    offlineHint: "Zodra u weer internet hebt, gaat het gesprek verder. Uw berichten blijven staan. Bellen kan ook:",
+    back: "De verbinding is terug.",
+    gone: "Dit gesprek is hier niet meer te openen",
+    goneHint: "Begin een nieuw gesprek, of bel of mail ons:",
+    news: (/** @type {number} */ count) => `${count} nieuwe berichten.`,
+  };
+}
+
+/** @returns {Texts} */
+function english() {
+  return {
+    language: "en",
+    languageName: "English",
+    launcher: "Question or contact",
+    launcherNew: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
+    heading: "Question or contact",
+    close: "Close",
+    options: "Options",
+    contactHeading: "Contact us",
+    phone: "Phone",
+    hours: "Hours",
+    openNow: "Open now",
+    closedNow: "Closed now",
+    opensAt: (moment) => `Open again: ${moment}`,
+    email: "E-mail",
+    visit: "Visit us",
+    emergency: "Urgent or dangerous",
+    emergencyLife: "Are people in danger right now?",
+    emergencyCall: "Call 112",
+    emergencyPhone: "Emergency number",
+    chatHeading: "Chat",
+    disclosureFallback: "You are talking to an AI assistant, not to a person.",
+    humanFallback: "You can always talk to a member of staff, with one click.",
+    canHeading: "What can the AI assistant do?",
+    start: "Start the chat",
+    starting: "Starting the chat",
+    startFailed: "The chat can not be reached now. Call or e-mail us, or try again in a moment.",
+    again: "Try again",
+    askHuman: "Talk to a person",
+    humanAsked: "Person asked for",
+    humanTalking: (name) => (name ? `You are talking to ${name}` : "You are talking to a person"),
+    helpBar: "Help from a person",
+    call: (phone) => `Call ${phone}`,
+    you: "You",
+    ai: "AI assistant",
+    human: (name) => (name ? `Staff member ${name}` : "Staff member"),
+    notice: (name) => (name ? `Message from ${name}` : "Message"),
+    says: (who, text) => `${who} says: ${text}`,
+    source: "Source",
+    newTab: "opens in a new tab",
+    log: "Messages in this conversation",
+    noMessages: "Ask your question below. The AI assistant answers first.",
+    loading: "Fetching your conversation",
+    newest: "Go to new message",
+    composer: "Your message",
+    composerHint: "Enter sends, Shift+Enter makes a new line.",
+    send: "Send",
+    empty: "Type your message first.",
+    tooLong: (over) => `Your message is ${over} characters too long. It may be 4,000 characters long.`,
+    left: (left) => `${left} characters left`,
+    sending: "Sending",
+    sent: "Sent",
+    waiting: "Waiting for a connection",
+    failed: (reason) => `Not sent. ${reason}`,
+    failedPlain: "This message could not be sent.",
+    takeBack: "Put back in the text box",
+    remove: "Remove",
+    mayNotWrite: "You can not write in this conversation any more.",
+    aiBusy: "The AI assistant is looking for an answer",
+    typing: (name) => `${name || "The member of staff"} is typing`,
+    position: (place) => `You are number ${place} in the queue`,
+    inQueue: "You are in the queue for a member of staff",
+    offered: "A member of staff is being asked to take over your conversation",
+    wait: (minutes) =>
+      minutes <= 1 ? "Expected waiting time: about 1 minute." : `Expected waiting time: about ${minutes} minutes.`,
+    keepTyping: "You can go on typing. The member of staff reads everything that you wrote here.",
+    promise: (moment) => `A member of staff answers by ${moment}.`,
+    reference: (reference) => `Your number: ${reference}`,
+    parked: "The member of staff has answered. Another question? Write it below.",
+    askPending: "Your request for a person is being sent.",
+    askWaiting: "Your request for a person waits for a connection. You can also call:",
+    askRefused: "That did not work.",
+    withdraw: "No person needed any more",
+    reach: "Would you rather be called or e-mailed?",
+    reachHint: "You do not have to. Leave a number or an address, and we can reach you also when you close this window.",
+    reachPhone: "Telephone number",
+    reachEmail: "E-mail address",
+    reachSend: "Save",
+    reachEmpty: "Fill in a telephone number or an e-mail address.",
+    reachPhoneBad: "This telephone number is not right. Example: 06 12 34 56 78.",
+    reachEmailBad: "This e-mail address is not right. Example: name@example.com.",
+    reachDone: "Thank you. We have added your details to this conversation.",
+    resolved: "This conversation is finished",
+    resolvedHint: "Another question? Just go on writing.",
+    helped: "Did this help?",
+    yes: "Yes",
+    no: "No",
+    thanks: "Good. Thank you for telling us.",
+    sorry: "Sorry about that. A member of staff can help you further.",
+    offer: "Would you like to talk to a person?",
+    didYouMean: "Do you mean:",
+    noneOfThese: "None of these",
+    noneAnswer: "Ask your question in other words, or talk to a person.",
+    dangerHeading: "Danger? Call now.",
+    callNow: (phone) => `Call ${phone} now`,
+    saveHtml: "Save the conversation as a web page",
+    saveText: "Save the conversation as text",
+    saved: "The conversation was saved.",
+    saveFailed: "Saving does not work now. Try again later.",
+    fileName: "conversation",
+    restart: "New conversation",
+    connecting: "Connecting",
+    reconnecting: "Connecting again",
+    down: "No connection to the chat",
+    downHint: "We keep trying. Your messages stay here. You can also call or e-mail:",
+    offline: "You are not connected to the internet",
+    offlineHint: "Once you are back on line, the conversation goes on. Your messages stay here. You can also call:",
+    back: "The connection is back.",
+    gone: "This conversation can not be opened here any more",
+    goneHint: "Start a new conversation, or call or e-mail us:",
+    news: (count) => `${count} new messages.`,
+  };
+}
+
+const BOOKS = { nl: dutch(), en: english() };
+
+/**
+ * @param {string} language
+ * @returns {Texts}
+ */
+export function textsFor(language) {
+  return language.toLowerCase().startsWith("en") ? BOOKS.en : BOOKS.nl;
+}
+
+/** Languages that the screens speak, with their own names. */
+export const LANGUAGES = Object.values(BOOKS).map((book) => ({ code: book.language, name: book.languageName }));
+
+/**
+ * "9.14" or "9:14"
+ * @param {string} at
+ * @param {string} language
+ */
+export function clock(at, language) {
+  const instant = new Date(at);
+  if (Number.isNaN(instant.getTime())) return "";
+  const text = new Intl.DateTimeFormat(localeOf(language), { hour: "numeric", minute: "2-digit", hourCycle: "h23" }).format(instant);
+  return language === "nl" ? text.replace(":", ".").replace(/^0(?=\d\.)/, "") : text.replace(/^0(?=\d:)/, "");
+}
+
+/**
+ * "dinsdag 24 november 17.00 uur"
+ * @param {string} at
+ * @param {string} language
+ */
+export function moment(at, language) {
+  const instant = new Date(at);
+  if (Number.isNaN(instant.getTime())) return "";
+  const day = new Intl.DateTimeFormat(localeOf(language), { weekday: "long", day: "numeric", month: "long" }).format(instant);
+  return language === "nl" ? `${day} ${clock(at, language)} uur` : `${day}, ${clock(at, language)}`;
+}
+
+/** @param {string} language */
+function localeOf(language) {
+  return language === "nl" ? "nl-NL" : "en-GB";
+}

@@ -1,0 +1,102 @@
+/** The first screen: every way to reach the organisation, and then the chat, said for what it is. */
+
+import { HelpBar } from "./chat-bar.js";
+import { el, icon, telephone } from "./chat-dom.js";
+import { disclosureElement } from "./chat-disclosure.js";
+import { moment } from "./widget-texts.js";
+
+/**
+ * @typedef {import("./chat-view.js").Contact} Contact
+ * @typedef {import("./widget-texts.js").Texts} Texts
+ */
+
+/**
+ * @param {Contact} contact
+ * @param {Texts} texts
+ */
+export function contactList(contact, texts) {
+  const link = (/** @type {string} */ href, /** @type {string} */ label) => el("a", { href, text: label });
+  /** @type {[string, (Node | string | false | null | undefined)[]][]} */
+  const rows = [];
+  const opening =
+    contact.open_now === undefined || contact.open_now === null
+      ? null
+      : el("span", { class: contact.open_now ? "pill pill--open" : "pill", text: contact.open_now ? texts.openNow : texts.closedNow });
+  if (contact.phone) {
+    rows.push([
+      texts.phone,
+      [
+        el("p", { class: "contact__strong" }, [link(contact.phone_link || telephone(contact.phone), contact.phone), " ", opening]),
+        contact.hours && el("p", { text: contact.hours }),
+        contact.open_now === false && contact.opens_at && el("p", { text: texts.opensAt(moment(contact.opens_at, texts.language)) }),
+      ],
+    ]);
+  }
+  if (contact.email) rows.push([texts.email, [el("p", {}, [link(`mailto:${contact.email}`, contact.email)])]]);
+  if (contact.address) {
+    rows.push([texts.visit, [el("p", { text: contact.address }), contact.visit_hours && el("p", { text: contact.visit_hours })]]);
+  }
+  return el("dl", { class: "contact" }, rows.map(([term, parts]) => el("div", {}, [el("dt", { text: term }), el("dd", {}, parts)])));
+}
+
+/**
+ * @param {Contact} contact
+ * @param {Texts} texts
+ */
+export function emergencyBox(contact, texts) {
+  const phone = contact.emergency_phone;
+  return el("div", { class: "emergency" }, [
+    icon("alert"),
+    el("div", {}, [
+      el("p", { class: "emergency__head", text: texts.emergency }),
+      el("p", {}, [`${texts.emergencyLife} `, el("a", { href: "tel:112", text: texts.emergencyCall })]),
+      phone &&
+        el("p", {}, [`${texts.emergencyPhone}: `, el("a", { href: contact.emergency_phone_link || telephone(phone), text: phone })]),
+    ]),
+  ]);
+}
+
+export class Welcome {
+  /**
+   * @param {object} options
+   * @param {Contact} options.contact
+   * @param {Texts} options.texts
+   * @param {any} options.disclosure
+   * @param {() => Promise<boolean>} options.start
+   * @param {() => Promise<boolean>} options.ask
+   */
+  constructor({ contact, texts, disclosure, start, ask }) {
+    this.texts = texts;
+    this.startLabel = el("span", { text: texts.start });
+    this.startButton = el("button", { type: "button", class: "button button--primary welcome__start", on: { click: () => void this.#try(start) } }, [
+      icon("chat"),
+      this.startLabel,
+    ]);
+    this.problem = el("p", { class: "error", role: "alert" });
+    this.bar = new HelpBar(texts, contact, () => void this.#try(ask));
+    this.element = el("div", { class: "welcome" }, [
+      emergencyBox(contact, texts),
+      el("h3", { class: "welcome__head", text: texts.contactHeading }),
+      contactList(contact, texts),
+      el("h3", { class: "welcome__head", text: texts.chatHeading }),
+      disclosureElement(disclosure, texts),
+      this.startButton,
+      this.problem,
+    ]);
+  }
+
+  /** @param {() => Promise<boolean>} action */
+  async #try(action) {
+    if (this.startButton.getAttribute("aria-disabled") === "true") return;
+    this.startButton.setAttribute("aria-disabled", "true");
+    this.startLabel.textContent = this.texts.starting;
+    this.problem.textContent = "";
+    const started = await action();
+    if (started) return;
+    this.startButton.removeAttribute("aria-disabled");
+    this.startLabel.textContent = this.texts.again;
+    this.problem.textContent = this.texts.startFailed;
+    const scroller = this.element.parentElement;
+    if (scroller) scroller.scrollTop = scroller.scrollHeight;
+  }
+}

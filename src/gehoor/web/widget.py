@@ -1,0 +1,185 @@
+"""What a customer can do (interfaces.md, HTTP)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import Audience, Channel, Phase, Preference
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import Unknown
+from gehoor.core.guarantee.fallback import opens_at, spoken_moment
+from gehoor.core.ids import ConversationId
+from gehoor.core.policy import Policy
+from gehoor.core.time import iso
+from gehoor.flows import receive
+from gehoor.flows.read import read
+from gehoor.flows.record import Outcome
+from gehoor.web import wire
+from gehoor.web.context import Doors, body_of, whole_number
+from gehoor.web.errors import contact, language_of
+from gehoor.web.live import CustomerStream, note_delivery, state_of
+
+SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def json_answer(value: object, status: int = 200, background: BackgroundTask | None = None) -> Response:
+    """JSON that nobody keeps."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(wire.encode(value), status, headers, "application/json", background)
+
+
+def disclosure(policy: Policy, language: str) -> dict[str, Any]:
+    """What a customer is told before the first message can be sent (TRA-1, TRA-7, PRI-6)."""
+    say = policy.wording.say
+    said = say("disclosure", language, organisation=policy.contact.organisation)
+    return {
+        "id": said.template.id,
+        "version": said.template.version,
+        "language": said.template.language,
+        "text": said.text,
+        "can": [say(f"can_{n}", language).text for n in (1, 2, 3)],
+        "human": say("human_route", language, phone=policy.contact.phone).text,
+    }
+
+
+class Customer:
+    """The customer's calls."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._house = doors.house
+
+    def contact_now(self, language: str) -> dict[str, Any]:
+        """The ways to a person, and whether people are there now."""
+        policy, now = self._house.policy, self._house.world.clock.now()
+        opens = opens_at(policy, now)
+        return contact(policy, language) | {
+            "open_now": opens is None,
+            "opens_at": None if opens is None else iso(opens),
+            "opens": None if opens is None else spoken_moment(policy, opens, language),
+            "languages": list(policy.languages),
+        }
+
+    async def contact(self, request: Request) -> Response:
+        """GET /contact: for the first screen, before any chat opens."""
+        policy = self._house.policy
+        wanted = request.query_params.get("language")
+        language = policy.language(wanted) if wanted else language_of(request, policy)
+        return json_answer(self.contact_now(language) | {"disclosure": disclosure(policy, language)})
+
+    async def start(self, request: Request) -> Response:
+        """POST /conversations"""
+        shape = wire.decode(await body_of(request), wire.Start)
+        house = self._house
+        wanted = shape.language or language_of(request, house.policy)
+        begun = await receive.begin(house.world, house.recorder, house.policy, Channel(shape.channel), wanted)
+        language = begun.outcome.state.record.language
+        events, last = await self.told(begun.id, language, 0)
+        answer = {
+            "id": begun.id,
+            "token": begun.token,
+            "language": language,
+            "disclosure": disclosure(house.policy, language),
+            "contact": self.contact_now(language),
+            "events": events,
+            "last_seq": last,
+        }
+        return json_answer(answer, 201)
+
+    async def message(self, request: Request) -> Response:
+        """POST /conversations/{id}/messages"""
+        id = await self._doors.doorkeeper.visitor(request)
+        shape = wire.decode(await body_of(request), wire.Message)
+        house = self._house
+        state = await house.recorder.state(id)
+        client_id = wire.client_id(shape.client_id)
+        outcome = await receive.message(house.world, house.recorder, id, client_id, shape.text, state.record.language)
+        return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)
+
+    async def human(self, request: Request) -> Response:
+        """POST /conversations/{id}/human: one action, no confirmation"""
+        id = await self._doors.doorkeeper.visitor(request)
+        shape = wire.decode(await body_of(request), wire.AskHuman)
+        outcome, view = await self.ask_for_human(id, shape)
+        answer = {"seq": outcome.seq, "route": self.route(view)}
+        return json_answer(answer, 200 if outcome.repeated else 201)
+
+    async def ask_for_human(self, id: ConversationId, shape: wire.AskHuman) -> tuple[Outcome, ConversationView]:
+        """The request, and then one round of assigning, so that the answer can say what the route is."""
+        house = self._house
+        preference = Preference(shape.preference) if shape.preference else None
+        wish = receive.Wish(wire.client_id(shape.client_id), preference, shape.phone or "", shape.email or "")
+        outcome = await receive.ask_for_human(house.world, house.recorder, id, wish)
+        await house.floor.assign()
+        view = await house.world.store.view(id)
+        if view is None:
+            raise Unknown(conversation=id)
+        return outcome, view
+
+    def route(self, view: ConversationView) -> dict[str, Any]:
+        """Which way to a person is open for this customer now."""
+        policy, say = self._house.policy, self._house.policy.wording.say
+        position = self._house.floor.position(view.id)
+        told: dict[str, Any] = {"position": position, "estimated_wait_s": None, "due_at": None, "reference": None}
+        if view.phase is Phase.HUMAN:
+            name = self._doors.names.get(view.agent or "", "")
+            return told | {"kind": "live", "text": say("route_live", view.language, name=name).text}
+        if view.due_at is not None:
+            due = spoken_moment(policy, view.due_at, view.language)
+            text = say("route_promise", view.language, due=due, reference=view.reference).text
+            return told | {"kind": "promise", "due_at": iso(view.due_at), "reference": view.reference, "text": text}
+        text = say("route_queue", view.language, position=str(position or 1)).text
+        return told | {"kind": "queue", "text": text}
+
+    async def withdraw(self, request: Request) -> Response:
+        """POST /conversations/{id}/withdraw"""
+        id = await self._doors.doorkeeper.visitor(request)
+        shape = wire.decode(await body_of(request), wire.OnlyId)
+        outcome = await receive.withdraw(self._house.recorder, id, wire.client_id(shape.client_id))
+        return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)
+
+    async def feedback(self, request: Request) -> Response:
+        """POST /conversations/{id}/feedback"""
+        id = await self._doors.doorkeeper.visitor(request)
+        shape = wire.decode(await body_of(request), wire.Feedback)
+        given = c.GiveFeedback(wire.client_id(shape.client_id), shape.helped, shape.score, shape.text or "")
+        outcome = await receive.feedback(self._house.world, self._house.recorder, id, given)
+        return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)
+
+    async def events(self, request: Request) -> Response:
+        """GET /conversations/{id}/events?after=N"""
+        id = await self._doors.doorkeeper.visitor(request)
+        view = await self._view(id)
+        events, last = await self.told(id, view.language, whole_number(request, "after"))
+        answer = {"events": events, "last_seq": last, "state": state_of(self._house, view, self._doors.names)}
+        return json_answer(answer, background=BackgroundTask(self.were_read, view, last))
+
+    async def stream(self, request: Request) -> Response:
+        """GET /conversations/{id}/stream?after=N"""
+        id = await self._doors.doorkeeper.visitor(request)
+        view = await self._view(id)
+        teller = self._doors.teller(view.language)
+        chunks = CustomerStream(self._house, id, teller, self._doors.names, whole_number(request, "after"))
+        return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
+
+    async def were_read(self, view: ConversationView, last: int) -> None:
+        """A customer who fetched a person's answer has been reached; runs after the answer went out."""
+        if view.reached == "tried":
+            await note_delivery(self._house, view.id, last)
+
+    async def _view(self, id: ConversationId) -> ConversationView:
+        view = await self._house.world.store.view(id)
+        if view is None:
+            raise Unknown(conversation=id)
+        return view
+
+    async def told(self, id: ConversationId, language: str, after: int) -> tuple[list[dict[str, Any]], int]:
+        """The events above ``after`` as the customer sees them, and the last seq of all."""
+        seen = await read(self._house.world, id, Audience.CUSTOMER, after)
+        teller = self._doors.teller(language)
+        return [teller.event(line, text, Audience.CUSTOMER) for line, text in seen.lines], seen.last

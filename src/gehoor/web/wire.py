@@ -1,0 +1,234 @@
+"""The shapes on the wire (interfaces.md): what comes in is checked here, what goes out is made here.
+
+Errors of form name the field. OpenAPI is generated from these same types (``openapi.py``).
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Audience
+from gehoor.core.conversation.transcript import AuthorKind, Line, sources
+from gehoor.core.errors import Invalid
+from gehoor.core.ids import ClientId
+from gehoor.core.policy import Policy
+from gehoor.core.time import iso
+
+Shape = TypeVar("Shape")
+
+
+class Start(Struct):
+    """POST /conversations"""
+
+    language: str | None = None
+    channel: Literal["web", "phone", "email", "desk", "letter", "visit", "other"] = "web"
+
+
+class Message(Struct):
+    """POST /conversations/{id}/messages"""
+
+    client_id: uuid.UUID
+    text: str
+
+
+class AskHuman(Struct):
+    """POST /conversations/{id}/human: one action; nothing but the id is required"""
+
+    client_id: uuid.UUID
+    preference: Literal["live", "callback", "email"] | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class OnlyId(Struct):
+    """POST /conversations/{id}/withdraw"""
+
+    client_id: uuid.UUID
+
+
+class Feedback(Struct):
+    """POST /conversations/{id}/feedback"""
+
+    client_id: uuid.UUID
+    helped: bool
+    score: Annotated[int, Meta(ge=1, le=5)] | None = None
+    text: str | None = None
+
+
+class SignIn(Struct):
+    """POST /staff/session"""
+
+    login: Annotated[str, Meta(max_length=200)]
+    password: Annotated[str, Meta(max_length=1000)]
+
+
+class SetPresence(Struct):
+    """POST /staff/presence"""
+
+    status: Literal["available", "away"]
+
+
+class StaffMessage(Struct):
+    """POST /staff/conversations/{id}/messages"""
+
+    client_id: uuid.UUID
+    text: str
+    canned: bool = False
+
+
+class StaffNote(Struct):
+    """POST /staff/conversations/{id}/notes"""
+
+    client_id: uuid.UUID
+    text: str
+
+
+class TransferTo(Struct):
+    """POST /staff/conversations/{id}/transfer: a colleague's id, or null for the queue"""
+
+    to: str | None = None
+    note: str | None = None
+
+
+class Decline(Struct):
+    """POST /staff/conversations/{id}/decline"""
+
+    reason: str = ""
+
+
+class Call(Struct):
+    """POST /staff/conversations/{id}/call"""
+
+    answered: bool
+
+
+class Nothing(Struct):
+    """A call without a body."""
+
+
+_DECODERS: Final[dict[type, msgspec.json.Decoder[Any]]] = {}
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def encode(value: object) -> bytes:
+    """JSON."""
+    return _ENCODER.encode(value)
+
+
+def decode(body: bytes, shape: type[Shape]) -> Shape:
+    """A request's body as its shape.
+
+    Raises:
+        Invalid: names the field, in words.
+    """
+    decoder = _DECODERS.get(shape)
+    if decoder is None:
+        decoder = _DECODERS[shape] = msgspec.json.Decoder(shape)
+    try:
+        decoded: Shape = decoder.decode(body or b"{}")
+    except msgspec.ValidationError as wrong:
+        sentence, _, path = str(wrong).partition(" - at `$.")
+        raise Invalid(sentence.rstrip(".") + ".", field=path.rstrip("`") or _missing(sentence)) from None
+    except msgspec.DecodeError:
+        raise Invalid("The body is not JSON.", field="body") from None
+    except RecursionError:
+        raise Invalid("The body is nested too deeply.", field="body") from None
+    return decoded
+
+
+def _missing(sentence: str) -> str:
+    """The field in "Object missing required field `text`"."""
+    return sentence.split("`")[1] if sentence.count("`") >= 2 else "body"
+
+
+def client_id(given: uuid.UUID) -> ClientId:
+    """A client's own id of what it sends."""
+    return ClientId(given.hex)
+
+
+class Teller:
+    """Makes events for an audience: names of authors in words, links to sources.
+
+    Args:
+        names: display names of staff by id.
+    """
+
+    def __init__(self, policy: Policy, names: dict[str, str], language: str) -> None:
+        say, organisation = policy.wording.say, policy.contact.organisation
+        self._names = names
+        self._authors = {
+            AuthorKind.CUSTOMER: say("author_customer", language).text,
+            AuthorKind.AI: say("author_ai", language, organisation=organisation).text,
+            AuthorKind.NOTICE: say("author_notice", language, organisation=policy.contact.short_name).text,
+        }
+        self._emergency = policy.contact.emergency_phone
+
+    def event(self, line: Line, text: str, audience: Audience) -> dict[str, Any]:
+        """One event in the promised shape."""
+        fact = line.fact
+        told: dict[str, Any] = {
+            "seq": fact.seq,
+            "prev": line.prev,
+            "at": iso(fact.at),
+            "type": line.type,
+            "author": {"kind": line.author.value, "name": self._name(line)},
+        }
+        if text:
+            told["text"] = text
+        self._add(told, fact.event, audience)
+        return told
+
+    def _name(self, line: Line) -> str:
+        if line.author is AuthorKind.HUMAN:
+            return self._names.get(line.fact.actor.id, "")
+        return self._authors[line.author]
+
+    def _add(self, told: dict[str, Any], event: e.Event, audience: Audience) -> None:
+        own_id = getattr(event, "client_id", None)
+        if own_id is not None:
+            told["client_id"] = str(uuid.UUID(own_id))
+        named = sources(event)
+        if named:
+            key = "sources" if isinstance(event, e.BotReplied) else "suggestions"
+            told[key] = [source_of(one.article, one.version, one.title) for one in named]
+        match event:
+            case e.HumanOffered() | e.HumanLeft() | e.ReturnedToQueue() | e.Resolved():
+                told["reason"] = event.reason
+            case e.HumanRequested():
+                told["how"] = event.how
+            case e.PromiseMade():
+                told |= {"due_at": iso(event.due_at), "reference": event.reference, "kind": event.kind.value}
+            case e.SafetyShown():
+                told["safety"] = {"kind": event.kind, "phone": self._emergency}
+            case e.CallNowShown():
+                told["safety"] = {"kind": "call_now", "phone": self._emergency}
+            case e.HumanJoined():
+                told["name"] = self._names.get(event.agent, "")
+            case e.FeedbackGiven():
+                told |= {"helped": event.helped, "score": event.score}
+            case _:
+                if audience is Audience.STAFF:
+                    self._add_for_staff(told, event)
+
+    def _add_for_staff(self, told: dict[str, Any], event: e.Event) -> None:
+        match event:
+            case e.Offered() | e.OfferDeclined() | e.OfferTimedOut() | e.Parked():
+                told["agent"] = self._names.get(event.agent, "")
+            case e.Delivered():
+                told["upto"] = event.upto
+            case e.AgentWrote():
+                told["hold_line"] = event.hold_line
+            case e.CallRecorded():
+                told["answered"] = event.answered
+            case _:
+                pass
+
+
+def source_of(article: str, version: str, title: str) -> dict[str, str]:
+    """A source as it is shown: title and a link to the whole article."""
+    return {"article": article, "version": version, "title": title, "url": f"/kennis/{article}"}
