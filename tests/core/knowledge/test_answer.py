@@ -1,0 +1,105 @@
+import itertools
+import math
+
+import pytest
+
+from gehoor.core.knowledge.answer import (
+    Abstaining,
+    Answering,
+    Candidate,
+    Situation,
+    Suggesting,
+    Thresholds,
+    Verdict,
+    judge,
+    ranked,
+)
+from gehoor.core.knowledge.article import ArticlePolicy
+from tests.core.knowledge.examples import LIBRARY, TODAY
+
+THRESHOLDS = Thresholds(answer=0.8, suggest=0.5)
+
+
+def verdict(scores: dict[str, float], no_article: float = 0.0, given: frozenset[str] = frozenset()) -> Verdict:
+    candidates = [Candidate(slug, score) for slug, score in scores.items()]
+    return judge(candidates, no_article, Situation(LIBRARY, TODAY, "nl", given), THRESHOLDS)
+
+
+GIVEN = frozenset({"lekkage"})
+
+TABLE: list[tuple[str, Verdict, Verdict]] = [
+    ("a sure article is answered", verdict({"lekkage": 0.9, "klacht": 0.05}), Answering("lekkage")),
+    ("on the threshold counts as sure", verdict({"lekkage": 0.8}), Answering("lekkage")),
+    (
+        "just below it is suggested, with its neighbours",
+        verdict({"lekkage": 0.79, "lift-storing": 0.1}),
+        Suggesting(("lekkage", "lift-storing")),
+    ),
+    (
+        "three make enough together",
+        verdict({"lekkage": 0.2, "lift-storing": 0.18, "klacht": 0.15, "huur-opzeggen": 0.14}),
+        Suggesting(("lekkage", "lift-storing", "klacht")),
+    ),
+    ("noise is not shown", verdict({"lekkage": 0.7, "lift-storing": 0.01}), Suggesting(("lekkage",))),
+    ("too little to suggest", verdict({"lekkage": 0.3, "lift-storing": 0.1}), Abstaining("not_sure")),
+    ("probably no article", verdict({"lekkage": 0.3}, no_article=0.6), Abstaining("no_article")),
+    ("nothing is known at all", verdict({}), Abstaining("no_article")),
+    ("may_suggest is never answered", verdict({"klacht": 0.99}), Suggesting(("klacht",))),
+    ("people_only is left to people", verdict({"huurachterstand": 0.99}), Abstaining("people_only")),
+    (
+        "people_only that is best is not passed by",
+        verdict({"huurachterstand": 0.4, "lekkage": 0.39, "klacht": 0.2}),
+        Abstaining("people_only"),
+    ),
+    (
+        "people_only that is not best is left out",
+        verdict({"lekkage": 0.5, "huurachterstand": 0.4}),
+        Suggesting(("lekkage",)),
+    ),
+    ("a stale article is not answered from", verdict({"oud": 0.99}), Abstaining("not_in_force")),
+    ("nor suggested", verdict({"lekkage": 0.5, "oud": 0.4}), Suggesting(("lekkage",))),
+    ("an unknown topic is for people", verdict({"verdwenen": 0.99}), Abstaining("people_only")),
+    ("the same is never answered twice", verdict({"lekkage": 0.95}, given=GIVEN), Abstaining("already_given")),
+    (
+        "the next best is suggested instead, if it is likely now",
+        verdict({"lekkage": 0.6, "lift-storing": 0.3}, given=GIVEN),
+        Suggesting(("lift-storing",)),
+    ),
+    (
+        "the neighbours of what was very sure are not",
+        verdict({"lekkage": 0.95, "lift-storing": 0.05}, given=GIVEN),
+        Abstaining("already_given"),
+    ),
+    ("not a number is not a score", verdict({"lekkage": math.nan, "klacht": 0.9}), Suggesting(("klacht",))),
+    (
+        "no probability of no article is certainty of none",
+        verdict({"lekkage": 0.9}, math.nan),
+        Abstaining("no_article"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_the_rule_says(said: Verdict, expected: Verdict) -> None:
+    assert said == expected
+
+
+def test_equal_scores_are_ordered_by_slug_whatever_the_order_they_come_in() -> None:
+    candidates = [Candidate("b", 0.5), Candidate("a", 0.5), Candidate("c", 0.6)]
+    for order in itertools.permutations(candidates):
+        assert [c.slug for c in ranked(order)] == ["c", "a", "b"]
+
+
+def test_whatever_the_scores_nothing_forbidden_is_ever_said() -> None:
+    values = (0.0, 0.3, 0.8, 1.0, math.inf, -1.0, math.nan)
+    slugs = ("lekkage", "klacht", "huurachterstand", "oud")
+    for scores in itertools.product(values, repeat=len(slugs)):
+        for no_article, given in itertools.product((0.0, 0.5, math.nan), (frozenset(), GIVEN)):
+            said = verdict(dict(zip(slugs, scores, strict=True)), no_article, given)
+            shown = (said.slug,) if isinstance(said, Answering) else getattr(said, "slugs", ())
+            assert len(shown) == len(set(shown)) <= 3
+            assert not {"huurachterstand", "oud", *given} & set(shown)
+            if isinstance(said, Answering):
+                assert LIBRARY.policy(said.slug) == ArticlePolicy.MAY_ANSWER
+            if isinstance(said, Suggesting):
+                assert shown

@@ -1,0 +1,184 @@
+"""The sentences that customers read: complete in both languages, short, and safe to follow."""
+
+import re
+import string
+import time
+from collections import Counter
+from collections.abc import Set
+
+import pytest
+import yaml
+
+from gehoor.texts import read
+from gehoor.texts.read import LANGUAGES, sentences, version
+
+SPOKEN = sentences()
+EVERY = [(language, id) for language in SPOKEN for id in SPOKEN[language]]
+SAFETY = sorted(id for id in SPOKEN["nl"] if id.startswith("safety_"))
+
+# What the rules and the doors ask for, with what is filled in.
+ASKED: dict[str, Set[str]] = {
+    "disclosure": {"organisation"},
+    "identity": {"organisation"},
+    "author_ai": {"organisation"},
+    "author_notice": {"organisation"},
+    "joined": {"name"},
+    "route_live": {"name"},
+    "route_queue": {"position"},
+    **dict.fromkeys(["promise_chat", "promise_callback", "route_promise"], frozenset({"due", "reference"})),
+    **dict.fromkeys(["call_now", "not_reached"], frozenset({"phone"})),
+    **{
+        f"error_{code}": {"phone"}
+        for code in (
+            *("invalid", "unknown", "not_allowed", "not_yours", "not_now", "conflict", "busy", "store_fault", "error"),
+        )
+    },
+    **{
+        f"safety_{kind}": {"phone"}
+        for kind in (
+            *("gas", "koolmonoxide", "brand", "waterlekkage_ernstig", "stroom_uitval", "lift_opgesloten"),
+            *("buitengesloten", "geen_verwarming_vorst", "inbraak_deur", "instorting", "geweld_huiselijk"),
+            *("zelfbeschadiging", "medisch", "bedreiging", "overig"),
+        )
+    },
+    **dict.fromkeys(
+        [
+            *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "fault")),
+            *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
+            *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),
+            *("abstain_1", "abstain_2", "abstain_3", "can_1", "can_2", "can_3", "human_route"),
+            *("promise_kept", "promise_broken", "handed_back", "resolved", "idle", "ai_busy", "author_customer"),
+        ],
+        frozenset[str](),
+    ),
+}
+FILLED = {
+    "organisation": "Woonstichting Voorbeeldstad",
+    "name": "Noor",
+    "position": "2",
+    "due": "woensdag 30 december 17.00 uur",
+    "reference": "481-234-567",
+    "phone": "088 000 01 12",
+}
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_every_language_has_exactly_the_sentences_that_are_asked_for(language: str) -> None:
+    assert set(SPOKEN[language]) == set(ASKED)
+
+
+@pytest.mark.parametrize(("language", "id"), EVERY)
+def test_that_a_sentence_has_exactly_its_placeholders(language: str, id: str) -> None:
+    assert placeholders(SPOKEN[language][id]) == ASKED[id]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_no_id_stands_twice_in_a_file(language: str) -> None:
+    node = yaml.compose((read._FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    assert isinstance(node, yaml.MappingNode)
+    assert [id for id, count in Counter(key.value for key, _ in node.value).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("language", "id"), EVERY)
+def test_that_no_sentence_is_over_twenty_two_words(language: str, id: str) -> None:
+    filled = SPOKEN[language][id].format(**FILLED)
+    longest = max(re.split(r"[.!?:](?:\s|$)", filled), key=lambda one: len(one.split()))
+    assert len(longest.split()) <= 22, longest
+
+
+@pytest.mark.parametrize(("language", "id"), EVERY)
+def test_that_a_sentence_is_one_line_without_emoji_or_hedging(language: str, id: str) -> None:
+    text = SPOKEN[language][id]
+    assert text == " ".join(text.split())
+    assert all(ord(character) < 0x2030 for character in text)
+    assert not re.search(r"\b(?:ik denk|volgens mij|misschien|i think|maybe|helaas|unfortunately)\b", text.lower())
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("nl", ["AI-assistent", "niet met een mens", "goedgekeurde informatie", "dag en nacht", "op elk moment",
+                '"Praat met een medewerker"', "per telefoon", "{organisation}"]),
+        ("en", ["AI assistant", "not to a person", "approved information", "day and night", "at any moment",
+                '"Talk to a person"', "by phone", "{organisation}"]),
+    ],
+)  # fmt: skip
+def test_that_the_disclosure_says_what_it_is_what_it_can_and_how_to_reach_a_person(
+    language: str, parts: list[str]
+) -> None:
+    assert [part for part in parts if part not in SPOKEN[language]["disclosure"]] == []
+
+
+@pytest.mark.parametrize(("language", "answer"), [("nl", "Nee, ik ben geen mens."), ("en", "No, I am not a person.")])
+def test_that_asked_whether_it_is_a_person_the_ai_says_no_at_once(language: str, answer: str) -> None:
+    assert SPOKEN[language]["identity"].startswith(answer)
+
+
+NUMBERS = {
+    "gas": ["0800-9009", "112", "{phone}"],
+    "koolmonoxide": ["112", "{phone}"],
+    "brand": ["112", "{phone}"],
+    "waterlekkage_ernstig": ["{phone}", "112"],
+    "stroom_uitval": ["{phone}", "0800-9009", "112"],
+    "lift_opgesloten": ["{phone}", "112"],
+    "buitengesloten": ["{phone}", "112"],
+    "geen_verwarming_vorst": ["{phone}", "112"],
+    "inbraak_deur": ["112", "0900-8844", "{phone}"],
+    "instorting": ["112", "{phone}"],
+    "geweld_huiselijk": ["112", "0800-2000", "{phone}"],
+    "zelfbeschadiging": ["113", "0800-0113", "112", "{phone}"],
+    "medisch": ["112", "{phone}"],
+    "bedreiging": ["112", "0900-8844", "{phone}"],
+    "overig": ["112", "{phone}"],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("id", SAFETY)
+def test_that_a_safety_text_names_the_right_numbers_in_the_right_order(id: str, language: str) -> None:
+    text = SPOKEN[language][id]
+    found = re.findall(r"\{phone\}|0[89]00-\d{4}|\b11[23]\b(?!\.nl)", text)
+    assert list(dict.fromkeys(found)) == NUMBERS[id.removeprefix("safety_")]
+
+
+@pytest.mark.parametrize(
+    ("id", "language", "parts"),
+    [
+        ("safety_gas", "nl", ["naar buiten", "geen vuur", "schakelaar"]),
+        ("safety_gas", "en", ["Go outside", "no fire", "switch"]),
+        ("safety_brand", "nl", ["naar buiten", "Neem niet de lift"]),
+        ("safety_brand", "en", ["Go outside", "Do not take the lift"]),
+        ("safety_koolmonoxide", "nl", ["naar buiten", "Ga niet terug"]),
+        ("safety_koolmonoxide", "en", ["Go outside", "Do not go back in"]),
+        ("safety_lift_opgesloten", "nl", ["alarmknop", "Blijf in de lift"]),
+        ("safety_lift_opgesloten", "en", ["alarm button", "Stay in the lift"]),
+        ("safety_waterlekkage_ernstig", "nl", ["hoofdkraan", "stopcontacten"]),
+        ("safety_waterlekkage_ernstig", "en", ["main tap", "sockets"]),
+    ],
+)
+def test_that_a_safety_text_names_the_most_important_action(id: str, language: str, parts: list[str]) -> None:
+    assert [part for part in parts if part not in SPOKEN[language][id]] == []
+
+
+def test_that_the_version_changes_with_a_sentence_and_with_nothing_else() -> None:
+    known = version(SPOKEN)
+    assert re.fullmatch(r"[0-9a-f]{12}", known)
+    assert version({language: dict(reversed(texts.items())) for language, texts in SPOKEN.items()}) == known
+    assert version({**SPOKEN, "nl": {**SPOKEN["nl"], "idle": "Anders."}}) != known
+    assert version({**SPOKEN, "de": {}}) == known
+    assert version({"nl": SPOKEN["nl"]}) != known
+    assert version({"nl": {"a": "b", "c": "d"}}) != version({"nl": {"a": "bc", "": "d"}})
+
+
+@pytest.mark.bench
+def test_that_reading_takes_less_than_fifteen_milliseconds() -> None:
+    took = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        sentences()
+        took.append(time.perf_counter() - begun)
+    assert min(took) < 0.015
