@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,10 +28,11 @@ from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.adapters.system import SystemClock, SystemIds
 from gehoor.core.knowledge.article import Library
 from gehoor.flows.house import House
+from gehoor.flows.keep import keep_articles, keep_policy, note_account
 from gehoor.flows.people import hash_password
 from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
-from gehoor.ports.people import People, Staff
+from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 from gehoor.settings import Settings
 from gehoor.texts.read import sentences, version
@@ -52,13 +52,12 @@ class Running:
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
-        people, ledger = self.house.world.people, self.house.world.store
-        if not await people.staff():
-            await _make_accounts(people, self.organisation)
-        at = self.house.world.clock.now()
-        policy = {"policy": self.organisation.policy.version, "articles": self.library.version}
-        await ledger.add_to_ledger(at, "started", json.dumps(policy, sort_keys=True))
+        world = self.house.world
+        if not await world.people.staff():
+            await _make_accounts(world, self.organisation)
+        await keep_policy(world, self.organisation.policy)
         await self.house.start()
+        self.house.keep_running(keep_articles(world, self.library.articles))
         if self.brain is not None:
             self.house.keep_running(self.brain.prepare())
         self.house.keep_running(self.witness.run())
@@ -71,11 +70,13 @@ class Running:
         await self.house.world.keys.close()
 
 
-async def _make_accounts(people: People, organisation: Organisation) -> None:
+async def _make_accounts(world: World, organisation: Organisation) -> None:
     for one in organisation.staff:
         # argon2 is slow on purpose; in a thread, so that customers need not wait for it.
         hashed = await asyncio.to_thread(hash_password, one.password)
-        await people.put_staff(Staff(one.id, one.login, one.name, one.role, one.team, hashed))
+        staff = Staff(one.id, one.login, one.name, one.role, one.team, hashed)
+        await world.people.put_staff(staff)
+        await note_account(world, staff)
 
 
 def build(settings: Settings, broken: Callable[[BaseException], None], brain: Brain | None = None) -> Running:

@@ -5,6 +5,7 @@ What an organisation chooses (hours, wording, promises) is policy, not a setting
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Final
 from gehoor.core.errors import Invalid
 
 DEMO: Final = Path(__file__).parent / "demo" / "voorbeeldstad"
+
+# Nothing in it is lost when it goes; every command shares it, so that articles are learned from once.
+CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gehoor"
 
 HELP: Final[dict[str, str]] = {
     "host": "Address to listen on.",
@@ -38,7 +42,7 @@ class Settings:
     keys: Path = Path("gehoor-data/keys")
     organisation: Path = DEMO / "organisation.yaml"
     knowledge: Path = DEMO / "knowledge"
-    cache: Path = Path("gehoor-data/cache")
+    cache: Path = CACHE
     language_model: bool = True
     proxies: tuple[str, ...] = ("127.0.0.1",)
     demo: bool = False

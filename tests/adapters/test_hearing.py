@@ -83,6 +83,15 @@ WANTS = [
     "Kunt u mij bellen op 0612345678?",
     "bel me op 06 12345678",
     "medewerker alsjeblieft",
+    "Sorry dat ik stoor, ik kom er niet uit, medewerker graag",
+    "Kunt u iemand laten bellen",
+    "kan er iemand terugbellen",
+    "bellen jullie mij even terug?",
+    "ik wil een medewerker sprekken",
+    "verbind mij met een medewerker",
+    "stop, ik wil een persoon",
+    "no bots, human",
+    "not a robot please, a human",
     "wil iemand spreken",
     "mag ik iemand aan de lijn",
 ]
@@ -123,6 +132,8 @@ WANTS_NOT = [
     "ik ben mens genoeg om te wachten",
     "mensen dumpen zakken",
     "ik wil een medewerker bedanken",
+    "no human",
+    "geen mens",
     "uw medewerking wordt op prijs gesteld",
 ]
 
@@ -260,11 +271,13 @@ def test_that_a_request_is_never_withdrawn_without_so_many_words(text: str) -> N
     assert heard(text).withdraws is not Signal.YES
 
 
-# ---------------------------------------------------------------------------------------------------------------- danger
+# --------------------------------------------------------------------------------------------------------------- danger
 
 REPORTED = {
     "gas": [
         "ik ruik gas",
+        "gisteren rook ik al iets en nu ruik ik gas",
+        "ik ruik een sterke gaslucht in het trappenhuis",
         "er is een gaslek",
         "gaslucht in de keuken",
         "het ruikt naar gas in de gang",
@@ -289,6 +302,9 @@ REPORTED = {
     ],
     "brand": [
         "er is brand",
+        "de buren hebben brand",
+        "ik zie vlammen uit het raam komen",
+        "there's smoke in the hallway",
         "brand!",
         "mijn keuken staat in brand",
         "brand in de keuken",
@@ -315,6 +331,7 @@ REPORTED = {
     "instorting": [
         "het plafond is naar beneden gekomen",
         "het plafond is ingestort",
+        "het plafond in de badkamer is net naar beneden gekomen",
         "the ceiling collapsed",
         "er hangt een stuk gevel los en er lopen hier kinderen onderdoor",
         "balkonhek hangt los boven de straat, levensgevaarlijk",
@@ -322,6 +339,7 @@ REPORTED = {
     ],
     "geweld_huiselijk": [
         "mijn man slaat mij",
+        "mijn vriend heeft me geslagen",
         "ik word mishandeld",
         "my husband hits me",
         "ik moet dringend een ander huis want mijn man slaat mij",
@@ -354,6 +372,7 @@ REPORTED = {
     "bedreiging": [
         "mijn buurman bedreigt mij met een mes",
         "ik word bedreigd",
+        "mijn ex staat voor de deur en bedreigt me",
         "hij bedreigt mij",
         "my neighbour is threatening me",
         "er staat een man met een mes voor de deur",
@@ -402,6 +421,7 @@ REPORTED = {
     ],
     "geen_verwarming_vorst": [
         "geen verwarming en het vriest",
+        "geen verwarming, buiten vriest het",
         "de verwarming doet het niet en het vriest 5 graden",
         "no heating and it is freezing",
         "verwarming kapot met een baby",
@@ -512,6 +532,8 @@ def test_that_a_false_friend_is_a_plain_no(text: str) -> None:
         "vorig jaar is er ingebroken",
         "er druppelt water door het plafond",
         "spoed",
+        "over die gaslucht heb ik al drie brieven gekregen",
+        "ik wil er een einde aan maken",
     ],
 )
 def test_that_danger_which_may_not_be_now_is_a_maybe(text: str) -> None:
@@ -520,6 +542,7 @@ def test_that_danger_which_may_not_be_now_is_a_maybe(text: str) -> None:
 
 def test_that_the_worst_of_two_dangers_counts() -> None:
     assert heard("Het huis staat blank en ik ruik gas").urgent_kind == "gas"
+    assert heard("Het huis staat blank, we zijn in gevaar").urgent_kind == "overig"
     assert heard("de stroom is uitgevallen en er is brand in de keuken").urgent_kind == "brand"
 
 
@@ -553,7 +576,7 @@ def test_that_every_kind_of_danger_has_its_level_and_its_safety_text() -> None:
     assert [kind.id for kind in KINDS if f"safety_{kind.id}" not in sentences()["nl"]] == []
 
 
-# -------------------------------------------------------------------------------------------------------------- the rest
+# ------------------------------------------------------------------------------------------------------------- the rest
 
 
 @pytest.mark.parametrize(
@@ -562,6 +585,7 @@ def test_that_every_kind_of_danger_has_its_level_and_its_safety_text() -> None:
         ("Hoe zeg ik mijn huur op?", "en", "nl"),
         ("When can I get the keys of my house?", "nl", "en"),
         ("ok", "en", "en"),
+        ("Deadline voor bezwaar", "en", "en"),
         ("lift", "nl", "nl"),
         ("Wat is the deadline", "nl", "nl"),
         ("Wat is the deadline", "en", "en"),
@@ -592,7 +616,9 @@ def test_that_no_text_makes_it_fail(text: str) -> None:
     HEARING.hear(clean(text), "xx")
 
 
-WORDS = "ik wil geen een mens medewerker spreken met gas ruik brand in de lift vast als niet , . ? 0612345678 1234 AB a@b.nl"
+WORDS = (
+    "ik wil geen een mens medewerker spreken met gas ruik brand in de lift vast als niet , . ? 0612345678 1234 AB a@b"
+)
 
 
 @given(st.lists(st.sampled_from([*WORDS.split(), "ſ", "İ", "²", "٣", "\ud800", "'", "|"]), max_size=60))

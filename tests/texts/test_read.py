@@ -170,7 +170,9 @@ def test_that_the_version_changes_with_a_sentence_and_with_nothing_else() -> Non
     assert version({language: dict(reversed(texts.items())) for language, texts in SPOKEN.items()}) == known
     assert version({**SPOKEN, "nl": {**SPOKEN["nl"], "idle": "Anders."}}) != known
     assert version({**SPOKEN, "de": {}}) == known
+    assert version(dict(reversed(SPOKEN.items()))) == known
     assert version({"nl": SPOKEN["nl"]}) != known
+    assert version({"nl": {"a": "bc"}}) != version({"nl": {"ab": "c"}})
     assert version({"nl": {"a": "b", "c": "d"}}) != version({"nl": {"a": "bc", "": "d"}})
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from gehoor import __version__
 from gehoor.adapters.brains.embedding import Encoder
 from gehoor.core.errors import GehoorError
-from gehoor.settings import DEMO, read_settings
+from gehoor.settings import CACHE, DEMO, read_settings
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -120,16 +120,17 @@ def _serve(_chosen: argparse.Namespace) -> int:
 def _ask(chosen: argparse.Namespace) -> int:
     from gehoor.cli.filters import run_ask
 
-    return run_ask(sys.stdin.buffer, sys.stdout, chosen.knowledge, encoder=_encoder(chosen))
+    return run_ask(sys.stdin.buffer, sys.stdout, chosen.knowledge, encoder=_encoder(chosen), cache=CACHE)
 
 
 def _measure(chosen: argparse.Namespace) -> int:
     from gehoor.cli.filters import run_evaluate_answers
 
-    return run_evaluate_answers(chosen.data, sys.stdout, chosen.knowledge, chosen.json, encoder=_encoder(chosen))
+    encoder = _encoder(chosen)
+    return run_evaluate_answers(chosen.data, sys.stdout, chosen.knowledge, chosen.json, encoder=encoder, cache=CACHE)
 
 
-def _encoder(chosen: argparse.Namespace) -> "Encoder | None":
+def _encoder(chosen: argparse.Namespace) -> Encoder | None:
     from gehoor.adapters.brains.embedding import NoEncoder
 
     return NoEncoder() if chosen.no_model else None

@@ -64,7 +64,7 @@ def demo(port: int, data: Path, empty: bool) -> int:
     """The whole product with the demo organisation, on this machine."""
     if empty and data.exists():
         shutil.rmtree(data)
-    settings = Settings(port=port, data=data / "store", keys=data / "keys", cache=data / "cache", demo=True)
+    settings = Settings(port=port, data=data / "store", keys=data / "keys", demo=True)
     print(_welcome(port), flush=True)
     return serve(settings)
 

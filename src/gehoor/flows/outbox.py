@@ -48,7 +48,7 @@ class Outbox:
                 self._floor.wake()
 
     def ask(self, conversation: ConversationId, turn: int, run_at: Instant) -> None:
-        """Starts the AI's turn, once. ``run_at`` is that of its job, which is forgotten when there is nothing to say."""
+        """Starts the AI's turn, once. ``run_at`` is that of its job, forgotten when there is nothing to say."""
         key = turn_key(conversation, turn)
         if key in self._running:
             return

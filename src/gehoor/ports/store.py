@@ -146,8 +146,8 @@ class Store(Protocol):
         """Appends to the house ledger (chained like the facts), durably."""
         ...
 
-    async def ledger(self, after: int = 0) -> list[LedgerEntry]:
-        """The entries with a number above ``after``."""
+    async def ledger(self, after: int = 0, kind: str = "") -> list[LedgerEntry]:
+        """The entries with a number above ``after``, of one kind if it is given."""
         ...
 
     async def heads(self) -> list[Head]:

@@ -17,7 +17,6 @@ from gehoor.core.conversation.model import (
     Channel,
     Danger,
     Heard,
-    Phase,
     Preference,
     Signal,
     Source,
@@ -199,4 +198,3 @@ def is_ring(move: Move, timer: Timer | None = None) -> bool:
     return rings and (timer is None or (isinstance(command, c.RingTimer) and command.timer is timer))
 
 
-PHASES_WITH_A_PERSON: Final = frozenset({Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED})

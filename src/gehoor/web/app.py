@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -26,7 +26,7 @@ from gehoor.web.context import Doors
 from gehoor.web.desk import Desk
 from gehoor.web.desk_live import Caller
 from gehoor.web.desk_pages import DeskPages
-from gehoor.web.errors import STATUS, answer_to, language_of
+from gehoor.web.errors import STATUS, Faults, answer_to, language_of
 from gehoor.web.headers import Headers
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
@@ -58,10 +58,11 @@ def create_app(
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
+    answer = _answer(doors, pages)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Headers, origins=house.policy.origins)],
-        exception_handlers=_handlers(doors, pages),
+        middleware=[Middleware(Headers, origins=house.policy.origins), Middleware(Faults, answer=answer)],
+        exception_handlers={GehoorError: answer, HTTPException: answer},
         lifespan=_lifespan(doors, start, stop),
     )
     app.state.doors = doors
@@ -113,6 +114,7 @@ def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
         Route("/chat/withdraw", pages.withdraw, methods=post),
         Route("/chat/feedback", pages.feedback, methods=post),
         Route("/kennis/{slug}", pages.article, methods=get),
+        Route("/kennis/{language}/{slug}", pages.article, methods=get),
         Route("/api/docs", pages.api, methods=get),
         Route("/desk", desk.desk, methods=get),
         Route("/desk/login", desk.login, methods=get),
@@ -150,16 +152,18 @@ def _templates() -> Environment:
     return environment
 
 
-def _handlers(doors: Doors, pages: Pages) -> dict[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+def _answer(doors: Doors, pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, fault: Exception) -> Response:
         policy = doors.house.policy
         told = answer_to(fault, policy, language_of(request, policy))
         if request.url.path.startswith("/api/"):
             return told
         code = fault.code if isinstance(fault, GehoorError) else "unknown" if told.status_code == 404 else "error"
-        return pages.error(request, STATUS.get(code, told.status_code), code)
+        page = pages.error(request, STATUS.get(code, told.status_code), code)
+        page.headers.update({name: told.headers[name] for name in ("allow", "retry-after") if name in told.headers})
+        return page
 
-    return {GehoorError: answer, HTTPException: answer, Exception: answer}
+    return answer
 
 
 def _lifespan(

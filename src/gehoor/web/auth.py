@@ -76,10 +76,13 @@ class Doorkeeper:
         Raises:
             NotAllowed: not signed in, or the request comes from another site.
         """
-        found = await who(self._world, read_cookie(request, DESK), self._world.clock.now())
+        staff, session = await who(self._world, read_cookie(request, DESK), self._world.clock.now())
         if request.method != "GET":
             refuse_other_sites(request)
-        return found
+            # A page that was opened by one person must not write as another who signed in since (HONEST).
+            if request.headers.get("x-form-token", session.form_token) != session.form_token:
+                raise NotAllowed("Somebody else signed in here since this page was opened.", signed_in=False)
+        return staff, session
 
 
 def _bearer(request: Request) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jinja2 import Environment
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message
 
 from gehoor.core.errors import Invalid
 from gehoor.core.knowledge.article import Library
@@ -49,7 +52,7 @@ async def body_of(request: Request) -> bytes:
         Invalid: larger than 64 kB.
     """
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > MOST_BODY:
+    if not (declared.isascii() and declared.isdigit()) or len(declared) > 12 or int(declared) > MOST_BODY:
         raise Invalid("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
     pieces: list[bytes] = []
     size = 0
@@ -59,6 +62,23 @@ async def body_of(request: Request) -> bytes:
             raise Invalid("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
         pieces.append(piece)
     return b"".join(pieces)
+
+
+async def form_of(request: Request) -> FormData:
+    """The form in the body, never with files.
+
+    Raises:
+        Invalid: larger than 64 kB, or not a form.
+    """
+    body = await body_of(request)
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    try:
+        return await Request(request.scope, again).form(max_files=0, max_fields=20, max_part_size=MOST_BODY)
+    except HTTPException:
+        raise Invalid("The body is not a form that is known here.", field="body") from None
 
 
 def whole_number(request: Request, name: str) -> int:

@@ -106,11 +106,11 @@ class Cards:
             one["article"]: one for told in events for one in told.get("sources", []) + told.get("suggestions", [])
         }
         library = self._doors.library()
-        found = [(one, library.find(slug, "nl")) for slug, one in named.items()]
+        found = [library.find(slug, "nl") for slug in named]
         return [
-            source_of(article.slug, article.version, article.title) | {"text": article.passages[0].text}
-            for _, article in found
-            if article is not None
+            source_of(one.slug, one.version, one.title, one.language) | {"text": one.answer}
+            for one in found
+            if one is not None
         ]
 
 

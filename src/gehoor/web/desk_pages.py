@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gehoor.core.errors import NotAllowed
 from gehoor.web import auth
-from gehoor.web.context import Doors
+from gehoor.web.context import Doors, form_of
 from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
 
@@ -35,9 +35,11 @@ class DeskPages:
 
     async def login(self, request: Request) -> Response:
         """GET /desk/login"""
-        return self._login(request)
+        return self._login(request, return_to=_own_path(request.query_params.get("return_to", "")))
 
-    def _login(self, request: Request, error: str = "", status: int = 200, login: str = "") -> Response:
+    def _login(
+        self, request: Request, error: str = "", status: int = 200, login: str = "", return_to: str = ""
+    ) -> Response:
         organisation = self._doors.house.policy.contact.organisation
         accounts = self._doors.demo_accounts
         return self._pages.render(
@@ -46,7 +48,7 @@ class DeskPages:
             status,
             organisation=organisation,
             error=error,
-            return_to="",
+            return_to=return_to,
             login=login,
             demo_accounts=accounts,
             form_token="",
@@ -56,11 +58,16 @@ class DeskPages:
     async def sign_in(self, request: Request) -> Response:
         """POST /desk/login: the same as POST /staff/session, for a browser without JavaScript"""
         auth.refuse_other_sites(request)
-        form = await request.form(max_files=0, max_fields=10, max_part_size=4096)
-        login = str(form.get("login", ""))[:200]
+        form = await form_of(request)
+        login, return_to = str(form.get("login", ""))[:200], _own_path(str(form.get("return_to", "")))
         staff = await self._desk.account(login, str(form.get("password", ""))[:1000])
         if staff is None:
-            return self._login(request, "De naam of het wachtwoord klopt niet.", 401, login)
-        response = RedirectResponse("/desk", 303)
+            return self._login(request, "De naam of het wachtwoord klopt niet.", 401, login, return_to)
+        response = RedirectResponse(return_to or "/desk", 303)
         await self._desk.open_session(request, response, staff)
         return response
+
+
+def _own_path(path: str) -> str:
+    """A path on our own desk, or empty: nobody is sent to another site after signing in."""
+    return path[:500] if path == "/desk" or path.startswith(("/desk#", "/desk?")) else ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gehoor.core import errors as x
 from gehoor.core.policy import Policy
@@ -94,6 +96,35 @@ def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
         return problem(policy, language, STATUS.get(code, 500), code, detail, **fault.data)
     if isinstance(fault, HTTPException):
         code = _OF_HTTP.get(fault.status_code, "error")
-        return problem(policy, language, fault.status_code, code)
+        told = problem(policy, language, fault.status_code, code)
+        told.headers.update(fault.headers or {})
+        return told
     _LOG.error("a request failed", fault=type(fault).__name__, exc_info=fault)
     return problem(policy, language, 500, "error")
+
+
+class Faults:
+    """Answers what nobody foresaw. It stands inside ``Headers``, so that this answer too carries what every answer
+    does: another site's page may read the telephone number in it.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as fault:
+            if begun or scope["type"] != "http":
+                raise
+            response = await self._answer(Request(scope), fault)
+            await response(scope, receive, send)

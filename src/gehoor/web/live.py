@@ -61,6 +61,8 @@ class CustomerStream:
         self._last = after
         self._state = b""
 
+    # A cursor beyond the end would keep back what comes next; it is taken as the end.
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         world = self._house.world
         listening = world.feed.subscribe((self._id,))

@@ -20,8 +20,8 @@ from gehoor.core.time import Instant, iso, local
 from gehoor.flows import receive
 from gehoor.flows.people import hashed
 from gehoor.web import auth, openapi, wire
-from gehoor.web.context import Doors
-from gehoor.web.errors import language_of, sentence_for
+from gehoor.web.context import Doors, form_of
+from gehoor.web.errors import STATUS, language_of, sentence_for
 from gehoor.web.live import state_of
 from gehoor.web.widget import Customer, disclosure, json_answer
 
@@ -97,7 +97,7 @@ class Pages:
 
     async def _form(self, request: Request) -> FormData:
         auth.refuse_other_sites(request)
-        form = await request.form(max_files=0, max_fields=20, max_part_size=64 * 1024)
+        form = await form_of(request)
         if str(form.get("form_token", "")) != self._form_token(request):
             raise NotAllowed("This page is out of date. Load it again.")
         return form
@@ -172,7 +172,7 @@ class Pages:
 
     async def _refused(self, request: Request, fault: GehoorError, draft: str) -> Response:
         """What cannot be done is said above the form, and what was written stays in it."""
-        return await self._chat(request, self._sentence(request, fault), draft, 409 if draft else 422)
+        return await self._chat(request, self._sentence(request, fault), draft, STATUS[fault.code])
 
     def _sentence(self, request: Request, fault: GehoorError) -> str:
         return sentence_for(self._house.policy, self._language(request), fault.code)
@@ -181,14 +181,15 @@ class Pages:
 
     async def article(self, request: Request) -> Response:
         """GET /kennis/{slug}: the whole approved text behind an answer"""
-        language = self._language(request)
+        wanted = request.path_params.get("language")
+        language = self._house.policy.language(wanted) if wanted else self._language(request)
         article = self._doors.library().find(str(request.path_params["slug"]), language)
         if article is None or not article.in_force(self._today()):
             return self.error(request, 404, "unknown")
         sections = [{"title": one.heading, "body": _MARKDOWN.render(one.text)} for one in article.passages]
         shown = {"title": article.title, "version": article.version, "sections": sections}
         shown |= {"valid_from": article.valid_from.isoformat(), "owner": article.owner}
-        return self.render(request, "article.html", article=shown)
+        return self.render(request, "article.html", article=shown, language=article.language)
 
     def _today(self) -> date:
         return self._local(self._house.world.clock.now())

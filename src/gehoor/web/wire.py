@@ -134,16 +134,17 @@ def decode(body: bytes, shape: type[Shape]) -> Shape:
     except msgspec.ValidationError as wrong:
         sentence, _, path = str(wrong).partition(" - at `$.")
         raise Invalid(sentence.rstrip(".") + ".", field=path.rstrip("`") or _missing(sentence)) from None
-    except msgspec.DecodeError:
-        raise Invalid("The body is not JSON.", field="body") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Invalid("The body is not JSON in UTF-8.", field="body") from None
     except RecursionError:
         raise Invalid("The body is nested too deeply.", field="body") from None
     return decoded
 
 
 def _missing(sentence: str) -> str:
-    """The field in "Object missing required field `text`"."""
-    return sentence.split("`")[1] if sentence.count("`") >= 2 else "body"
+    """The field in "Object missing required field `text`"; a body that is no object at all is named as such."""
+    before, _, field = sentence.partition("missing required field `")
+    return field.partition("`")[0] if before and field else "body"
 
 
 def client_id(given: uuid.UUID) -> ClientId:
@@ -195,7 +196,7 @@ class Teller:
         named = sources(event)
         if named:
             key = "sources" if isinstance(event, e.BotReplied) else "suggestions"
-            told[key] = [source_of(one.article, one.version, one.title) for one in named]
+            told[key] = [source_of(one.article, one.version, one.title, one.language) for one in named]
         match event:
             case e.HumanOffered() | e.HumanLeft() | e.ReturnedToQueue() | e.Resolved():
                 told["reason"] = event.reason
@@ -222,13 +223,13 @@ class Teller:
             case e.Delivered():
                 told["upto"] = event.upto
             case e.AgentWrote():
-                told["hold_line"] = event.hold_line
+                told["canned"] = event.hold_line
             case e.CallRecorded():
                 told["answered"] = event.answered
             case _:
                 pass
 
 
-def source_of(article: str, version: str, title: str) -> dict[str, str]:
+def source_of(article: str, version: str, title: str, language: str) -> dict[str, str]:
     """A source as it is shown: title and a link to the whole article."""
-    return {"article": article, "version": version, "title": title, "url": f"/kennis/{article}"}
+    return {"article": article, "version": version, "title": title, "url": f"/kennis/{language}/{article}"}

@@ -18,6 +18,7 @@ NO_ARTICLE_FILE = "no-article.txt"
 MOST_BYTES = 256_000  # of one file; the longest honest article is a hundredth of this
 
 _HEADING = re.compile(r"^##\s+(?P<heading>\S.*?)\s*#*\s*$")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 
 
@@ -109,7 +110,8 @@ def _answer(lines: list[str], name: str, number: int) -> Passage:
         raise KnowledgeFault(f"{name}: there is no answer before the first heading.", file=name, line=number)
     if len(blocks) > 1 or any(_LIST_ITEM.match(line) for line in blocks[0]):
         raise KnowledgeFault(f"{name}: the answer must be one paragraph of plain sentences.", file=name, line=number)
-    return Passage("", " ".join(line.strip() for line in blocks[0]))
+    # The answer is sent as plain words: a link becomes its label with the address behind it.
+    return Passage("", _LINK.sub(r"\1 (\2)", " ".join(line.strip() for line in blocks[0])))
 
 
 def _section(heading: str, lines: list[str], name: str, number: int) -> Passage:

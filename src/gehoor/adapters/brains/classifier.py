@@ -6,8 +6,9 @@ Each topic is a class, learned from its ways, title and passages; "no article" i
 
 (the second alone when there is no language model). Ridge regression has two gifts here: training is one Cholesky
 factorisation, and the score that every text would have had if it had not been learned from (leave-one-out) follows in
-closed form; probabilities and thresholds are fitted on those. Against softmax regression on the same features it was
-as good or better and ten times faster; the mean of the nearest ways was clearly worse.
+closed form; probabilities and thresholds are fitted on those. In cross-validation it was as good as softmax
+regression on the same features (first right .43 against .42, in three .65 against .64); the mean of the three
+nearest ways was clearly worse (.32 and .55).
 """
 
 from __future__ import annotations

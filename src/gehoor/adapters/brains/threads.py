@@ -22,7 +22,8 @@ def use_one_thread() -> bool:
     """Switch OpenBLAS to one thread for this process. False when numpy comes with another library; that is no fault."""
     root = Path(np.__file__).parent
     found = [*(root.parent / "numpy.libs").glob("*openblas*"), *(root / ".dylibs").glob("*openblas*")]
-    return any([_switched(file) for file in found])
+    switched = [_switched(file) for file in found]  # all of them, hence no any() over a generator
+    return any(switched)
 
 
 def _switched(file: Path) -> bool:

@@ -15,7 +15,10 @@ from gehoor.core.conversation.model import Danger
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of danger. ``report``: it happens now. ``name``: it is only named. ``maybe``: it could be."""
+    """One kind of danger. ``report``: it happens now. ``name``: it is only named. ``maybe``: it could be.
+
+    ``across``: a report may be spread over several clauses.
+    """
 
     id: str
     danger: Danger
@@ -23,6 +26,7 @@ class Kind:
     report: tuple[str, ...]
     name: str = ""
     maybe: str = ""
+    across: bool = False
 
 
 _IN: Final = r"(?:in|uit|bij|op|onder|achter|from|of)"
@@ -49,7 +53,20 @@ KINDS: Final = (
     Kind(
         "zelfbeschadiging",
         Danger.LIFE,
-        ("dood", "leven", "zelfmoord", "mezelf", "suic", "kill", "my life", "myself", "to live", "to die", "spring"),
+        (
+            "dood",
+            "leven",
+            "zelfmoord",
+            "mezelf",
+            "suic",
+            "kill",
+            "my life",
+            "myself",
+            "to live",
+            "to die",
+            "spring",
+            "einde aan",
+        ),
         (
             r"(?:ik )?wil (?:ik )?(?:echt |gewoon |alleen maar |nu |liever )?dood(?=$| (?:zijn|gaan|want|en|ik)\b)",
             r"(?:ik wil|wil ik) (?:echt |gewoon |zo )?niet meer leven(?! (?:zo|in|met|op|onder|naast|tussen|hier)\b)",
@@ -78,14 +95,16 @@ KINDS: Final = (
             r"i(?: am|'m)? (?:feeling |feel )?suicidal",
         ),
         r"zelfmoord|suicide|self ?harm",
-        r"zo (?:kan|wil) ik niet (?:meer )?(?:verder )?leven|ik zie het niet meer zitten|kill myself|mezelf iets aan",
+        r"zo (?:kan|wil) ik niet (?:meer )?(?:verder )?leven|ik zie het niet meer zitten|er (?:een )?einde? aan maken"
+        r"|kill myself|mezelf iets aan",
     ),
     Kind(
         "brand",
         Danger.LIFE,
         ("brand", "vuur", "vlam", "rook", "fik", "fire", "smoke", "burning", "flames", "verschroeid"),
         (
-            r"er is (?:een |ergens )?brand(?! (?:geweest|geblust))|brand uitgebroken",
+            r"er is (?:een |ergens )?brand(?! (?:geweest|geblust))|brand uitgebroken|(?:buren|we|wij) hebben brand",
+            r"(?:zie|zien|there is|there's|theres)(?: \w+){0,2} (?:vlammen|flames|smoke (?:in|coming|from))",
             rf"(?:^|help |nu |grote |er woedt |het is )brand {_IN} {_MINE} (?:\w+ )?{_HOME}",
             (
                 r"^(?:help )?(?:brand|fire)(?: brand| fire| help)*$|het brandt (?:hier|bij|in)|er brandt iets"
@@ -114,10 +133,7 @@ KINDS: Final = (
         ("gas",),
         (
             rf"(?:ruik|ruiken|ruikt|geur van|lucht van|stinkt|riekt){_NOT_NO}{{0,4}}? (?:naar )?gas(?:lucht|geur)?$",
-            (
-                r"(?:ruik|ruiken|ruikt|stinkt|riekt)(?: (?:ik|we|het|er|hier|heel|erg|sterk|een|de|nu|naar|weer|al"
-                r"|enorm|overal|echt)){0,5} gas(?:lucht|geur)?\b"
-            ),
+            (rf"(?:ruik|ruiken|ruikt|stinkt|riekt){_NOT_NO}{{0,4}}? gas ?(?:lucht|geur)?"),
             r"(?:ik|we|ze) (?:\w+ )?(?:een |sterke? )*gas(?:lucht)? (?:ruik|ruiken)",
             rf"(?:er is|er zit|we hebben|ik heb|is er){_NOT_NO}{{0,3}}? (?:een )?(?:gaslek|gaslucht|gaslekkage)",
             (
@@ -130,7 +146,7 @@ KINDS: Final = (
             ),
             r"(?:there is|there's|theres|we have|i have|have) (?:a )?gas (?:leak|smell)|gas is leaking|leaking gas",
         ),
-        r"gaslucht|gaslek|gaslekkage|gas leak|smell of gas",
+        r"gas ?lucht|gas ?lek|gaslekkage|gas leak|smell of gas",
     ),
     Kind(
         "koolmonoxide",
@@ -184,7 +200,7 @@ KINDS: Final = (
         (
             (
                 r"(?:plafond|dak|balkon|muur|gevel|trap|vloer|schoorsteen|gebouw|huis"
-                r"|galerij)(?: \w+){0,4} (?:ingestort|stort in|aan het instorten|naar beneden (?:gekomen|gevallen"
+                r"|galerij)(?: \w+){0,6} (?:ingestort|stort in|aan het instorten|naar beneden (?:gekomen|gevallen"
                 r"|gestort))"
             ),
             r"(?:plafond|dak|balkon|gevel|schoorsteen|gebouw|huis) (?:komt|stort|valt) (?:naar beneden|in$)",
@@ -225,6 +241,7 @@ KINDS: Final = (
             ),
             rf"(?:slaat|mishandelt) (?:mijn|m'n|haar) {_KIN} (?:mij|me|ons|haar)",
             rf"(?:buurman|hij|ze|zij) (?:slaat|mishandelt|schopt) (?:mij|me|haar|ons|zijn {_KIN}|de kinderen)",
+            rf"{_KIN} heeft (?:mij|me|ons)(?: \w+){{0,3}} (?:geslagen|mishandeld|geschopt)",
             r"ik (?:word|wordt)(?: \w+){0,5} (?:geslagen|mishandeld)|(?:word|wordt) (?:ik )?(?:thuis )?mishandeld",
             r"(?:slachtoffer van|hier is|er is(?: hier)?) huiselijk geweld",
             rf"{_KIN} (?:is |keeps )?(?:hits|hitting|beats|beating|abuses|abusing|hurting|attacking) (?:me|us|her|my)",
@@ -242,7 +259,7 @@ KINDS: Final = (
         ("bedreig", "dreigt", "een mes", "pistool", "wapen", "threat", "knife", " gun"),
         (
             (
-                r"(?:hij|zij|ze|man|buurman|buurvrouw|ex|iemand|vriend|buren|bezoek)(?: \w+){0,4}? bedreigt? (?:mij"
+                r"(?:hij|zij|ze|man|buurman|buurvrouw|ex|iemand|vriend|buren|bezoek)(?: \w+){0,8}? bedreigt? (?:mij"
                 r"|me|ons)(?! (?:met )?(?:een )?(?:boete|deurwaarder|ontruiming))"
             ),
             (
@@ -476,6 +493,7 @@ KINDS: Final = (
             r"ijskoud in huis|in de kou met|kachel kapot koud|(?:geen verwarming|no heating)(?: \w+){0,6} (?:koud"
             r"|kou|cold|ziek)|koud(?: \w+){0,4} geen verwarming"
         ),
+        across=True,
     ),
     Kind(
         "overig",

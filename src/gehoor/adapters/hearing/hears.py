@@ -50,12 +50,13 @@ class _Kind:
     report: re.Pattern[str]
     name: re.Pattern[str]
     maybe: re.Pattern[str]
+    across: bool
 
 
 def _ready(kind: d.Kind) -> _Kind:
     name = _one_of([kind.name]) if kind.name else _NEVER
     maybe = _one_of([kind.maybe]) if kind.maybe else _NEVER
-    return _Kind(kind.id, kind.danger, kind.stems, _one_of(kind.report), name, maybe)
+    return _Kind(kind.id, kind.danger, kind.stems, _one_of(kind.report), name, maybe, kind.across)
 
 
 _KINDS: Final = tuple(_ready(kind) for kind in d.KINDS)
@@ -139,6 +140,8 @@ def _wants_human(said: _Said) -> Signal:
 
 def _only_asks(words: Sequence[str]) -> bool:
     """Whether the words are a person, asked for, and nothing else: "medewerker graag"."""
+    if not t.NEGATES.isdisjoint(words) and t.ROBOTS.isdisjoint(words):
+        return False
     persons = 0
     real = not t.MAKES_REAL.isdisjoint(words)
     for word in words:
@@ -187,7 +190,7 @@ def _urgent(said: _Said) -> tuple[Signal, str | None, Danger]:
 
 def _danger_of(kind: _Kind, said: _Said) -> Signal:
     maybe = False
-    for clause in said.clauses():
+    for clause in [said.line, *said.clauses()] if kind.across else said.clauses():
         report = kind.report.search(clause)
         if report and not _SUPPOSES.search(clause[: report.start()]):
             over = _OVER.search(said.line) and not _NOW.search(said.line)

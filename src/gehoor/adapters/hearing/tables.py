@@ -15,7 +15,7 @@ _REAL: Final = r"(?:echte?|levende?|normale?|menselijke?|gewone?|real|live|actua
 SURE: Final = rf"(?:{_STAFF}|mens|{_REAL} (?:{_STAFF}|mens|persoon|iemand|collega|person|agent)|echt iemand)"
 _BOSS: Final = (
     r"manager|leidinggevende|teamleider|baas|chef|directeur|wijkbeheerder|opzichter|woordvoerder"
-    r"|consulent|woonconsulent|adviseur|verhuurmedewerker|supervisor"
+    r"|consulent|woonconsulent|adviseur|verhuurmedewerker|supervisor|klantenservice"
 )
 _PERSON: Final = rf"(?:{SURE}|iemand|iemant|collega|persoon|{_BOSS})"
 _EN: Final = (
@@ -36,7 +36,7 @@ HUMAN_STEMS: Final = (
 )  # fmt: skip
 
 _G: Final = r"(?: (?!geen\b|niet\b|not\b|no\b)\S+)"
-_TALK: Final = r"(?:spreken|praten|chatten|overleggen|aan de (?:lijn|telefoon|tel)|te (?:spreken|pakken))"
+_TALK: Final = r"(?:spre?k+e?n|pra+te?n?|chatten|overleggen|aan de (?:lijn|telefoon|tel)|te (?:spreken|pakken))"
 _WANT: Final = (
     r"(?:ik (?:wil|wou|zou|moet|eis|wens)|wil ik|wou ik|wil|graag|liever|mag ik|kan ik|ik kan|kunnen we|mogen we"
     r"|krijg ik|geef (?:me|mij)|laat (?:me|mij)|doe (?:me|mij)|ik zoek)"
@@ -73,7 +73,10 @@ WANTS_HUMAN: Final = (
     ),
     rf"(?:kan|wil) {_DET}{SURE} (?:mij|me|ons)(?: \w+)? (?:helpen|bellen)",
     # a colleague on the line, a call back
-    r"(?:verbind|schakel) (?:me|mij|ons)(?: \w+){0,3} door",
+    r"(?:verbind|schakel) (?:me|mij|ons)(?: \w+){0,3} (?:door|met)",
+    r"(?:iemand|collega) (?:mij |me )?(?:laten )?(?:terug ?)bellen|iemand (?:mij |me )?laten bellen",
+    r"bellen jullie (?:mij|me|ons)(?: \w+){0,2} terug",
+    r"ik wil(?: gewoon| graag| nu)? een persoon$",
     r"(?:kan|kun|kunt|kunnen|wil|wilt|mag)(?: \w+){1,5} (?:doorverbinden|doorverbonden worden|doorschakelen)",
     r"^(?:graag )?doorverbinden(?: graag| aub)?$",
     r"(?:^|en |dus |gewoon |graag )bel (?:me|mij|ons)(?: (?:even|nu|terug|aub|graag|op|asap|zsm|meteen|morgen"
@@ -123,8 +126,11 @@ _SMALL: Final = (
     " alsjeblieft alstublieft asjeblieft please nu now gewoon echt echte real live levend levende menselijk menselijke"
     " human nodig spreken praten chatten met to speak talk with i i'd like want need wil nou ja nee yes no help hier"
     " here even toch eerst me mij give geef get another ander andere"
+    " geen not bot bots robot robots chatbot"
 )
 SMALL: Final = frozenset(_SMALL.split())
+NEGATES: Final = frozenset(["no", "not", "geen"])
+ROBOTS: Final = frozenset(["bot", "bots", "robot", "robots", "chatbot"])
 _ASKING: Final = "spreken praten chatten graag nodig aub svp wil please speak talk want need geef give get nu now mag"
 ASKING: Final = frozenset(_ASKING.split())
 CORE: Final = rf"{_STAFF}|mens|mensen|human|agent|operator|representative"

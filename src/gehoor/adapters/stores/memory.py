@@ -166,10 +166,10 @@ class MemoryStore:
         self._ledger.append(entry)
         return entry
 
-    async def ledger(self, after: int = 0) -> list[LedgerEntry]:
-        """The entries with a number above ``after``."""
+    async def ledger(self, after: int = 0, kind: str = "") -> list[LedgerEntry]:
+        """The entries with a number above ``after``, of one kind if it is given."""
         self._check_open()
-        return [entry for entry in self._ledger if entry.number > after]
+        return [entry for entry in self._ledger if entry.number > after and kind in ("", entry.kind)]
 
     async def rebuild(self, views: Sequence[ConversationView]) -> None:
         """Puts stored views back; a view of a conversation that is not here is left out."""

@@ -121,10 +121,13 @@ class SqliteStore:
 
         return await self._file.write(add)
 
-    async def ledger(self, after: int = 0) -> list[LedgerEntry]:
-        """The entries with a number above ``after``."""
+    async def ledger(self, after: int = 0, kind: str = "") -> list[LedgerEntry]:
+        """The entries with a number above ``after``, of one kind if it is given."""
         rows = await self._all(
-            "SELECT number, at, kind, body, hash FROM ledger WHERE number > ? ORDER BY number", after
+            "SELECT number, at, kind, body, hash FROM ledger WHERE number > ? AND (? = '' OR kind = ?) ORDER BY number",
+            after,
+            kind,
+            kind,
         )
         return [LedgerEntry(*row) for row in rows]
 

@@ -98,8 +98,18 @@ def _no_human(r: Record) -> Record:
     )
 
 
-def _returned(c: Control, r: Record, _f: e.ReturnedToQueue, _fact: e.Fact) -> Changed:
-    return replace(c, phase=Phase.WAITING, returned=True), replace(r, declined=())
+def _received(c: Control, r: Record, _f: e.MessageReceived, _fact: e.Fact) -> Changed:
+    # Who writes on while a person's answer lies unseen waits for an answer to this as well.
+    unseen = c.reached is Reached.TRIED and c.phase in (Phase.WAITING, Phase.OFFERED)
+    return (replace(c, reached=Reached.NONE) if unseen else c), r
+
+
+def _returned(c: Control, r: Record, f: e.ReturnedToQueue, _fact: e.Fact) -> Changed:
+    control = replace(c, phase=Phase.WAITING, returned=True)
+    if f.reason != "try_again":
+        # The customer is back: the tries to reach somebody who is away begin again, and so does the answer.
+        control = replace(control, reached=Reached.NONE, tries=0)
+    return control, replace(r, declined=())
 
 
 def _delivered(c: Control, r: Record, f: e.Delivered, _fact: e.Fact) -> Changed:
@@ -209,6 +219,7 @@ def _reopened(c: Control, r: Record, _f: e.Reopened, _fact: e.Fact) -> Changed:
 _ROWS: Final[dict[type, _Row]] = {
     e.ConversationStarted: _started,
     e.DisclosureShown: lambda c, r, f, fact: (replace(c, disclosed=True), r),
+    e.MessageReceived: _received,
     e.HumanRequested: _requested,
     e.RequestWithdrawn: _withdrawn,
     e.ReturnedToQueue: _returned,
@@ -223,7 +234,7 @@ _ROWS: Final[dict[type, _Row]] = {
     e.SafetyShown: lambda c, r, f, fact: (replace(c, danger=max(c.danger, f.danger)), r),
     e.PromiseMade: _promised,
     e.PromiseKept: _kept,
-    e.PromiseBroken: lambda c, r, f, fact: (replace(c, promised=False), r),
+    e.PromiseBroken: lambda c, r, f, fact: (replace(c, promised=False), replace(r, due_at=None)),
     e.PromiseTried: _tried,
     e.PromiseNotReached: _not_reached,
     e.Offered: _offered,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import ABSTAINING_WORDINGS, MOST_UNHELPFUL
-from gehoor.core.conversation.model import Phase, Timer
+from gehoor.core.conversation.model import Phase, Source, Timer
 from gehoor.core.decide.case import Case, Told
 from gehoor.core.decide.request import failed_over, offer_person
 from gehoor.core.guarantee import deadlines
@@ -20,6 +20,8 @@ def answered(case: Case, command: c.BotAnswered) -> list[Told]:
     """An approved answer with its source; never the same one twice (GROUNDED, NO-LOOP)."""
     if not _has_the_floor(case):
         return []
+    if not (_names(command.source) and command.text):
+        return failed_over(case)
     if case.situation.given:
         return _abstain(case, command.turn, "given_before", command.brain)
     idle = _idle_unless_more(case)
@@ -30,6 +32,8 @@ def suggests(case: Case, command: c.BotSuggests) -> list[Told]:
     """ "Do you mean ...?", at most three; the second turn that did not help brings the offer of a person."""
     if not _has_the_floor(case):
         return []
+    if not command.sources or not all(map(_names, command.sources)):
+        return failed_over(case)
     said = case.say("suggest")
     idle = _idle_unless_more(case)
     event = e.BotSuggested(command.turn, command.sources[:3], command.brain, idle, said.template)
@@ -47,6 +51,11 @@ def does_not_know(case: Case, command: c.BotDoesNotKnow) -> list[Told]:
 def _has_the_floor(case: Case) -> bool:
     speaks = case.floor is Phase.AI and not case.control.requested and Timer.BOT in case.control.armed
     return speaks and case.situation.current
+
+
+def _names(source: Source) -> bool:
+    """What has no article or no version cannot be told to a customer (GROUNDED)."""
+    return bool(source.article and source.version)
 
 
 def _idle_unless_more(case: Case) -> Instant | None:

@@ -139,7 +139,7 @@ def mark_delivered(case: Case, command: c.MarkDelivered) -> list[Told]:
     told = [Told(e.Delivered(command.upto), actor=HOUSE)]
     if case.control.promised:
         told.append(promise_kept(case))
-    if case.floor is Phase.PARKED:
+    if case.floor in _IN_QUEUE:
         said = case.say("resolved")
         told.append(by_house(e.Resolved("answered", said.template), said))
     return told

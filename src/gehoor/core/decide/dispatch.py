@@ -52,5 +52,7 @@ def decide(state: State, order: Order, policy: Policy, now: Instant) -> list[Tol
     actor, rule = RULES[type(order.command)]
     if order.actor.kind is not actor:
         raise NotAllowed(f"Only {actor} may do this.")
+    if actor is ActorKind.HUMAN and order.actor.id != order.command.agent:  # type: ignore[union-attr]  # of staff
+        raise NotAllowed("Nobody acts in the name of a colleague.")
     verdicts = situation(state, order.command, now)
     return rule(Case(state.control, state.record, verdicts, policy, now, order), order.command)

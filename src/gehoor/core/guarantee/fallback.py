@@ -45,15 +45,18 @@ def fallback(
     """What the house says when nobody is free: a dated promise; in danger never one, but the number to call now.
 
     Args:
-        kind: how it is to be kept; None keeps the way of the promise that runs, else an answer in this conversation.
+        kind: how the customer chose that it is kept; it never puts off a promise that runs. None keeps the way of the
+            promise that runs, else it is an answer in this conversation.
         fresh: the reference to give when none was given for this request; a customer keeps the first.
     """
     language, reference = record.language, record.reference or fresh
+    running = record.due_at if kind is not None else None
     kind = kind or record.promise_kind or PromiseKind.CHAT
     if danger is not Danger.NONE:
         said = policy.wording.say("call_now", language, phone=policy.contact.emergency_phone)
         return CallNowShown(wait_until(policy, now), said.template), said
     due = promise_due(policy, now, kind)
+    due = due if running is None else min(due, running)
     moment = spoken_moment(policy, due, language)
     said = policy.wording.say(f"promise_{kind}", language, due=moment, reference=reference)
     return PromiseMade(kind, due, reference, said.template), said

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gehoor.core.conversation.model import Danger
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.routing.queue import Waiting, in_order
 
@@ -42,14 +43,17 @@ def assign(queue: Iterable[Waiting], hands: Iterable[Hands]) -> list[Match]:
 
     The customer is chosen first (the longest waiting in order), then the agent: the one a colleague transferred to,
     else who has the fewest conversations, then who has been free longest. An agent who declined this customer is asked
-    again only when everybody present declined.
+    again only when everybody present declined: until then it waits for who is still busy. In danger nobody is spared.
     """
-    room = {hand.agent: hand for hand in hands if hand.free}
+    present = tuple(hands)
+    room = {hand.agent: hand for hand in present if hand.free}
     matches: list[Match] = []
     for waiting in in_order(one for one in queue if one.offered_to is None):
         if not room:
             break
-        match = _match(waiting, room)
+        match = _match(waiting, room, present)
+        if match is None:
+            continue
         matches.append(match)
         taken = room[match.agent]
         more = Hands(taken.agent, taken.busy + 1, taken.capacity, taken.free_since)
@@ -60,13 +64,15 @@ def assign(queue: Iterable[Waiting], hands: Iterable[Hands]) -> list[Match]:
     return matches
 
 
-def _match(waiting: Waiting, room: dict[StaffId, Hands]) -> Match:
+def _match(waiting: Waiting, room: dict[StaffId, Hands], present: tuple[Hands, ...]) -> Match | None:
     if waiting.wanted is not None and waiting.wanted in room:
         return Match(waiting.id, waiting.wanted, f"{waiting.waiting_class}: transferred to this agent")
     willing = [hand for hand in room.values() if hand.agent not in waiting.declined]
     if willing:
         chosen = min(willing, key=lambda hand: (hand.busy, hand.free_since, hand.agent))
         return Match(waiting.id, chosen.agent, f"{waiting.waiting_class}: first in line; fewest conversations")
+    if waiting.danger is Danger.NONE and any(hand.agent not in waiting.declined for hand in present):
+        return None
     order = {agent: place for place, agent in enumerate(waiting.declined)}
     chosen = min(room.values(), key=lambda hand: (order[hand.agent], hand.agent))
     return Match(waiting.id, chosen.agent, f"{waiting.waiting_class}: everybody present declined; asked longest ago")

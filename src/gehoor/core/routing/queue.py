@@ -60,14 +60,13 @@ class Waiting:
 
 
 def place_key(waiting: Waiting) -> tuple[int, int, str]:
-    """The sort key of a place: band (life, returned to the front, everybody else), virtual moment, id."""
+    """The sort key of a place: band (life, returned to the front by danger, everybody else), virtual moment, id."""
     kind = waiting.waiting_class
+    if kind is WaitingClass.RETURNED:
+        return Danger.LIFE - waiting.danger, waiting.since, waiting.id
     if kind is WaitingClass.LIFE:
         return 0, waiting.since, waiting.id
-    if kind is WaitingClass.RETURNED:
-        # Among those who return, danger still goes before the rest.
-        return 1 if waiting.danger is Danger.NONE else 0, waiting.since, waiting.id
-    return 2, waiting.since - HEAD_START[kind], waiting.id
+    return Danger.LIFE + 1, waiting.since - HEAD_START[kind], waiting.id
 
 
 def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:

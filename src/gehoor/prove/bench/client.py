@@ -42,7 +42,7 @@ class Caller(asyncio.Protocol):
         """Keeps the transport."""
         self._transport = cast(asyncio.Transport, transport)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _fault: Exception | None) -> None:
         """Whoever waits hears it as status 0."""
         self._transport = None
         while self._waiting:
@@ -132,7 +132,7 @@ class Listener(asyncio.Protocol):
         self._rest = data[cut:]
         self._heard(data[:cut], now)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _fault: Exception | None) -> None:
         """Tells it, unless it was us."""
         if not self.opened.done():
             self.opened.set_result(0)

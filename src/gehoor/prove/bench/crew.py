@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gehoor.prove.bench.client import Caller, Heard, Listener, dial, listen, request_head, with_body
+from gehoor.prove.bench.client import Answered, Caller, Heard, Listener, dial, listen, request_head, with_body
 from gehoor.prove.bench.plan import PER_DESK, Agent, Plan
 from gehoor.prove.bench.tally import ID_START, Tally
 from gehoor.prove.bench.texts import TEXTS
@@ -25,12 +25,21 @@ class Unfit(Exception):
 
 @dataclass(slots=True)
 class Chat:
-    """One customer: a connection, and a request up to its Content-Length. ``sent_at``, ``number``: the last one."""
+    """One customer: a request up to its Content-Length, and the connection of one point.
 
-    caller: Caller
+    Servers hang up on who says nothing for some seconds, so each point begins with new connections.
+    """
+
     head: bytes
-    sent_at: float = 0.0
-    number: int = 0
+    caller: Caller = field(default_factory=Caller)
+
+    async def dial(self, port: int) -> None:
+        """A connection of its own."""
+        self.caller = await dial(port)
+
+    def send(self, number: int, answered: Answered) -> None:
+        """Sends a message now."""
+        self.caller.send(self.request(number), answered)
 
     def request(self, number: int) -> bytes:
         """A message; each one has the next text."""
@@ -60,8 +69,10 @@ class Crew:
 
     def close(self) -> None:
         """Hangs up everything."""
-        for one in [*self.listeners, *self.callers, *(chat.caller for chat in self.chats)]:
-            one.close()
+        for listener in self.listeners:
+            listener.close()
+        for caller in (*self.callers, *(chat.caller for chat in self.chats)):
+            caller.close()
 
 
 async def make_crew(plan: Plan, tally: Tally) -> Crew:
@@ -82,12 +93,9 @@ async def make_crew(plan: Plan, tally: Tally) -> Crew:
 
 
 async def _floor_desk(crew: Crew, plan: Plan, tally: Tally, desk: int, chats: int) -> None:
-    crew.listeners.append(
-        await listen(plan.port, _get(f"/desks/{desk}/stream"), tally.heard, tally.stream_closed)
-    )
+    crew.listeners.append(await listen(plan.port, _get(f"/desks/{desk}/stream"), tally.heard, tally.stream_closed))
     for number in range(chats):
-        head = request_head("POST", f"/desks/{desk}/chats/{desk}-{number}/messages")
-        crew.chats.append(Chat(await dial(plan.port), head))
+        crew.chats.append(Chat(request_head("POST", f"/desks/{desk}/chats/{desk}-{number}/messages")))
 
 
 async def _desk(crew: Crew, plan: Plan, tally: Tally, agent: Agent, chats: int) -> None:
@@ -97,21 +105,24 @@ async def _desk(crew: Crew, plan: Plan, tally: Tally, agent: Agent, chats: int) 
     """
     caller = await dial(plan.port)
     crew.callers.append(caller)
-    status, head, _ = await caller.call("POST", f"{API}/staff/session", {"login": agent.login, "password": agent.password})
+    status, head, _ = await caller.call(
+        "POST", f"{API}/staff/session", {"login": agent.login, "password": agent.password}
+    )
     _expect(status, 201, "sign in")
     cookie = "Cookie: " + head.partition("set-cookie: ")[2].partition(";")[0]
     stream = _get(f"{API}/staff/desk/stream", cookie)
     crew.listeners.append(await listen(plan.port, stream, tally.heard, tally.stream_closed))
     await _presence(caller, cookie, "available")
+    customer = await dial(plan.port)
+    crew.callers.append(customer)
     for _ in range(chats):
-        customer = await dial(plan.port)
         id, token = await begin(customer)
         owner = f"Authorization: Bearer {token}"
         asked = {"client_id": str(uuid.uuid4())}
         status, _, _ = await customer.call("POST", f"{API}/conversations/{id}/human", asked, owner)
         _expect(status, 201, "ask for a person")
         await _accept(caller, id, cookie)
-        crew.chats.append(Chat(customer, request_head("POST", f"{API}/conversations/{id}/messages", owner)))
+        crew.chats.append(Chat(request_head("POST", f"{API}/conversations/{id}/messages", owner)))
     await _presence(caller, cookie, "away")
 
 
@@ -121,6 +132,7 @@ async def _presence(caller: Caller, cookie: str, presence: str) -> None:
 
 
 async def _accept(caller: Caller, id: str, cookie: str) -> None:
+    status, told = 0, None
     for _ in range(_TRIES):
         status, _, told = await caller.call("POST", f"{API}/staff/conversations/{id}/accept", {}, cookie)
         if status == 200:
@@ -136,9 +148,7 @@ async def begin(customer: Caller) -> tuple[str, str]:
     return told["id"], told["token"]
 
 
-async def open_stream(
-    port: int, id: str, token: str, heard: Heard, ended: Callable[[], None]
-) -> Listener:
+async def open_stream(port: int, id: str, token: str, heard: Heard, ended: Callable[[], None]) -> Listener:
     """The customer's own stream."""
     path = f"{API}/conversations/{id}/stream?after=0"
     return await listen(port, _get(path, f"Authorization: Bearer {token}"), heard, ended)

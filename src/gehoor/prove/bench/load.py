@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import sys
+from time import perf_counter
 from typing import Final
 
 import msgspec
@@ -18,19 +19,20 @@ from gehoor.prove.bench.crew import Chat, Crew, Unfit, make_crew
 from gehoor.prove.bench.plan import Findings, Found, Plan, Point
 from gehoor.prove.bench.tally import Meter, Tally, quantile
 from gehoor.prove.bench.turns import take_turns
-from time import perf_counter
 
 WARM_UP: Final = 0.5
 """Seconds at the start of a point that do not count, or a quarter of it when that is less."""
 _SET_UP_S: Final = 60.0
 _DRAIN_S: Final = 3.0
+_LOOK_S: Final = 0.01
 _CORES: Final = len(os.sched_getaffinity(0))
 
 
 class Sending:
     """Messages of a crew, while they are counted."""
 
-    def __init__(self, point: Point, chats: list[Chat], tally: Tally, meter: Meter) -> None:
+    def __init__(self, port: int, point: Point, chats: list[Chat], tally: Tally, meter: Meter) -> None:
+        self._port = port
         self._point = point
         self._chats = chats
         self._tally = tally
@@ -45,6 +47,8 @@ class Sending:
     async def run(self) -> Found:
         """Warms up, counts, and waits until what is under way has arrived."""
         self._tally.begin()
+        for chat in self._chats:
+            await chat.dial(self._port)
         warm = min(WARM_UP, self._point.seconds / 4)
         pace = None
         if self._again:
@@ -54,16 +58,19 @@ class Sending:
             pace = asyncio.create_task(self._pace())
         await asyncio.sleep(warm)
         self._counting = True
-        self._tally.pushed.clear()
         self._meter.start()
+        begun = perf_counter()
         await asyncio.sleep(self._point.seconds)
         self._meter.stop()
+        ended = perf_counter()
         self._counting = self._again = False
-        pushed = list(self._tally.pushed)
         if pace is not None:
             pace.cancel()
         await self._drain()
-        return self._found(pushed)
+        for chat in self._chats:
+            chat.caller.close()
+        # By when it was sent: whatever is still under way at the end is slow, and counts.
+        return self._found([at - sent for sent, at in self._tally.pushed if begun <= sent < ended])
 
     async def _pace(self) -> None:
         """Each chat in its turn, spread evenly over the interval, on time or else at once."""
@@ -81,7 +88,6 @@ class Sending:
 
     def _send(self, chat: Chat) -> None:
         number = self._tally.next()
-        request = chat.request(number)
         self._waiting += 1
         sent_at = self._tally.sent[number] = perf_counter()
 
@@ -95,12 +101,13 @@ class Sending:
             if self._again and status:
                 self._send(chat)
 
-        chat.caller.send(request, answered)
+        chat.send(number, answered)
 
     async def _drain(self) -> None:
-        until = perf_counter() + _DRAIN_S
-        while (self._waiting or self._tally.sent) and perf_counter() < until:
-            await asyncio.sleep(0.01)
+        for _ in range(round(_DRAIN_S / _LOOK_S)):
+            if not self._waiting and not self._tally.sent:
+                return
+            await asyncio.sleep(_LOOK_S)
 
     def _found(self, pushed: list[float]) -> Found:
         point, meter = self._point, self._meter
@@ -122,6 +129,11 @@ class Sending:
         )
 
 
+def longest(plan: Plan) -> float:
+    """Seconds after which a plan has failed."""
+    return _SET_UP_S + sum(point.seconds + WARM_UP + _DRAIN_S + 1 for point in plan.points)
+
+
 async def work(plan: Plan) -> Findings:
     """Does the plan.
 
@@ -129,11 +141,10 @@ async def work(plan: Plan) -> Findings:
         Unfit: the server did not do what the measurement needs.
         TimeoutError: it took far longer than the plan says.
     """
-    longest = _SET_UP_S + sum(point.seconds + WARM_UP + _DRAIN_S + 1 for point in plan.points)
     tally, meter, crew = Tally(), Meter(plan.server), Crew()
     found: list[Found] = []
     try:
-        async with asyncio.timeout(longest):
+        async with asyncio.timeout(longest(plan)):
             crew = await make_crew(plan, tally)
             gc.collect()
             gc.freeze()
@@ -142,7 +153,7 @@ async def work(plan: Plan) -> Findings:
                 if point.kind == "turns":
                     found.append(await take_turns(plan, point, meter))
                 else:
-                    found.append(await Sending(point, crew.chats[: point.chats], tally, meter).run())
+                    found.append(await Sending(plan.port, point, crew.chats[: point.chats], tally, meter).run())
                 gc.collect()
     finally:
         crew.close()

@@ -77,7 +77,9 @@ def _filesystem(folder: Path) -> str:
         _, point, kind, *_ = line.split()
         if inside.is_relative_to(point):
             # Of two on the same point the last one is on top.
-            found = max(found, (len(point), kind), key=lambda one: one[0]) if len(point) != found[0] else (found[0], kind)
+            found = (
+                max(found, (len(point), kind), key=lambda one: one[0]) if len(point) != found[0] else (found[0], kind)
+            )
     return found[1]
 
 

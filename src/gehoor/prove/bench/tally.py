@@ -16,12 +16,12 @@ _MARK: Final = b'"client_id":"' + ID_START
 
 
 class Tally:
-    """The messages under way to a desk, by number."""
+    """The messages under way to a desk, by number. ``pushed``: when each was sent, and when it came."""
 
     def __init__(self) -> None:
         self._number = 0
         self.sent: dict[int, float] = {}
-        self.pushed: list[float] = []
+        self.pushed: list[tuple[float, float]] = []
         self.doubled = 0
         self.closed_streams = 0
 
@@ -44,7 +44,7 @@ class Tally:
             if sent is None:
                 self.doubled += 1
             else:
-                self.pushed.append(at - sent)
+                self.pushed.append((sent, at))
             found = chunk.find(_MARK, start)
 
     def stream_closed(self) -> None:
@@ -79,5 +79,3 @@ def quantile(times: Sequence[float], part: float) -> float:
     if not times:
         return 0.0
     return sorted(times)[max(math.ceil(part * len(times)) - 1, 0)] * 1000
-
-

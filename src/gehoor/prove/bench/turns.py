@@ -41,7 +41,7 @@ class _Customer:
     def __init__(self, round: _Round, number: int) -> None:
         self._round = round
         self._number = number
-        self._caller: Caller | None = None
+        self._caller = Caller()
         self._stream: Listener | None = None
         self._said: list[tuple[dict[str, Any], float]] = []
         self._woken = asyncio.Event()
@@ -66,14 +66,13 @@ class _Customer:
 
     def close(self) -> None:
         """Hangs up."""
-        for one in (self._caller, self._stream):
-            if one is not None:
-                one.close()
+        self._caller.close()
+        if self._stream is not None:
+            self._stream.close()
 
     async def _turn(self, id: str, token: str, question: str) -> bool:
         """One question. False: there was no approved answer, so the conversation is of no more use."""
         round = self._round
-        assert self._caller is not None
         begun = perf_counter()
         status, _, told = await self._caller.call(
             "POST",

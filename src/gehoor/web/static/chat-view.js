@@ -188,7 +188,14 @@ export class ChatView {
     }
     this.#refresh();
     if (!first) this.#announce(shown.filter((fact) => fact.author?.kind !== "customer"));
-    if (added.length > 0) this.#follow(stick, first ? null : added[0], shown.some((fact) => fact.author?.kind === "customer"));
+    if (added.length > 0) this.#follow(stick, first ? null : (this.#dangerShown() ?? added[0]), shown.some((fact) => fact.author?.kind === "customer"));
+  }
+
+  /** What to do in danger stays in sight, whatever comes after it: the first such text since the customer wrote. */
+  #dangerShown() {
+    const mine = [...this.#list.querySelectorAll(".msg--customer")].at(-1);
+    const dangers = /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll(".msg--danger")]);
+    return dangers.find((node) => !mine || mine.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) ?? null;
   }
 
   /** @param {import("./client.js").Fact[]} facts */
@@ -410,7 +417,7 @@ export class ChatView {
    */
   #follow(stick, node, own) {
     if (!stick && !own) {
-      this.#newest.hidden = false;
+      this.#newest.hidden = this.#dangerShown() !== null; // it would stand over what to do now
       return;
     }
     this.toEnd();

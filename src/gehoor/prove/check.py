@@ -1,0 +1,310 @@
+"""``gehoor check``: every command of every actor in every reachable state of a conversation, and the queue.
+
+Breadth first from NEW, so that the first path to a fault is a shortest one. One state stands for all with its key
+(``model.key``). Beside the predicates of core/guarantee/promises.py it looks for what a trace alone cannot show: a
+rule that breaks down, a request that is refused somewhere, a clock that rings for ever, a place from which no path
+leads on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from gehoor.adapters.stores.codec import decode, encode
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.evolve import fold
+from gehoor.core.conversation.model import Phase, State, Timer
+from gehoor.core.conversation.timers import changes
+from gehoor.core.errors import NotAllowed, Refused
+from gehoor.core.guarantee.promises import violations
+from gehoor.core.policy import Policy
+from gehoor.core.time import Instant
+from gehoor.prove.line import check_queue
+from gehoor.prove.model import Moment, ceiling, has, key, moments, names, new_conversation, office, take
+from gehoor.prove.moves import Move, is_ring, moves, wrong_hands
+
+Fault = tuple[str, str]
+"""The guarantee that is broken, and what is wrong."""
+
+CHECKED: Final = (
+    *("REACH", "KEEP", "SILENCE", "CLOCK", "TURN", "NO-DEAD-END", "HONEST", "DISCLOSED", "GROUNDED", "NO-LOOP"),
+    *("URGENT", "ONE-VOICE", "TOTAL"),
+)
+"""The guarantees of guarantees.md that are about conversations and their queue; TOTAL: no rule ever breaks down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step to another state. ``ends``: it ended a request; ``promises``: it told when, or whom to call now."""
+
+    move: str
+    by: str
+    rings: bool
+    ends: bool
+    promises: bool
+    to: Hashable
+
+
+@dataclass(slots=True)
+class Node:
+    """One reachable state, how it was first reached, and where it leads."""
+
+    state: State
+    path: tuple[str, ...]
+    facts: tuple[e.Fact, ...]
+    edges: list[Edge] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Found:
+    """A fault, the shortest path to it, and on how many steps it shows."""
+
+    guarantee: str
+    sentence: str
+    path: tuple[str, ...]
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was explored, and what was found."""
+
+    states: int = 0
+    transitions: int = 0
+    commands: int = 0
+    refused: int = 0
+    queues: int = 0
+    seconds: float = 0.0
+    checked: tuple[str, ...] = CHECKED
+    found: list[Found] = field(default_factory=list)
+
+
+class Explorer:
+    """Explores one conversation.
+
+    Args:
+        abstraction: which states stand for each other.
+        patience: stop after so many different faults; none for all.
+    """
+
+    def __init__(
+        self, policy: Policy, abstraction: Callable[[State], Hashable] = key, patience: int | None = None
+    ) -> None:
+        self.policy = policy
+        self.nodes: dict[Hashable, Node] = {}
+        self.figures = Figures()
+        self._key = abstraction
+        self._patience = patience
+        self._faults: dict[Fault, Found] = {}
+        self._queue: deque[Node] = deque()
+
+    def run(self) -> Figures:
+        """Explores everything that can be reached, and looks at the whole of it."""
+        self._visit(Node(new_conversation(), (), ()))
+        while self._queue and not self._had_enough():
+            self._expand(self._queue.popleft())
+        if not self._had_enough():
+            self._hands_that_may_not()
+            for fault, path in traps(self.nodes):
+                self._report(fault, path)
+        self.figures.states = len(self.nodes)
+        self.figures.found = list(self._faults.values())
+        return self.figures
+
+    def _had_enough(self) -> bool:
+        return self._patience is not None and len(self._faults) >= self._patience
+
+    def _visit(self, node: Node) -> Hashable:
+        known = self._key(node.state)
+        if known not in self.nodes:
+            self.nodes[known] = node
+            self._queue.append(node)
+            if not survives_a_restart(node):
+                self._report(("KEEP", "After a restart the conversation is in another state."), node.path)
+        return known
+
+    def _expand(self, node: Node) -> None:
+        times = moments(self.policy, node.state.record.at)
+        for move in moves(node.state):
+            self.figures.commands += 1
+            facts, fault = outcome(node.state, move, self.policy, move.at)
+            path = (*node.path, move.name)
+            for wrong in self._at_other_times(node.state, move, facts, fault, times):
+                self._report(wrong, path)
+            if facts is None:
+                self.figures.refused += 1
+                for wrong in refused_rightly(node.state, move, fault):
+                    self._report(wrong, path)
+                continue
+            after, broken = violations(node.state, facts)
+            for violation in broken:
+                self._report((violation.guarantee, violation.sentence), path)
+            for wrong in took_rightly(node.state, move, facts, after, self.policy):
+                self._report(wrong, path)
+            if facts:
+                self.figures.transitions += 1
+                node.edges.append(self._edge(node, move, facts, after))
+
+    def _edge(self, node: Node, move: Move, facts: tuple[e.Fact, ...], after: State) -> Edge:
+        to = self._visit(Node(after, (*node.path, move.name), (*node.facts, *facts)))
+        ends = node.state.control.requested and not after.control.requested
+        promises = has(facts, e.PromiseMade, e.CallNowShown)
+        return Edge(move.name, move.name.partition(":")[0], is_ring(move), ends, promises, to)
+
+    def _at_other_times(
+        self, state: State, move: Move, facts: tuple[e.Fact, ...] | None, fault: Fault | str, times: tuple[Moment, ...]
+    ) -> Iterator[Fault]:
+        """The same command outside opening hours, and where the clock is moved: no other verdict, no other promise."""
+        if isinstance(move.order.command, c.RingTimer) and not is_ring(move):
+            return
+        expected = fault if facts is None else names(facts)
+        for moment in times:
+            if moment.at < move.at:
+                continue
+            other, other_fault = outcome(state, move, self.policy, moment.at)
+            if (other_fault if other is None else names(other)) != expected:
+                yield "TOTAL", f"{moment.name} the rules decide otherwise than at other times."
+            for fact in other or ():
+                yield from _instants(state, fact, self.policy)
+
+    def _hands_that_may_not(self) -> None:
+        """Every command by every kind of actor that may not give it, once in each phase."""
+        seen: set[Phase] = set()
+        for node in self.nodes.values():
+            if node.state.control.phase in seen:
+                continue
+            seen.add(node.state.control.phase)
+            for move in wrong_hands(node.state):
+                self.figures.commands += 1
+                facts, fault = outcome(node.state, move, self.policy, move.at)
+                if facts is not None or fault != NotAllowed.code:
+                    self._report(("HONEST", "A command was taken from somebody who may not give it."), node.path)
+
+    def _report(self, fault: Fault, path: tuple[str, ...]) -> None:
+        known = self._faults.get(fault)
+        if known is None:
+            self._faults[fault] = Found(*fault, path)
+        else:
+            known.times += 1
+
+
+def outcome(state: State, move: Move, policy: Policy, at: Instant) -> tuple[tuple[e.Fact, ...] | None, Fault | str]:
+    """The facts; or None with the code of the refusal, or with the fault when a rule broke down."""
+    try:
+        return take(state, move.order, policy, at), ""
+    except Refused as no:
+        return None, no.code
+    except Exception as broken:  # whatever it is, it is the finding
+        return None, ("TOTAL", f"A rule broke down: {type(broken).__name__}: {broken}")
+
+
+def refused_rightly(state: State, move: Move, fault: Fault | str) -> Iterator[Fault]:
+    """What may be refused, and what never."""
+    if isinstance(fault, tuple):
+        yield fault
+    if isinstance(move.order.command, c.AskForHuman) and state.control.phase is not Phase.NEW:
+        yield "REACH", "A request for a person was refused."
+    if isinstance(move.order.command, c.WriteMessage) and state.control.phase is not Phase.NEW:
+        yield "REACH", "A customer's message was refused."
+
+
+def took_rightly(
+    state: State, move: Move, facts: tuple[e.Fact, ...], after: State, policy: Policy
+) -> Iterator[Fault]:
+    """What a command that was taken must have brought."""
+    command = move.order.command
+    with_person = after.control.requested or after.control.phase is Phase.HUMAN
+    if isinstance(command, c.AskForHuman) and not with_person:
+        yield "REACH", "A request for a person brought none."
+    if move.name.startswith("impostor") and facts:
+        yield "HONEST", "Somebody acted in the name of a colleague."
+    if isinstance(command, c.RingTimer):
+        yield from _rang(state, move, command.timer, facts, after)
+    for fact in facts:
+        yield from _instants(state, fact, policy)
+
+
+def _rang(state: State, move: Move, timer: Timer, facts: tuple[e.Fact, ...], after: State) -> Iterator[Fault]:
+    if not is_ring(move):
+        if facts:
+            yield "NO-DEAD-END", f"The clock {timer} had an effect before it rang."
+        return
+    if not facts or after.record.rings_at(timer) == state.record.rings_at(timer):
+        yield "NO-DEAD-END", f"The clock {timer} rings for ever without effect."
+    if timer is Timer.BOT and not after.control.requested:
+        yield "REACH", "The AI kept silent, and the customer was not passed on to a person."
+
+
+def _instants(state: State, fact: e.Fact, policy: Policy) -> Iterator[Fault]:
+    """Clocks are set to moments that are still to come, promises within the ceiling."""
+    event, standing = fact.event, state.record.due_at
+    for timer, at in changes(event):
+        if at is not None and at <= fact.at and at != standing:
+            yield "NO-DEAD-END", f"The clock {timer} was set to a moment that is past."
+    if isinstance(event, e.PromiseMade) and event.due_at > ceiling(policy.hours, fact.at):
+        yield "REACH", "A promise is later than the end of the next working day."
+
+
+def survives_a_restart(node: Node) -> bool:
+    """Whether a process that is killed and starts again finds the same conversation in what was stored."""
+    return fold(new_conversation(), (decode(encode(fact)) for fact in node.facts)) == node.state
+
+
+def traps(nodes: dict[Hashable, Node]) -> Iterator[tuple[Fault, tuple[str, ...]]]:
+    """States with an open request from which house and staff cannot end it rightly, or in which the clocks of the
+    house alone do not come to a promise, a number to call, or a person's own next step."""
+    waiting = {at: node for at, node in nodes.items() if node.state.control.requested}
+    for at in waiting.keys() - _leads_to_an_end(waiting):
+        yield ("KEEP", "From here house and staff cannot end the request rightly."), nodes[at].path
+    for at in waiting.keys() - _promised_by_clocks(waiting):
+        yield ("NO-DEAD-END", "From here the clocks alone never come to a promise."), nodes[at].path
+    for node in nodes.values():
+        is_open = node.state.control.phase not in (Phase.NEW, Phase.RESOLVED)
+        if is_open and not any(edge.rings for edge in node.edges):
+            yield ("NO-DEAD-END", "No clock leads on from here."), node.path
+
+
+def _leads_to_an_end(waiting: dict[Hashable, Node]) -> set[Hashable]:
+    """From where some path of house and staff ends the request. In a finite graph in which that holds everywhere,
+    every fair run ends it. A request that ended otherwise than KEEP allows is a violation already."""
+    good: set[Hashable] = set()
+    grows = True
+    while grows:
+        grows = False
+        for at, node in waiting.items():
+            ours = (edge for edge in node.edges if edge.by not in ("customer", "ai"))
+            if at not in good and any(edge.ends or edge.to in good for edge in ours):
+                good.add(at)
+                grows = True
+    return good
+
+
+def _promised_by_clocks(waiting: dict[Hashable, Node]) -> set[Hashable]:
+    """From where every path of ringing clocks comes to a promise, the number to call, or the end."""
+    good: set[Hashable] = set()
+    grows = True
+    while grows:
+        grows = False
+        for at, node in waiting.items():
+            rings = [edge for edge in node.edges if edge.rings]
+            if at not in good and rings and all(edge.ends or edge.promises or edge.to in good for edge in rings):
+                good.add(at)
+                grows = True
+    return good
+
+
+def check(policy: Policy | None = None, patience: int | None = None) -> Figures:
+    """Explores the conversation and the queue."""
+    started = time.process_time()
+    figures = Explorer(policy or office(), patience=patience).run()
+    figures.queues, wrong = check_queue()
+    figures.found += [Found("TURN", sentence, (where,)) for sentence, where in wrong]
+    figures.seconds = time.process_time() - started
+    return figures
+
+

@@ -1,0 +1,149 @@
+"""The organisation and the conversation that ``gehoor check`` explores, and one step of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.events import Event, Fact
+from gehoor.core.conversation.evolve import begin
+from gehoor.core.conversation.model import Control, Phase, State
+from gehoor.core.decide.dispatch import decide
+from gehoor.core.hours import Block, OpeningHours
+from gehoor.core.ids import ConversationId
+from gehoor.core.policy import Contact, Policy, Wording
+from gehoor.core.time import MINUTE, Instant, instant, later, local
+from gehoor.texts.read import sentences
+
+Key = tuple[Control, int, bool, bool, bool, bool]
+
+_MORNING: Final = Block(time(9), time(12))
+_AFTERNOON: Final = Block(time(13), time(17))
+_OPEN: Final = (_MORNING, _AFTERNOON)
+_CLOCKS: Final = (time(7), time(11), time(20))
+
+
+def office() -> Policy:
+    """An organisation as most are: two blocks on working days, a day off, the wording that is shipped."""
+    contact = Contact("Voorbeeld", "Voorbeeld", "0800-0001", "0800-0002", {}, "a@example.org", "Straat 1", {})
+    hours = OpeningHours((_OPEN,) * 5 + ((),) * 2, frozenset({date(2026, 12, 25)}))
+    return Policy(1, contact, hours, Wording("1", sentences()))
+
+
+def new_conversation() -> State:
+    """A conversation before its first fact, on a Monday at ten."""
+    state = begin(ConversationId("conversation"))
+    at = instant(datetime(2026, 11, 23, 10, tzinfo=office().hours.zone))
+    return State(replace(state.record, at=at), state.control)
+
+
+def key(state: State) -> Key:
+    """What of a state can change what may happen next: states with one key stand for each other.
+
+    ``decide`` reads Control and the Situation. Of Control everything counts but ``offered_person``, which no rule
+    reads, and ``abstained``, which only counts round which of three equal wordings comes next. Of the Record the
+    Situation reads: whether zero, one or more turns of the AI are due (``more``, ``current``); whether somebody has
+    the conversation or the offer (``standing``); whether an article was given before (``given``). It also compares
+    clocks and seqs with those of the command, and the moves try each way that such a comparison can come out:
+    whatever the instants are, any armed clock may be the next to ring. The predicates look, besides, at the moment of
+    the first request. tests/prove holds the key against concrete histories, and against the whole of Control.
+    """
+    record, control = state.record, state.control
+    if control.abstained or control.offered_person:
+        control = replace(control, abstained=0, offered_person=False)
+    return (
+        control,
+        min(len(record.turns), 2),
+        record.agent is not None,
+        record.offered_to is not None,
+        bool(record.given),
+        record.first_requested_at is not None,
+    )
+
+
+def rough_key(state: State) -> Key:
+    """A coarser key that holds as long as no rule compares degrees of danger and nobody but the AI reads its own
+    budget: an eighth of the states, for planting many faults in turn."""
+    control, *rest = key(state)
+    danger = type(control.danger)(bool(control.danger))
+    unhelpful = control.unhelpful if control.phase is Phase.AI else 0
+    return (replace(control, danger=danger, unhelpful=unhelpful), *rest)
+
+
+def take(state: State, order: c.Order, policy: Policy, at: Instant) -> tuple[Fact, ...]:
+    """The facts of a command in a state, as the recorder would number them.
+
+    Raises:
+        Refused: a rule says no.
+    """
+    seq = state.record.seq
+    return tuple(
+        Fact(seq + place, at, False, told.actor or order.actor, order.id, policy.version, told.text[:8], told.event)
+        for place, told in enumerate(decide(state, order, policy, at), 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One time of day at which a command may come."""
+
+    name: str
+    at: Instant
+
+
+def moments(policy: Policy, at: Instant) -> tuple[Moment, ...]:
+    """Moments after ``at`` that opening hours tell apart, and the last minute before the clock is next moved."""
+    day = local(at, policy.hours.zone).date() + timedelta(days=1)
+    return _moments(policy.hours, day)
+
+
+@lru_cache(maxsize=None)
+def _moments(hours: OpeningHours, day: date) -> tuple[Moment, ...]:
+    found = [
+        Moment(f"at {clock:%H:%M}", instant(datetime.combine(day, clock, tzinfo=hours.zone))) for clock in _CLOCKS
+    ]
+    moved = clock_moves(hours, day)
+    return (*found, Moment("before the clock is moved", later(moved, -MINUTE)))
+
+
+def clock_moves(hours: OpeningHours, day: date) -> Instant:
+    """The first moment after a day at which the clocks are moved."""
+    at = instant(datetime.combine(day, time(12), tzinfo=hours.zone))
+    for _ in range(400):
+        after = later(at, 24 * 60 * MINUTE)
+        if local(at, hours.zone).utcoffset() != local(after, hours.zone).utcoffset():
+            return _within(hours, at, after)
+        at = after
+    return at
+
+
+def _within(hours: OpeningHours, at: Instant, after: Instant) -> Instant:
+    offset = local(at, hours.zone).utcoffset()
+    while after - at > MINUTE:
+        middle = Instant((at + after) // 2)
+        at, after = (middle, after) if local(middle, hours.zone).utcoffset() == offset else (at, middle)
+    return after
+
+
+def ceiling(hours: OpeningHours, at: Instant) -> Instant:
+    """The latest that may be promised: the end of the next working day, counted day by day."""
+    today = local(at, hours.zone).date()
+    for ahead in range(1, 371):
+        blocks = hours.blocks(today + timedelta(days=ahead))
+        if blocks:
+            end = datetime.combine(today + timedelta(days=ahead), blocks[-1].end, tzinfo=hours.zone)
+            return instant(end)
+    return later(at, 24 * 60 * MINUTE)
+
+
+def names(facts: tuple[Fact, ...]) -> tuple[str, ...]:
+    """The kinds of the facts."""
+    return tuple(type(fact.event).__name__ for fact in facts)
+
+
+def has(facts: tuple[Fact, ...], *kinds: type[Event]) -> bool:
+    """Whether one of the facts is of one of the kinds."""
+    return any(isinstance(fact.event, kinds) for fact in facts)
