@@ -22,6 +22,7 @@ ASKED: dict[str, Set[str]] = {
     "identity": {"organisation"},
     "author_ai": {"organisation"},
     "author_notice": {"organisation"},
+    "author_human": {"name"},
     "joined": {"name"},
     "route_live": {"name"},
     "route_queue": {"position"},

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from gehoor.adapters.stores.sqlite import SqliteStore
+from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.core.errors import StoreFault
+from gehoor.prove.audit import Audited
+from gehoor.prove.audit import audit as examine
 from gehoor.prove.check import Figures
 from gehoor.prove.check import check as explore
 
@@ -29,4 +40,67 @@ def _readable(figures: Figures) -> list[str]:
     for found in figures.found:
         lines += ["", f"{found.guarantee}: {found.sentence} ({found.times} times)"]
         lines += [f"  {place}. {step}" for place, step in enumerate(found.path, 1)]
+    return lines
+
+
+def audit(data: Path, as_json: bool) -> int:
+    """Checks everything that is stored. Returns 1 when a guarantee did not hold.
+
+    The store is copied first, as it is at this moment, so that nothing of it is touched and the server may run on.
+
+    Args:
+        data: the folder of the store, or the one in which the folder ``store`` stands.
+
+    Raises:
+        StoreFault: there is no store there, or it cannot be read.
+    """
+    folder = data / "store" if (data / "store").is_dir() else data
+    with TemporaryDirectory(prefix="gehoor-audit-") as place:
+        # In this order: a checkpoint read after the copy could be over facts that the copy does not have.
+        checkpoints = _lines(folder / "checkpoints.jsonl")
+        copy = Path(place) / "gehoor.db"
+        _copy(folder / "gehoor.db", copy)
+        done = asyncio.run(_examine(copy, checkpoints))
+    print(json.dumps(asdict(done), indent=2) if as_json else "\n".join(_told(done)))
+    return 1 if done.findings else 0
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise StoreFault(f"There is no store here. File: {source}", file=str(source))
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source.absolute()}?mode=ro", uri=True)) as original,
+            closing(sqlite3.connect(target)) as copied,
+        ):
+            original.backup(copied)
+    except sqlite3.Error as fault:
+        raise StoreFault(f"The store cannot be read. File: {source}", file=str(source), cause=str(fault)) from fault
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+async def _examine(copy: Path, checkpoints: list[str]) -> Audited:
+    store = SqliteStore(SqliteFile(copy))
+    try:
+        return await examine(store, checkpoints)
+    finally:
+        await store.close()
+
+
+def _told(done: Audited) -> list[str]:
+    lines = [
+        f"conversations {done.conversations:>9,}",
+        f"facts         {done.facts:>9,}   folded again, their chains hashed again",
+        f"ledger        {done.ledger:>9,}   lines, chain hashed again",
+        f"checkpoints   {done.checkpoints:>9,}   signatures checked; {done.roots:,} newest roots made again",
+        f"signed by     {done.signed_by or 'nobody'}",
+        f"violations    {len(done.findings):>9,}",
+    ]
+    for guarantee, times in Counter(one.guarantee for one in done.findings).most_common():
+        lines += ["", f"{guarantee}: {times}"]
+        found = (one for one in done.findings if one.guarantee == guarantee)
+        lines += [f"  {one.conversation} fact {one.seq}: {one.sentence}" for one in found]
     return lines

@@ -31,6 +31,7 @@ class House:
         self.floor = Floor(world, self.recorder, lambda: self.policy)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor)
         self.ticker = Ticker(world, self.recorder, self.outbox)
+        self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []
 
     def _committed(self, news: News, effects: tuple[Effect, ...]) -> None:
@@ -43,10 +44,22 @@ class House:
     async def start(self) -> None:
         """Starts everything that runs by itself."""
         await self.world.store.release_all()
-        loop = asyncio.get_running_loop()
-        self._tasks.append(loop.create_task(self.recorder.run()))
+        self._must_run(self.recorder.run())
         await self.floor.start()
-        self._tasks += [loop.create_task(self.floor.run()), loop.create_task(self.ticker.run())]
+        self._must_run(self.floor.run())
+        self._must_run(self.ticker.run())
+
+    def _must_run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something that the house cannot do without. A mistake that ends it ends the process: a house that
+        takes messages and no longer writes, assigns or rings would keep customers waiting for nothing."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            fault = None if task.cancelled() else task.exception()
+            if fault is not None:
+                self._broken(fault)
+
+        self.keep_running(work)
+        self._tasks[-1].add_done_callback(ended)
 
     def keep_running(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something beside the house until it stops."""

@@ -157,7 +157,7 @@ class Recorder:
 
     # -- one batch ---------------------------------------------------------------------------------------------------
 
-    async def _write(self, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[_Waiting], again: bool = False) -> None:
         staged: dict[ConversationId, _Staged] = {}
         answers: list[tuple[_Waiting, Outcome | GehoorError]] = []
         for waiting in batch:
@@ -174,7 +174,7 @@ class Recorder:
         try:
             heads = await self._commit(changed)
         except Exception as fault:
-            await self._after_failure(answers, fault)
+            await self._after_failure(answers, fault, again)
             return
         for (id, one), head in zip(changed.items(), heads, strict=True):
             one.entry.head = head
@@ -184,8 +184,11 @@ class Recorder:
         for id, one in changed.items():
             self._committed(self._news(id, one), tuple(one.effects))
 
-    async def _after_failure(self, answers: list[tuple[_Waiting, Outcome | GehoorError]], fault: Exception) -> None:
-        """Nothing was written. Each command again by itself; a fault of the store itself ends the process."""
+    async def _after_failure(
+        self, answers: list[tuple[_Waiting, Outcome | GehoorError]], fault: Exception, again: bool
+    ) -> None:
+        """Nothing was written. Each command again by itself, and once more over the state that somebody else wrote; a
+        fault of the store itself ends the process."""
         for waiting, _ in answers:
             self._cache.pop(waiting.conversation, None)
         if len(answers) > 1:
@@ -194,6 +197,9 @@ class Recorder:
                     await self._write([waiting])
             return
         waiting = answers[0][0]
+        if isinstance(fault, Conflict) and not again:
+            await self._write([waiting], again=True)
+            return
         if isinstance(fault, Conflict):
             _resolve(waiting.future, Busy("Somebody else wrote at the same moment.", retry_after_s=1))
             return
@@ -295,6 +301,8 @@ class Recorder:
             self._cache.move_to_end(id)
             return entry
         loaded = await self._world.store.load(id)
+        if id in self._cache:  # written while this was read: what was read is the past
+            return self._cache[id]
         if loaded is None:
             return Entry(begin(id), GENESIS, {}, {}) if creates else None
         entry = Entry(fold(begin(id), loaded.facts), loaded.head, _seen(loaded.facts), _last_shown(loaded.facts))

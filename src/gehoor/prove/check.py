@@ -213,9 +213,7 @@ def refused_rightly(state: State, move: Move, fault: Fault | str) -> Iterator[Fa
         yield "REACH", "A customer's message was refused."
 
 
-def took_rightly(
-    state: State, move: Move, facts: tuple[e.Fact, ...], after: State, policy: Policy
-) -> Iterator[Fault]:
+def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: State, policy: Policy) -> Iterator[Fault]:
     """What a command that was taken must have brought."""
     command = move.order.command
     with_person = after.control.requested or after.control.phase is Phase.HUMAN
@@ -306,5 +304,3 @@ def check(policy: Policy | None = None, patience: int | None = None) -> Figures:
     figures.found += [Found("TURN", sentence, (where,)) for sentence, where in wrong]
     figures.seconds = time.process_time() - started
     return figures
-
-

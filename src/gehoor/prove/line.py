@@ -89,7 +89,7 @@ def _situations() -> Iterator[Situation]:
         for size in sizes:
             for chosen in product(kinds, repeat=size):
                 queue = tuple(_customer(place, *kind) for place, kind in enumerate(chosen))
-                for hands in agents if size < 4 else agents[:: 2]:
+                for hands in agents if size < 4 else agents[::2]:
                     yield queue, hands
 
 
@@ -124,9 +124,7 @@ def wrong_offers(queue: Sequence[Waiting], hands: Sequence[Hands]) -> Iterator[s
     yield from _wrong_again(queue, hands, matches)
 
 
-def _wrong_match(
-    waiting: Waiting, match: Match | None, free: set[StaffId], busy: dict[StaffId, int]
-) -> Iterator[str]:
+def _wrong_match(waiting: Waiting, match: Match | None, free: set[StaffId], busy: dict[StaffId, int]) -> Iterator[str]:
     """One customer, in turn: ``free`` are the agents with room, ``busy`` everybody present."""
     willing = free - set(waiting.declined)
     unasked = busy.keys() - set(waiting.declined)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.events import Event, Fact
 from gehoor.core.conversation.evolve import begin
-from gehoor.core.conversation.model import Control, Phase, State
+from gehoor.core.conversation.model import Control, Danger, Phase, State
 from gehoor.core.decide.dispatch import decide
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import ConversationId
@@ -67,10 +67,10 @@ def key(state: State) -> Key:
 def rough_key(state: State) -> Key:
     """A coarser key that holds as long as no rule compares degrees of danger and nobody but the AI reads its own
     budget: an eighth of the states, for planting many faults in turn."""
-    control, *rest = key(state)
-    danger = type(control.danger)(bool(control.danger))
+    control, turns, agent, offer, given, requested = key(state)
+    danger = Danger.NONE if control.danger is Danger.NONE else Danger.LIFE
     unhelpful = control.unhelpful if control.phase is Phase.AI else 0
-    return (replace(control, danger=danger, unhelpful=unhelpful), *rest)
+    return replace(control, danger=danger, unhelpful=unhelpful), turns, agent, offer, given, requested
 
 
 def take(state: State, order: c.Order, policy: Policy, at: Instant) -> tuple[Fact, ...]:
@@ -100,11 +100,9 @@ def moments(policy: Policy, at: Instant) -> tuple[Moment, ...]:
     return _moments(policy.hours, day)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _moments(hours: OpeningHours, day: date) -> tuple[Moment, ...]:
-    found = [
-        Moment(f"at {clock:%H:%M}", instant(datetime.combine(day, clock, tzinfo=hours.zone))) for clock in _CLOCKS
-    ]
+    found = [Moment(f"at {clock:%H:%M}", instant(datetime.combine(day, clock, tzinfo=hours.zone))) for clock in _CLOCKS]
     moved = clock_moves(hours, day)
     return (*found, Moment("before the clock is moved", later(moved, -MINUTE)))
 

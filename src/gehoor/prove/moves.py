@@ -60,6 +60,7 @@ _COMMAND: Final = CommandId("command")
 _REFERENCE: Final = "000-000-010"
 _NOBODY: Final = StaffId("zoe")
 _OTHER: Final = StaffId("anna")
+_IMPOSTOR: Final = StaffId("mallory")
 _COLLEAGUE: Final = StaffId("bram")
 _NEW: Final = "new"
 _GIVEN: Final = "given"
@@ -67,7 +68,7 @@ _GIVEN: Final = "given"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that can be done. ``waits``: it is done at ``at`` and no earlier (a clock that rings)."""
+    """One thing that can be done, at the moment ``at``."""
 
     name: str
     order: c.Order
@@ -103,7 +104,8 @@ def wrong_hands(state: State) -> Iterator[Move]:
 def standings(state: State) -> dict[str, StaffId]:
     """One member of staff for each way to stand towards the conversation."""
     record = state.record
-    found = {"owner": record.agent, "offered": record.offered_to, "other": _NOBODY}
+    other = next(one for one in (_NOBODY, _OTHER) if one not in (record.agent, record.offered_to))
+    found = {"owner": record.agent, "offered": record.offered_to, "other": other}
     return {who: agent for who, agent in found.items() if agent is not None}
 
 
@@ -170,7 +172,7 @@ def _impostors(state: State, at: Instant) -> Iterator[Move]:
     if holder is None:
         return
     for name, command in _by_staff(holder):
-        yield Move(f"impostor: {name}", _order(command, Actor(ActorKind.HUMAN, _NOBODY)), at)
+        yield Move(f"impostor: {name}", _order(command, Actor(ActorKind.HUMAN, _IMPOSTOR)), at)
 
 
 def _by_house(state: State) -> Iterator[tuple[str, c.Command]]:
@@ -191,10 +193,7 @@ def _rings(state: State, at: Instant) -> Iterator[Move]:
             yield Move(f"house: {timer} rings", order, max(at, due))
 
 
-def is_ring(move: Move, timer: Timer | None = None) -> bool:
+def is_ring(move: Move) -> bool:
     """Whether the move is a clock that is due."""
     command = move.order.command
-    rings = isinstance(command, c.RingTimer) and not move.name.endswith("too early")
-    return rings and (timer is None or (isinstance(command, c.RingTimer) and command.timer is timer))
-
-
+    return isinstance(command, c.RingTimer) and not move.name.endswith("too early")

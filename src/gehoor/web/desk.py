@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from gehoor.core.conversation.model import Audience, Phase
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import NotAllowed, Unknown
+from gehoor.core.errors import NotAllowed, NotYours, Unknown
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.flows import reply
 from gehoor.flows.people import hashed, password_fits, sign_in, staff_by_login
@@ -20,7 +21,7 @@ from gehoor.ports.people import Staff
 from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of, whole_number
 from gehoor.web.desk_cards import Cards, summary
-from gehoor.web.desk_live import DeskStream
+from gehoor.web.desk_live import SIGNED_OUT, DeskStream
 from gehoor.web.widget import SSE_HEADERS, json_answer
 
 
@@ -36,6 +37,7 @@ class Desk:
 
     async def sign_in(self, request: Request) -> Response:
         """POST /staff/session"""
+        auth.refuse_other_sites(request)
         shape = wire.decode(await body_of(request), wire.SignIn)
         staff = await self.account(shape.login, shape.password)
         if staff is None:
@@ -47,7 +49,8 @@ class Desk:
     async def account(self, login: str, password: str) -> Staff | None:
         """The account whose login and password these are; equally slow when there is none."""
         staff = await staff_by_login(self._house.world, login)
-        return staff if password_fits(staff, password) else None
+        # argon2 is slow on purpose; in a thread, so that customers need not wait for it.
+        return staff if await asyncio.to_thread(password_fits, staff, password) else None
 
     async def open_session(self, request: Request, response: Response, staff: Staff) -> None:
         """Keeps the sign-in in a cookie."""
@@ -58,6 +61,7 @@ class Desk:
         """DELETE /staff/session"""
         staff, _ = await self._doors.doorkeeper.staff(request)
         await self._house.world.people.drop_session(hashed(auth.read_cookie(request, auth.DESK)))
+        self._house.world.feed.publish(f"desk:{staff.id}", Passing(SIGNED_OUT, b""))
         await self._house.floor.sign_out(staff.id)
         response = Response(status_code=204)
         auth.drop_cookie(request, response, auth.DESK)
@@ -159,7 +163,10 @@ class Desk:
 
     async def typing(self, request: Request) -> Response:
         """POST .../typing: shown to the customer while it lasts, and never stored"""
-        _, id = await self._staff_and_id(request)
+        staff, id = await self._staff_and_id(request)
+        view = await self._readable(id, staff)
+        if view.agent != staff.id:
+            raise NotYours("Een collega heeft dit gesprek, of het wacht nog.")
         self._house.world.feed.publish(id, Passing("typing", b'{"human":true}'))
         return Response(status_code=204)
 

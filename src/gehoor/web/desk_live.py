@@ -17,6 +17,8 @@ from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
 from gehoor.web.wire import Teller, encode
 
 DESKS: Final = "desks"
+SIGNED_OUT: Final = "signed_out"
+"""The desks of somebody who signed out end; one of another browser comes back with its own session."""
 _CALM_S: Final = 0.25
 """A queue that changes all the time is told at most this often."""
 
@@ -46,6 +48,8 @@ class DeskStream:
                 elif isinstance(item, News):
                     for chunk in self._facts(item):
                         yield chunk
+                elif item.kind == SIGNED_OUT:
+                    return
                 elif item.kind == "queue":
                     yield await self._lists()
                 else:

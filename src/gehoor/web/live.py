@@ -61,8 +61,6 @@ class CustomerStream:
         self._last = after
         self._state = b""
 
-    # A cursor beyond the end would keep back what comes next; it is taken as the end.
-
     async def __aiter__(self) -> AsyncIterator[bytes]:
         world = self._house.world
         listening = world.feed.subscribe((self._id,))
@@ -93,6 +91,7 @@ class CustomerStream:
 
     async def _missed(self) -> AsyncIterator[bytes]:
         seen = await read(self._house.world, self._id, Audience.CUSTOMER, self._last)
+        self._last = min(self._last, seen.last)  # a cursor beyond the end would keep back what is still to come
         for line, text in seen.lines:
             yield self._chunk(line, text)
         view = await self._house.world.store.view(self._id)

@@ -23,6 +23,7 @@ from gehoor.web import auth, openapi, wire
 from gehoor.web.context import Doors, form_of
 from gehoor.web.errors import STATUS, language_of, sentence_for
 from gehoor.web.live import state_of
+from gehoor.web.moments import moment
 from gehoor.web.widget import Customer, disclosure, json_answer
 
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -105,12 +106,15 @@ class Pages:
     async def begin(self, request: Request) -> Response:
         """POST /chat/start"""
         form = await self._form(request)
-        house = self._house
-        language = str(form.get("language") or self._language(request))
-        begun = await receive.begin(house.world, house.recorder, house.policy, Channel.WEB, language)
         response = RedirectResponse("/chat#laatste", 303)
-        auth.set_cookie(request, response, auth.VISITOR, f"{begun.id}.{begun.token}")
+        await self._begin(request, response, str(form.get("language") or self._language(request)))
         return response
+
+    async def _begin(self, request: Request, response: Response, language: str) -> ConversationId:
+        house = self._house
+        begun = await receive.begin(house.world, house.recorder, house.policy, Channel.WEB, language)
+        auth.set_cookie(request, response, auth.VISITOR, f"{begun.id}.{begun.token}")
+        return begun.id
 
     async def leave(self, request: Request) -> Response:
         """POST /chat/new: this browser lets go of the conversation; it is not ended by that"""
@@ -140,12 +144,15 @@ class Pages:
 
     async def human(self, request: Request) -> Response:
         """POST /chat/human"""
-        form, id = await self._form(request), await self._held(request)
+        form, id = await self._form(request), await self._doors.doorkeeper.holder(request)
+        response = RedirectResponse("/chat#laatste", 303)
+        if id is None:  # one action, also from the page before the conversation
+            id = await self._begin(request, response, self._language(request))
         preference = str(form.get("preference") or "") or None
         given = {"client_id": str(_client_id(form)), "preference": preference}
         given |= {kind: str(form.get(kind) or "") for kind in ("phone", "email")}
         await self._customer.ask_for_human(id, wire.decode(wire.encode(given), wire.AskHuman))
-        return RedirectResponse("/chat#laatste", 303)
+        return response
 
     async def withdraw(self, request: Request) -> Response:
         """POST /chat/withdraw"""
@@ -208,6 +215,7 @@ class Pages:
         if view is None or loaded is None:
             raise Unknown(conversation=id)
         events, last = await self._customer.told(id, view.language, 0)
+        _with_whole_links(events, str(request.base_url).rstrip("/"))
         receipt = {"position": last, "hash": loaded.head.hex()}
         now = iso(world.clock.now())
         name = {"Content-Disposition": f'attachment; filename="gesprek-{id}.{"txt" if form == "text" else form}"'}
@@ -218,21 +226,33 @@ class Pages:
         about = {"id": id, "reference": view.reference}
         context: dict[str, Any] = {"events": events, "receipt": receipt, "exported_at": now, "conversation": about}
         if form == "text":
-            return PlainTextResponse(as_text(events, receipt, now), headers=name)
+            return PlainTextResponse(self._as_text(events, receipt, now, view.language), headers=name)
         page = self.render(request, "export.html", language=view.language, **context)
         page.headers.update(name)
         return page
 
+    def _as_text(self, events: list[dict[str, Any]], receipt: dict[str, Any], now: str, language: str) -> str:
+        """A conversation as plain text: time, author in words, what was said, sources, and the receipt."""
+        lines: list[str] = []
+        for told in events:
+            if told.get("text"):
+                lines.append(
+                    f"[{moment(told['at'], language)}] {self._author(told['author'], language)}: {told['text']}"
+                )
+                lines += [f"    {source['title']}: {source['url']}" for source in told.get("sources", [])]
+        return "\n".join((*lines, "", f"{now}  {receipt['position']}  {receipt['hash']}", ""))
 
-def as_text(events: list[dict[str, Any]], receipt: dict[str, Any], now: str) -> str:
-    """A conversation as plain text: time, author, words, sources."""
-    lines: list[str] = []
+    def _author(self, author: dict[str, str], language: str) -> str:
+        if author["kind"] != "human":
+            return author["name"]
+        return self._house.policy.wording.say("author_human", language, name=author["name"]).text
+
+
+def _with_whole_links(events: list[dict[str, Any]], base: str) -> None:
+    """A saved file has no address of its own, so that its links need ours."""
     for told in events:
-        if not told.get("text"):
-            continue
-        lines.append(f"[{told['at']}] {told['author']['name']}: {told['text']}")
-        lines += [f"    bron: {source['title']} ({source['url']})" for source in told.get("sources", [])]
-    return "\n".join((*lines, "", f"{now}  {receipt['position']}  {receipt['hash']}", ""))
+        for source in (*told.get("sources", []), *told.get("suggestions", [])):
+            source["url"] = base + source["url"]
 
 
 def _client_id(form: FormData) -> uuid.UUID:

@@ -155,9 +155,11 @@ class Customer:
         """GET /conversations/{id}/events?after=N"""
         id = await self._doors.doorkeeper.visitor(request)
         view = await self._view(id)
-        events, last = await self.told(id, view.language, whole_number(request, "after"))
+        after = whole_number(request, "after")
+        events, last = await self.told(id, view.language, after)
         answer = {"events": events, "last_seq": last, "state": state_of(self._house, view, self._doors.names)}
-        return json_answer(answer, background=BackgroundTask(self.were_read, view, last))
+        # A cursor from beyond the end says nothing about what its holder has seen.
+        return json_answer(answer, background=BackgroundTask(self.were_read, view, last) if after <= last else None)
 
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""

@@ -15,6 +15,7 @@ from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Audience
 from gehoor.core.conversation.transcript import AuthorKind, Line, sources
 from gehoor.core.errors import Invalid
+from gehoor.core.guarantee.heard import number_to_call
 from gehoor.core.ids import ClientId
 from gehoor.core.policy import Policy
 from gehoor.core.time import iso
@@ -205,7 +206,7 @@ class Teller:
             case e.PromiseMade():
                 told |= {"due_at": iso(event.due_at), "reference": event.reference, "kind": event.kind.value}
             case e.SafetyShown():
-                told["safety"] = {"kind": event.kind, "phone": self._emergency}
+                told["safety"] = {"kind": event.kind, "phone": number_to_call(event.kind, self._emergency)}
             case e.CallNowShown():
                 told["safety"] = {"kind": "call_now", "phone": self._emergency}
             case e.HumanJoined():

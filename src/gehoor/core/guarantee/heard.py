@@ -46,6 +46,27 @@ def offer_reason(heard: Heard) -> str | None:
     return None
 
 
+# Whom to call first, by kind of danger: the emergency number, the grid operators' gas number, the suicide line. For any
+# other kind it is the organisation's own round-the-clock number.
+_FIRST_NUMBER: Final = {
+    "gas": "0800-9009",
+    "koolmonoxide": "112",
+    "brand": "112",
+    "instorting": "112",
+    "inbraak_deur": "112",
+    "geweld_huiselijk": "112",
+    "bedreiging": "112",
+    "medisch": "112",
+    "overig": "112",
+    "zelfbeschadiging": "113",
+}
+
+
+def number_to_call(kind: str, own: str) -> str:
+    """The first number to call in a kind of danger (URGENT). ``own``: the organisation's round-the-clock number."""
+    return _FIRST_NUMBER.get(kind, own)
+
+
 _HOLDING: Final = frozenset(
     [
         "een",

@@ -47,6 +47,7 @@ Predicate = Callable[[Step], str | None]
 _BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _AI_SPEAKS: Final = (*_BRAIN_SPEAKS, e.IdentityTold)
 _BY_THE_PERSON: Final = (e.HumanJoined, e.AgentWrote, e.NoteWritten, e.CallRecorded, e.HandedBack, e.OfferDeclined)
+_BY_THE_OWNER: Final = (e.AgentWrote, e.CallRecorded, e.HandedBack, e.Parked, e.HumanLeft)
 _BY_THE_CUSTOMER: Final = (e.ConversationStarted, e.MessageReceived, e.FeedbackGiven, e.ContactLeft, e.RequestWithdrawn)
 _ENDS_REQUEST: Final = (e.RequestWithdrawn, e.PromiseNotReached, e.Delivered, e.CallRecorded)
 _IN_QUEUE: Final = (Phase.WAITING, Phase.OFFERED, Phase.PARKED)
@@ -81,9 +82,8 @@ def one_voice(step: Step) -> str | None:
         return "The AI wrote in a conversation that it does not have."
     if isinstance(event, e.AgentWrote) and before.control.phase is not Phase.HUMAN:
         return "An agent wrote without having the floor."
-    if isinstance(event, e.AgentWrote | e.CallRecorded | e.HandedBack | e.Parked | e.HumanLeft):
-        if event.agent != before.record.agent:
-            return "An agent acted in a colleague's conversation."
+    if isinstance(event, _BY_THE_OWNER) and event.agent != before.record.agent:
+        return "An agent acted in a colleague's conversation."
     if isinstance(event, e.Offered) and before.control.phase is not Phase.WAITING:
         return "A conversation was offered to an agent while another has it."
     if isinstance(event, e.HumanJoined):
