@@ -2,6 +2,7 @@
 
 import pytest
 
+from gehoor.core.ids import ConversationId
 from gehoor.core.time import MINUTE
 from tests.world import AT_NIGHT, OPZEGGEN, Agent, Built, Customer, answer_from, new_id, open_house
 
@@ -227,16 +228,9 @@ async def test_that_the_customer_takes_a_copy_home(agent: Agent, helped: Custome
     assert "attachment" in answer.headers["content-disposition"]
     for shown in ("Mijn kraan lekt.", "Wij komen morgen.", "Noor"):
         assert shown in answer.text
-    facts = await helped.built.facts(helped.id)
-    loaded = await helped.built.house.world.store.load(facts and helped_id(helped))
+    loaded = await helped.built.store.load(ConversationId(helped.id))
     assert loaded is not None
     assert loaded.head.hex() in answer.text, "its place in the evidence"
-
-
-def helped_id(customer: Customer):  # type: ignore[no-untyped-def]
-    from gehoor.core.ids import ConversationId
-
-    return ConversationId(customer.id)
 
 
 async def test_that_an_idle_conversation_ends_and_opens_again(built: Built) -> None:

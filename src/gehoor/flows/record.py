@@ -38,6 +38,7 @@ _LOG = structlog.get_logger()
 MOST_WAITING: Final = 2000
 MOST_IN_A_BATCH: Final = 256
 MOST_CACHED: Final = 4096
+_HAS_OWN_WORDS: Final = (e.MessageReceived, e.AgentWrote, e.NoteWritten, e.FeedbackGiven)
 RESERVED: Final = 500
 """Places of the queue that only a request for a person, staff and the house may use: these are never refused first."""
 
@@ -171,8 +172,9 @@ class Recorder:
                 _LOG.exception("a command could not be decided", command=type(waiting.command).__name__)
                 answers.append((waiting, StoreFault("This could not be decided.", cause=type(fault).__name__)))
         changed = {id: one for id, one in staged.items() if one.facts}
+        views = {id: view(one.entry.state) for id, one in changed.items()}
         try:
-            heads = await self._commit(changed)
+            heads = await self._commit(changed, views)
         except Exception as fault:
             await self._after_failure(answers, fault, again)
             return
@@ -182,7 +184,7 @@ class Recorder:
         for waiting, answer in answers:
             _resolve(waiting.future, answer)
         for id, one in changed.items():
-            self._committed(self._news(id, one), tuple(one.effects))
+            self._committed(_news(id, one, views[id]), tuple(one.effects))
 
     async def _after_failure(
         self, answers: list[tuple[_Waiting, Outcome | GehoorError]], fault: Exception, again: bool
@@ -208,11 +210,13 @@ class Recorder:
         if isinstance(fault, StoreFault):
             self._broken(fault)
 
-    async def _commit(self, changed: dict[ConversationId, _Staged]) -> list[bytes]:
+    async def _commit(
+        self, changed: dict[ConversationId, _Staged], views: dict[ConversationId, ConversationView]
+    ) -> list[bytes]:
         if not changed:
             return []
         await self._world.keys.settle()
-        return await self._world.store.commit([_append(id, one) for id, one in changed.items()])
+        return await self._world.store.commit([_append(id, one, views[id]) for id, one in changed.items()])
 
     # -- one command -------------------------------------------------------------------------------------------------
 
@@ -290,7 +294,8 @@ class Recorder:
         seq = named[0].seq if named else (record.request_seq or record.seq) if asked else record.seq
         if client_id is not None:
             # Shared with the cached entry; when the batch fails, that entry is forgotten with it.
-            entry.seen[client_id] = (seq, self._digest_of(record.id, command))
+            words = next((fact.digest for fact in named if isinstance(fact.event, _HAS_OWN_WORDS)), "")
+            entry.seen[client_id] = (seq, f"{type(command).__name__}:{words}")
         return Outcome(seq, facts, entry.state)
 
     # -- memory ------------------------------------------------------------------------------------------------------
@@ -315,17 +320,18 @@ class Recorder:
         while len(self._cache) > MOST_CACHED:
             self._cache.popitem(last=False)
 
-    def _news(self, id: ConversationId, one: _Staged) -> News:
-        return News(id, tuple(one.facts), one.words, view(one.entry.state), one.prev)
+
+def _news(id: ConversationId, one: _Staged, shown_now: ConversationView) -> News:
+    return News(id, tuple(one.facts), one.words, shown_now, one.prev)
 
 
-def _append(id: ConversationId, one: _Staged) -> Append:
+def _append(id: ConversationId, one: _Staged, shown_now: ConversationView) -> Append:
     return Append(
         id=id,
         facts=tuple(one.facts),
         words=tuple(one.sealed),
         head=one.head,
-        view=view(one.entry.state),
+        view=shown_now,
         effects=tuple(one.effects),
         done=tuple(one.done),
         token_hash=one.token_hash,
@@ -352,9 +358,6 @@ def _seen(facts: Iterable[e.Fact]) -> dict[str, tuple[int, str]]:
             words = fact.digest if isinstance(fact.event, _HAS_OWN_WORDS) else ""
             seen[client_id] = (fact.seq, f"{_KINDS[type(fact.event)]}:{words}")
     return seen
-
-
-_HAS_OWN_WORDS: Final = (e.MessageReceived, e.AgentWrote, e.NoteWritten, e.FeedbackGiven)
 
 
 def _last_shown(facts: Iterable[e.Fact]) -> dict[str, int]:
