@@ -473,8 +473,8 @@ class Stream:
             await self._app(scope, self._receive, self._send)  # type: ignore[arg-type]
         finally:
             self._begun.set()
-            with suppress(asyncio.QueueFull):
-                self._chunks.put_nowait(None)
+            if not self._gone.is_set():
+                await self._chunks.put(None)
 
     async def _receive(self) -> dict[str, Any]:
         if self._gone.is_set() or self._begun.is_set():

@@ -44,7 +44,9 @@ async def test_that_the_desk_of_another_browser_stays(built: Built, agent: Agent
 async def test_that_an_offer_is_accepted_and_both_sides_see_it(agent: Agent, customer: Customer) -> None:
     await customer.wants_a_person()
     assert agent.desk is not None
-    card = (await agent.desk.next("queue")).data["queue"][0]
+    while not (queue := (await agent.desk.next("queue")).data["queue"]) or queue[0]["phase"] == "waiting":
+        continue
+    card = queue[0]
     assert (card["id"], card["offered_to_me"], card["class"]) == (customer.id, True, "normal")
     assert card["offer_expires_at"] == "2026-11-23T09:00:45.000Z"
     await agent.takes(customer.id)

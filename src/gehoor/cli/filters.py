@@ -7,6 +7,7 @@ there was one. Lines that arrive together are worked on together, but nothing wa
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -90,6 +91,14 @@ def ask(batches: Iterable[Sequence[bytes]], asker: Asker) -> Iterator[dict[str, 
             yield from asker.answer_lines(lines[start : start + _TOGETHER])
 
 
+def _opened(knowledge_dir: Path, today: date | None, encoder: Encoder | None, cache: Path | None) -> Asker:
+    """The library, ready to be asked; what is left out of it is told on the error stream."""
+    asker = Asker(knowledge_dir, today or date.today(), encoder=encoder, cache=cache)
+    for fault in asker.faults:
+        print(f"gehoor: left out: {fault.sentence}", file=sys.stderr)
+    return asker
+
+
 def run_ask(
     stdin: BinaryIO,
     stdout: TextIO,
@@ -100,7 +109,7 @@ def run_ask(
     cache: Path | None = None,
 ) -> int:
     """``gehoor ask``. Returns the exit status: 1 when a line could not be answered."""
-    asker = Asker(knowledge_dir, today or date.today(), encoder=encoder, cache=cache)
+    asker = _opened(knowledge_dir, today, encoder, cache)
     bad = False
     for answer in ask(batches_of_lines(stdin), asker):
         bad = bad or "error" in answer
@@ -120,7 +129,7 @@ def run_evaluate_answers(
     cache: Path | None = None,
 ) -> int:
     """``gehoor evaluate answers --data FILE``. Returns the exit status: 1 when a line could not be used."""
-    asker = Asker(knowledge_dir, today or date.today(), encoder=encoder, cache=cache)
+    asker = _opened(knowledge_dir, today, encoder, cache)
     found, faults = evaluate_answers(file, asker)
     if as_json:
         stdout.write(json.dumps({**asdict(found), "faults": faults}, ensure_ascii=False) + "\n")

@@ -16,6 +16,7 @@ from gehoor.core.errors import Unknown
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import local
+from gehoor.flows.faults import described
 from gehoor.flows.read import masked_texts
 from gehoor.flows.record import Outcome, Recorder
 from gehoor.ports.brain import Answer, DontKnow, Question, Suggestions
@@ -34,8 +35,8 @@ async def bot_turn(world: World, recorder: Recorder, policy: Policy, id: Convers
         command = await _think(world, policy, id, turn)
     except Unknown:
         raise
-    except Exception:  # whatever a brain or its data does wrong, the customer goes on to a person
-        _LOG.exception("the brain failed", turn=turn)
+    except Exception as fault:  # whatever a brain or its data does wrong, the customer goes on to a person
+        _LOG.error("the brain failed", turn=turn, **described(fault))
         command = c.BotDoesNotKnow(turn, "fault", _brain(world), fault=True)
     return await recorder.submit(id, command, Actor(ActorKind.AI, _brain(world)), done=(turn_key(id, turn),))
 

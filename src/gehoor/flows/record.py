@@ -30,6 +30,7 @@ from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.ids import ClientId, CommandId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
+from gehoor.flows.faults import described
 from gehoor.ports.feed import News
 from gehoor.ports.store import Append, Sealed
 from gehoor.ports.world import World
@@ -169,7 +170,7 @@ class Recorder:
             except GehoorError as refused:
                 answers.append((waiting, refused))
             except Exception as fault:  # a mistake in a rule must not stop the other 255
-                _LOG.exception("a command could not be decided", command=type(waiting.command).__name__)
+                _LOG.error("a command could not be decided", command=type(waiting.command).__name__, **described(fault))
                 answers.append((waiting, StoreFault("This could not be decided.", cause=type(fault).__name__)))
         changed = {id: one for id, one in staged.items() if one.facts}
         views = {id: view(one.entry.state) for id, one in changed.items()}

@@ -89,17 +89,17 @@ class Explorer:
 
     Args:
         abstraction: which states stand for each other.
-        patience: stop after so many different faults; none for all.
+        until: stop at the first fault against this guarantee; None goes on to the end.
     """
 
     def __init__(
-        self, policy: Policy, abstraction: Callable[[State], Hashable] = key, patience: int | None = None
+        self, policy: Policy, abstraction: Callable[[State], Hashable] = key, until: str | None = None
     ) -> None:
         self.policy = policy
         self.nodes: dict[Hashable, Node] = {}
         self.figures = Figures()
         self._key = abstraction
-        self._patience = patience
+        self._until = until
         self._faults: dict[Fault, Found] = {}
         self._queue: deque[Node] = deque()
 
@@ -117,7 +117,7 @@ class Explorer:
         return self.figures
 
     def _had_enough(self) -> bool:
-        return self._patience is not None and len(self._faults) >= self._patience
+        return any(guarantee == self._until for guarantee, _ in self._faults)
 
     def _visit(self, node: Node) -> Hashable:
         known = self._key(node.state)
@@ -296,10 +296,10 @@ def _promised_by_clocks(waiting: dict[Hashable, Node]) -> set[Hashable]:
     return good
 
 
-def check(policy: Policy | None = None, patience: int | None = None) -> Figures:
+def check(policy: Policy | None = None) -> Figures:
     """Explores the conversation and the queue."""
     started = time.process_time()
-    figures = Explorer(policy or office(), patience=patience).run()
+    figures = Explorer(policy or office()).run()
     figures.queues, wrong = check_queue()
     figures.found += [Found("TURN", sentence, (where,)) for sentence, where in wrong]
     figures.seconds = time.process_time() - started

@@ -31,12 +31,18 @@ Wrong = tuple[str, str]
 """What is wrong, and with which queue."""
 
 
-def check_queue() -> tuple[int, list[Wrong]]:
-    """How many queues were looked at, and each different fault with the first queue that shows it."""
+def check_queue(until_found: bool = False) -> tuple[int, list[Wrong]]:
+    """How many queues were looked at, and each different fault with the first queue that shows it.
+
+    Args:
+        until_found: stop at the first fault.
+    """
     count, found = 0, dict[str, str]()
     for sentence, where in _pairs():
         found.setdefault(sentence, where)
     for queue, hands in _situations():
+        if found and until_found:
+            break
         count += 1
         for sentence in wrong_offers(queue, hands):
             found.setdefault(sentence, f"{_spoken(queue)} before {_hands(hands)}")

@@ -26,6 +26,7 @@ _OPEN: Final = (_MORNING, _AFTERNOON)
 _CLOCKS: Final = (time(7), time(11), time(20))
 
 
+@cache
 def office() -> Policy:
     """An organisation as most are: two blocks on working days, a day off, the wording that is shipped."""
     contact = Contact("Voorbeeld", "Voorbeeld", "0800-0001", "0800-0002", {}, "a@example.org", "Straat 1", {})

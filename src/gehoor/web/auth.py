@@ -98,9 +98,16 @@ def refuse_other_sites(request: Request) -> None:
     """
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
+    foreign = origin is not None and _host_of(origin) != request.headers.get("host", "")
     if site not in ("same-origin", "none") or foreign:
         raise NotAllowed("This can only be done from our own pages.")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name(request: Request, name: str) -> str:

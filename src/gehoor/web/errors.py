@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gehoor.core import errors as x
 from gehoor.core.policy import Policy
+from gehoor.flows.faults import described
 from gehoor.web.wire import encode
 
 _LOG = structlog.get_logger()
@@ -96,10 +97,10 @@ def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
         return problem(policy, language, STATUS.get(code, 500), code, detail, **fault.data)
     if isinstance(fault, HTTPException):
         code = _OF_HTTP.get(fault.status_code, "error")
-        told = problem(policy, language, fault.status_code, code)
-        told.headers.update(fault.headers or {})
-        return told
-    _LOG.error("a request failed", fault=type(fault).__name__, exc_info=fault)
+        answer = problem(policy, language, fault.status_code, code)
+        answer.headers.update(fault.headers or {})
+        return answer
+    _LOG.error("a request failed", **described(fault))
     return problem(policy, language, 500, "error")
 
 

@@ -120,8 +120,8 @@ def keep(step: Step) -> str | None:
         return None
     if not isinstance(event, _ENDS_REQUEST):
         return f"A request for a person ended by {type(event).__name__}."
-    if isinstance(event, e.Delivered):
-        return _delivered_rightly(step, event)
+    if isinstance(event, e.Delivered) and not _is_answer(step.before, event):
+        return "A request ended on a delivery without a person's answer, or before it."
     if isinstance(event, e.CallRecorded) and not event.answered:
         return "A call that nobody answered ended a request."
     if isinstance(event, e.RequestWithdrawn) and step.fact.actor.kind is not ActorKind.CUSTOMER:
@@ -131,19 +131,17 @@ def keep(step: Step) -> str | None:
     return None
 
 
-def _delivered_rightly(step: Step, event: e.Delivered) -> str | None:
-    if step.before.control.reached is not Reached.TRIED:
-        return "A request ended on a delivery without a person's answer."
-    if event.upto < step.before.record.last_human_seq:
-        return "A request ended before the person's answer was delivered."
-    return None
-
-
 def clock(step: Step) -> str | None:
     """CLOCK: nothing but an answer that reached the customer stops the time to a person, and nothing resets it."""
     before, after, event = step.before, step.after, step.fact.event
     if isinstance(event, e.AgentWrote) and event.hold_line and after.control != before.control:
         return "A greeting or hold line changed the clock of the time to a person."
+    if isinstance(event, e.Delivered) and not _is_answer(before, event):
+        return "A delivery counts, and no answer of a person was delivered."
+    if isinstance(event, e.HumanRequested) and before.control.requested:
+        return "A second request would begin the time to a person anew."
+    if isinstance(event, e.MessageReceived) and event.answer_by is not None and Timer.AGENT in before.control.armed:
+        return "Writing on gave the agent more time to answer."
     started = before.record.first_requested_at
     still_waits = before.control.requested and after.control.requested
     if still_waits and started is not None and after.record.first_requested_at != started:
@@ -154,13 +152,24 @@ def clock(step: Step) -> str | None:
     return None
 
 
+def _is_answer(before: State, event: e.Delivered) -> bool:
+    return before.control.reached is Reached.TRIED and event.upto >= before.record.last_human_seq
+
+
 def turn(step: Step) -> str | None:
-    """TURN: who loses the person they had goes to the front, and an offer that was not taken costs no place."""
-    event, after = step.fact.event, step.after.control
+    """TURN: who loses the person they had goes to the front; one offer at a time, answered by whom it was made to."""
+    event, before, after = step.fact.event, step.before, step.after.control
     if isinstance(event, e.HumanLeft) and not (after.returned and after.phase is Phase.WAITING):
         return "A customer whose agent dropped out does not wait in front."
-    passed = isinstance(event, e.OfferDeclined | e.OfferTimedOut)
-    if passed and (after.returned, after.danger) != (step.before.control.returned, step.before.control.danger):
+    if isinstance(event, e.HumanLeft) and before.control.phase is not Phase.HUMAN:
+        return "A customer goes to the front without having lost a person."
+    if isinstance(event, e.Offered) and before.control.phase is not Phase.WAITING:
+        return "A customer was offered to two agents at once."
+    if not isinstance(event, e.OfferDeclined | e.OfferTimedOut):
+        return None
+    if before.control.phase is not Phase.OFFERED or before.record.offered_to != event.agent:
+        return "An offer was passed on by somebody who did not have it."
+    if (after.returned, after.danger) != (before.control.returned, before.control.danger):
         return "An offer that was not taken changed the customer's place."
     return None
 

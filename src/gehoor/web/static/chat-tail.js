@@ -1,14 +1,16 @@
 /** What the customer can do with the newest answer: choose a suggestion, say whether it helped, go to a person. */
 
-import { button, el } from "./chat-dom.js";
+import { button, el, safeUrl } from "./chat-dom.js";
 
 /**
  * @typedef {import("./client.js").Fact} Fact
  * @typedef {import("./client.js").State} State
  * @typedef {import("./widget-texts.js").Texts} Texts
+ * @typedef {{ title: string, url: string }} Choice   url: only when asking it once more would bring nothing new
+ * @typedef {{ choose: (title: string) => void, judge: (helped: boolean) => void, ask: () => void, base: string }} Actions
  * @typedef {object} Tail
  * @property {number} seq        the fact it hangs under
- * @property {string[]} titles   suggestions
+ * @property {Choice[]} choices   suggestions
  * @property {"ask" | "yes" | "no" | "none" | ""} judged
  * @property {boolean} offer
  * @property {boolean} question   whether the offer still needs its question (the fact itself may ask it)
@@ -30,34 +32,36 @@ export function tailOf(facts, state, judged) {
   if (later.some((fact) => fact.type === "human_requested")) return null;
   const answer = later.findLast((fact) => fact.type === "feedback");
   const helped = judged.get(turn.seq) ?? (answer === undefined ? undefined : answer.helped !== false);
-  const titles = (turn.suggestions ?? []).slice(0, MOST_SUGGESTIONS).map((one) => one.title);
-  const asked = turn.author?.kind === "ai" && (titles.length > 0 || (turn.sources ?? []).length > 0);
+  const mine = facts.findLast((fact) => fact.type === "message" && fact.author?.kind === "customer")?.text;
+  // What was chosen and comes back as a suggestion may not be answered by the AI: then the article itself is the way on.
+  const choices = (turn.suggestions ?? []).slice(0, MOST_SUGGESTIONS).map(({ title, url }) => ({ title, url: title === mine ? url : "" }));
+  const asked = turn.author?.kind === "ai" && (choices.length > 0 || (turn.sources ?? []).length > 0);
   /** @type {Tail["judged"]} */
   let verdict = "";
   if (asked && helped === undefined) verdict = "ask";
-  else if (asked && helped === true) verdict = titles.length > 0 ? "" : "yes";
-  else if (asked) verdict = titles.length > 0 ? "none" : "no";
+  else if (asked && helped === true) verdict = choices.length > 0 ? "" : "yes";
+  else if (asked) verdict = choices.length > 0 ? "none" : "no";
   const offered = later.some((fact) => fact.type === "human_offered");
   const offer = Boolean(turn.human_offer) || offered || verdict === "no" || verdict === "none";
   if (verdict === "" && !offer) return null;
-  const choosing = verdict === "ask" && titles.length > 0;
+  const choosing = verdict === "ask" && choices.length > 0;
   const place = choosing ? turn : (later.findLast((fact) => fact.type === "human_offered" && fact.text) ?? turn);
   const question = place === turn && verdict !== "no" && verdict !== "none";
-  return { seq: place.seq, titles: choosing ? titles : [], judged: verdict, offer, question };
+  return { seq: place.seq, choices: choosing ? choices : [], judged: verdict, offer, question };
 }
 
 /**
  * @param {Tail} tail
  * @param {Texts} texts
- * @param {{ choose: (title: string) => void, judge: (helped: boolean) => void, ask: () => void }} actions
+ * @param {Actions} actions
  */
 export function tailElement(tail, texts, actions) {
   const box = el("div", { class: "tail", tabindex: "-1" });
-  if (tail.titles.length > 0) {
+  if (tail.choices.length > 0) {
     box.append(
       el("p", { class: "tail__ask", text: texts.didYouMean }),
       el("ul", { class: "tail__choices" }, [
-        ...tail.titles.map((title) => el("li", {}, [button(title, () => actions.choose(title), "button button--choice")])),
+        ...tail.choices.map((choice) => el("li", {}, [choiceElement(choice, texts, actions)])),
         el("li", {}, [button(texts.noneOfThese, () => actions.judge(false), "button button--choice button--quiet")]),
       ]),
     );
@@ -81,4 +85,18 @@ export function tailElement(tail, texts, actions) {
     );
   }
   return box;
+}
+
+/**
+ * @param {Choice} choice
+ * @param {Texts} texts
+ * @param {Actions} actions
+ */
+function choiceElement({ title, url }, texts, actions) {
+  const href = url === "" ? null : safeUrl(url, actions.base);
+  if (href === null) return button(title, () => actions.choose(title), "button button--choice");
+  return el("a", { href, target: "_blank", rel: "noopener noreferrer", class: "button button--choice" }, [
+    el("span", { text: texts.readArticle(title) }),
+    el("span", { class: "hidden-text", text: ` (${texts.newTab})` }),
+  ]);
 }

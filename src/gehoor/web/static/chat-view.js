@@ -28,6 +28,7 @@ import { tailElement, tailOf } from "./chat-tail.js";
  * @property {string} [visit_hours]
  * @property {boolean} [open_now]
  * @property {string | null} [opens_at]
+ * @property {string | null} [opens]      the same in words, in the organisation's time zone
  *
  * @typedef {object} Options
  * @property {import("./client.js").ConversationClient} client
@@ -57,11 +58,13 @@ export class ChatView {
   #tail = null;
   #wasDown = false;
   #atEnd = true;
+  /** Where we scrolled to, to show a long message from its beginning; null once the reader scrolls. @type {number | null} */
+  #pin = null;
   #toldPhase = "ai";
   #height = 0;
   #resized = new ResizeObserver(() => {
     this.#height = this.log.clientHeight;
-    if (this.#atEnd && this.#scroller() === this.log) this.toEnd();
+    if (this.#atEnd && this.#pin === null && this.#scroller() === this.log) this.toEnd();
   });
 
   announcer = new Announcer();
@@ -176,7 +179,7 @@ export class ChatView {
    * @param {boolean} first
    */
   #facts(facts, first) {
-    const stick = first || this.#sticks();
+    const stick = first || this.#sticks() || this.#pin !== null;
     const before = this.#list.querySelector("[data-client-id]");
     const shown = facts.filter(isShown);
     /** @type {HTMLElement[]} */
@@ -285,6 +288,7 @@ export class ChatView {
         choose: (title) => void this.#client.send(title),
         judge: (helped) => this.#judge(helped),
         ask: () => void this.ask(),
+        base: this.#options.base,
       });
       this.#list.querySelector(`[data-seq="${tail.seq}"]`)?.append(this.#tail);
     }
@@ -390,12 +394,14 @@ export class ChatView {
   #scrolled() {
     // A log that just became lower scrolls by itself; that is not the customer reading back.
     if (this.log.clientHeight !== this.#height) return;
+    if (this.#pin !== null && Math.abs(this.#scroller().scrollTop - this.#pin) < 2) return;
+    this.#pin = null;
     this.#atEnd = this.#nearEnd();
     if (this.#atEnd) this.#newest.hidden = true;
   }
 
   #sticks() {
-    return this.#nearEnd() || (this.#atEnd && this.#scroller() === this.log);
+    return this.#nearEnd() || (this.#atEnd && this.#pin === null && this.#scroller() === this.log);
   }
 
   #nearEnd() {
@@ -407,6 +413,7 @@ export class ChatView {
     const box = this.#scroller();
     box.scrollTop = box.scrollHeight;
     this.#atEnd = true;
+    this.#pin = null;
     this.#newest.hidden = true;
   }
 
@@ -426,6 +433,6 @@ export class ChatView {
     const above = box.getBoundingClientRect().top - node.getBoundingClientRect().top;
     if (above <= 0) return;
     box.scrollTop -= above + 8;
-    this.#atEnd = false;
+    this.#pin = box.scrollTop;
   }
 }

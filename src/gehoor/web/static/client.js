@@ -47,6 +47,7 @@ export { newId };
 
 const POST_LIMIT_MS = 15_000;
 const DOWN_AFTER_FAILURES = 3;
+const TYPING_MS = 6_000;
 const GONE_CODES = new Set(["unknown", "not_yours", "not_allowed", "erased"]);
 
 /**
@@ -79,6 +80,8 @@ export class ConversationClient extends EventTarget {
   /** @type {Promise<boolean> | null} */
   #starting = null;
   #loaded = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typing;
 
   /**
    * @param {object} options
@@ -299,6 +302,7 @@ export class ConversationClient extends EventTarget {
   async #heard(event, data) {
     const body = JSON.parse(data);
     if (event === "state") this.#setState(body);
+    if (event === "typing") this.#typed();
     if (event !== "fact" || body.seq <= this.last) return;
     if (body.prev > this.last) await this.#readAgain();
     if (body.seq > this.last) this.#take([body], false);
@@ -314,6 +318,9 @@ export class ConversationClient extends EventTarget {
     this.facts.push(...fresh);
     this.last = fresh.at(-1)?.seq ?? this.last;
     this.#forgetDelivered();
+    if (this.state?.human_typing && fresh.some((fact) => fact.author?.kind === "human")) {
+      this.#setState({ ...this.state, human_typing: false });
+    }
     this.#tell("facts", { facts: fresh, first });
   }
 
@@ -324,6 +331,14 @@ export class ConversationClient extends EventTarget {
       const here = known.has(item.client_id) || (item.seq !== undefined && item.seq <= this.last);
       if (here) this.#outbox?.remove(item.client_id);
     }
+  }
+
+  /** A person is typing: shown while it is told again and again. */
+  #typed() {
+    if (this.state?.phase !== "human") return;
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => this.state && this.#setState({ ...this.state, human_typing: false }), TYPING_MS);
+    if (!this.state.human_typing) this.#setState({ ...this.state, human_typing: true });
   }
 
   /** @param {State} state */

@@ -8,6 +8,9 @@ import { byId, h, say, show } from "./desk-dom.js";
  * @typedef {"accept" | "decline" | "hand-back" | "transfer" | "resolve" | "park" | "call"} Action
  */
 
+/** How a conversation stands after an act of its agent. @type {Record<string, import("./desk-state.js").Card["phase"] | undefined>} */
+const AFTER = { "hand-back": "ai", transfer: "waiting", park: "parked", resolve: "resolved" };
+
 export class Acts {
   #desk;
   /** What is being asked of the server: never twice at once. @type {Set<string>} */
@@ -110,6 +113,7 @@ export class Acts {
     this.#busy.delete(key);
     if (reply.ok) {
       this.#parkInstead = null;
+      this.#desk.state.moved(id, AFTER[what]);
       if (this.#desk.state.open === id || what === "accept") this.#desk.state.load(id);
       return reply;
     }

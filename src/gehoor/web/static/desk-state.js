@@ -143,9 +143,21 @@ export class DeskState extends EventTarget {
     this.#tell("lists");
   }
 
+  /** An act took it out of my hands: what is left on the screen says so. @param {string} id @param {Card["phase"]} [phase] */
+  moved(id, phase) {
+    const one = this.conversations.get(id);
+    const card = this.card(id);
+    if (phase === undefined || one === undefined || card === null) return;
+    one.card = { ...card, phase, agent: null, offered_to_me: false };
+    this.mine = this.mine.filter((other) => other.id !== id);
+    this.#tell("lists");
+  }
+
   /** @param {string} id */
   load(id) {
     const one = this.#conversation(id);
+    // What is with the AI again, or done, is no longer read over its shoulder.
+    if (one.status === "loaded" && this.me.role === "agent" && ["ai", "resolved"].includes(one.card?.phase ?? "") && !this.#listed(id)) return one;
     if (one.status === "loading") one.again = true;
     else void this.#read(one);
     return one;

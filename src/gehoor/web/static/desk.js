@@ -33,7 +33,7 @@ export class Desk {
   drawer = new Drawer(document.body.dataset.meId ?? "");
   outbox = new Outbox(this.api, this.drawer, this.texts);
   state = new DeskState(
-    { id: document.body.dataset.meId ?? "", name: document.body.dataset.meName ?? "", presence: "away" },
+    { id: document.body.dataset.meId ?? "", name: document.body.dataset.meName ?? "", role: document.body.dataset.meRole, presence: "away" },
     this.api,
     this.drawer,
   );

@@ -43,11 +43,11 @@ export const STYLE = `
 }
 .panel {
   position: fixed;
-  inset: auto 20px 88px auto;
+  inset: auto 20px 20px auto;
   z-index: 2147483000;
   inline-size: 420px;
   max-inline-size: calc(100vw - 40px);
-  block-size: min(700px, calc(100vh - 108px));
+  block-size: min(760px, calc(100vh - 40px));
   max-block-size: none;
   margin: 0;
   padding: 0;

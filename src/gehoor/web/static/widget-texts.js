@@ -103,6 +103,7 @@ function dutch() {
     sorry: "Jammer. Een medewerker kan u verder helpen.",
     offer: "Wilt u een medewerker spreken?",
     didYouMean: "Bedoelt u:",
+    readArticle: (/** @type {string} */ title) => `Lees het artikel: ${title}`,
     noneOfThese: "Geen van deze",
     noneAnswer: "Stel uw vraag met andere woorden, of praat met een medewerker.",
     dangerHeading: "Gevaar? Bel nu.",
@@ -221,6 +222,7 @@ function english() {
     sorry: "Sorry about that. A member of staff can help you further.",
     offer: "Would you like to talk to a person?",
     didYouMean: "Do you mean:",
+    readArticle: (title) => `Read the article: ${title}`,
     noneOfThese: "None of these",
     noneAnswer: "Ask your question in other words, or talk to a person.",
     dangerHeading: "Danger? Call now.",
@@ -258,27 +260,31 @@ export function textsFor(language) {
 export const LANGUAGES = Object.values(BOOKS).map((book) => ({ code: book.language, name: book.languageName }));
 
 /**
- * "9.14" or "9:14"
+ * "9.14" or "9:14": the reader's own clock, unless a time zone is given.
  * @param {string} at
  * @param {string} language
+ * @param {string} [timeZone]
  */
-export function clock(at, language) {
+export function clock(at, language, timeZone) {
   const instant = new Date(at);
   if (Number.isNaN(instant.getTime())) return "";
-  const text = new Intl.DateTimeFormat(localeOf(language), { hour: "numeric", minute: "2-digit", hourCycle: "h23" }).format(instant);
+  const text = new Intl.DateTimeFormat(localeOf(language), { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone }).format(instant);
   return language === "nl" ? text.replace(":", ".").replace(/^0(?=\d\.)/, "") : text.replace(/^0(?=\d:)/, "");
 }
 
 /**
- * "dinsdag 24 november 17.00 uur"
+ * "dinsdag 24 november 17.00 uur": what the organisation opens at or promises, in its own time zone, as its messages
+ * say it.
  * @param {string} at
  * @param {string} language
+ * @param {string} [timeZone]
  */
-export function moment(at, language) {
+export function moment(at, language, timeZone = "Europe/Amsterdam") {
   const instant = new Date(at);
   if (Number.isNaN(instant.getTime())) return "";
-  const day = new Intl.DateTimeFormat(localeOf(language), { weekday: "long", day: "numeric", month: "long" }).format(instant);
-  return language === "nl" ? `${day} ${clock(at, language)} uur` : `${day}, ${clock(at, language)}`;
+  const parts = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", timeZone });
+  const day = new Intl.DateTimeFormat(localeOf(language), parts).format(instant);
+  return language === "nl" ? `${day} ${clock(at, language, timeZone)} uur` : `${day} ${clock(at, language, timeZone)}`;
 }
 
 /** @param {string} language */

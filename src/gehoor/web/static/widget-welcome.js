@@ -22,13 +22,15 @@ export function contactList(contact, texts) {
     contact.open_now === undefined || contact.open_now === null
       ? null
       : el("span", { class: contact.open_now ? "pill pill--open" : "pill", text: contact.open_now ? texts.openNow : texts.closedNow });
+  // In words, as the server says it in the organisation's time zone and in the language that was asked for.
+  const opens = contact.opens || (contact.opens_at ? moment(contact.opens_at, texts.language) : "");
   if (contact.phone) {
     rows.push([
       texts.phone,
       [
         el("p", { class: "contact__strong" }, [link(contact.phone_link || telephone(contact.phone), contact.phone), " ", opening]),
         contact.hours && el("p", { text: contact.hours }),
-        contact.open_now === false && contact.opens_at && el("p", { text: texts.opensAt(moment(contact.opens_at, texts.language)) }),
+        contact.open_now === false && opens && el("p", { text: texts.opensAt(opens) }),
       ],
     ]);
   }

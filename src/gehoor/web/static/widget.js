@@ -294,6 +294,7 @@ class GehoorWidget extends HTMLElement {
 
   #badge() {
     this.launcher.setAttribute("aria-expanded", String(this.#open));
+    this.launcher.hidden = this.#open;
     this.count.hidden = this.#unread === 0;
     this.count.textContent = this.#unread === 0 ? "" : this.#texts.launcherNew(this.#unread);
   }

@@ -1,0 +1,193 @@
+"""The document at /api/openapi.json is the interface: no more and no less, and real calls keep to it."""
+
+import re
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from tests.world import SITE, Agent, Built, Customer, new_id
+
+pytestmark = pytest.mark.anyio
+
+NOT_PROMISED = {
+    ("post", "/api/v1/staff/conversations/{id}/typing"),  # passes by: never stored, never promised
+    ("get", "/api/openapi.json"),
+}
+
+
+@pytest.fixture
+async def document(built: Built) -> dict[str, Any]:
+    """The document as it is served."""
+    answer = await built.client().get("/api/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    read: dict[str, Any] = answer.json()
+    return read
+
+
+def told(document: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(method, path) for path, item in document["paths"].items() for method in item}
+
+
+def fits(value: object, schema: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether a value keeps to a schema: the part of JSON Schema that the document uses, and nothing beyond it."""
+    if "$ref" in schema:
+        return fits(value, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    known = {"anyOf", "enum", "type", "properties", "required", "items", "default", "title", "description", "format"}
+    assert set(schema) <= known | {"minimum", "maximum", "maxLength"}, schema
+    if "anyOf" in schema:
+        return any(fits(value, one, document) for one in schema["anyOf"])
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if schema.get("format") == "uuid" and not re.fullmatch(r"[0-9a-f-]{36}", str(value)):
+        return False
+    if not _typed(value, schema.get("type")):
+        return False
+    if isinstance(value, str):
+        return len(value) <= schema.get("maxLength", len(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+    if isinstance(value, dict):
+        shapes = schema.get("properties", {})
+        has_all = set(schema.get("required", ())) <= set(value)
+        return has_all and all(fits(one, shapes[name], document) for name, one in value.items() if name in shapes)
+    return True
+
+
+def _typed(value: object, type: str | None) -> bool:
+    if type == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    kinds: dict[str | None, Any] = {"string": str, "boolean": bool, "object": dict, "array": list, "null": None}
+    return value is None if type == "null" else type is None or isinstance(value, kinds[type])
+
+
+async def test_that_every_route_is_in_the_document_and_the_other_way_round(
+    built: Built, document: dict[str, Any]
+) -> None:
+    served = {
+        (method.lower(), route.path)
+        for route in built.app.routes
+        if isinstance(route, Route) and route.path.startswith("/api/") and route.path != "/api/docs"
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert served - NOT_PROMISED == told(document)
+
+
+async def test_that_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    assert set(document["info"]) >= {"title", "version"}
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            assert operation["summary"]
+            assert "default" in operation["responses"]
+            named = {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"}
+            assert named == set(re.findall(r"{(\w+)}", path)), path
+
+
+async def test_that_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    references = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(document)))
+    assert references
+    assert references <= set(document["components"]["schemas"])
+
+
+async def test_that_what_needs_a_key_says_so(document: dict[str, Any]) -> None:
+    is_open = {("get", "/api/v1/contact"), ("post", "/api/v1/conversations"), ("post", "/api/v1/staff/session")}
+    for method, path in told(document):
+        security = document["paths"][path][method].get("security")
+        expected = "staff" if "/staff/" in path else "visitor"
+        assert security == (None if (method, path) in is_open else [{expected: []}]), path
+
+
+async def test_that_the_readable_page_shows_every_call(built: Built, document: dict[str, Any]) -> None:
+    page = (await built.client().get("/api/docs")).text
+    for _, path in told(document):
+        assert path in page
+
+
+SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+    # the name of a shape: a body that fits, and bodies that do not
+    "Start": ({"language": "nl", "channel": "web"}, [{"language": 1}, {"channel": "fax"}]),
+    "Message": ({"client_id": new_id(), "text": "x"}, [{}, {"client_id": "x", "text": "x"}, {"client_id": new_id()}]),
+    "AskHuman": ({"client_id": new_id(), "preference": "callback"}, [{}, {"client_id": new_id(), "preference": "x"}]),
+    "OnlyId": ({"client_id": new_id()}, [{}, {"client_id": 7}]),
+    "Feedback": (
+        {"client_id": new_id(), "helped": True, "score": 5},
+        [{"client_id": new_id()}, {"client_id": new_id(), "helped": "ja"}]
+        + [{"client_id": new_id(), "helped": True, "score": score} for score in (0, 6, 2.5, "5")],
+    ),
+    "SignIn": ({"login": "a", "password": "b"}, [{"login": "a"}, {"login": "a" * 201, "password": "b"}]),
+    "SetPresence": ({"status": "away"}, [{}, {"status": "koffie"}]),
+    "Decline": ({"reason": "pauze"}, [{"reason": None}]),
+    "StaffMessage": ({"client_id": new_id(), "text": "x", "canned": False}, [{}, {"client_id": new_id(), "text": 1}]),
+    "StaffNote": ({"client_id": new_id(), "text": "x"}, [{}]),
+    "TransferTo": ({"to": None}, [{"to": 1}]),
+    "Call": ({"answered": False}, [{}, {"answered": "ja"}]),
+}
+
+
+async def test_that_the_server_and_the_document_refuse_the_same_bodies(
+    built: Built, document: dict[str, Any], agent: Agent, customer: Customer
+) -> None:
+    shown = set(document["components"]["schemas"]) - {"Problem"}
+    assert set(SAMPLES) == shown, "a new shape wants samples"
+    for method, path in sorted(told(document)):
+        body = document["paths"][path][method].get("requestBody")
+        if body is None:
+            continue
+        schema = body["content"]["application/json"]["schema"]
+        good, bad = SAMPLES[schema["$ref"].rpartition("/")[2]]
+        assert fits(good, schema, document), path
+        client = agent.client if "/staff/" in path else customer.client
+        headers = {} if "/staff/" in path else customer.headers
+        address = path.replace("{id}", customer.id)
+        accepted = await client.request(method, address, json=good, headers=headers)
+        assert accepted.status_code != 422, (path, accepted.text)
+        for one in bad:
+            assert not fits(one, schema, document), (path, one)
+            refused = await client.request(method, address, json=one, headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (422, "invalid"), (path, one)
+            assert refused.json()["field"] in {*one, *good}, (path, one, refused.text)
+
+
+EVENT = {"seq", "prev", "at", "type", "author"}
+TYPES = {
+    *("message", "human_offered", "human_requested", "promise_made", "promise_tried", "promise_kept"),
+    *("promise_broken", "promise_not_reached", "human_joined", "human_left", "handed_back", "resolved", "reopened"),
+    *("erased", "withdrawn", "feedback", "back_in_queue", "contact_left"),
+}
+
+
+async def test_that_a_real_journey_carries_the_promised_fields(built: Built) -> None:
+    customer = await built.customer()
+    assert set(customer.opened) >= {"id", "token", "language", "disclosure", "contact", "events", "last_seq"}
+    assert set(customer.opened["contact"]) >= {"phone", "hours", "email", "address"}
+    assert set((await customer.writes("Hoe zeg ik mijn huur op?")).json()) == {"seq"}
+    route = (await customer.wants_a_person(phone="06 12 34 56 78"))["route"]
+    assert set(route) >= {"kind", "position", "estimated_wait_s", "due_at", "reference", "text"}
+    agent = await built.agent()
+    await agent.takes(customer.id)
+    await agent.writes(customer.id, "Het antwoord.")
+    answer = (await customer.client.get(f"{customer.path}/events?after=0", headers=customer.headers)).json()
+    assert set(answer) >= {"events", "last_seq", "state"}
+    await built.settle()
+    await customer.posts("feedback", helped=True, score=5, text="Dank")
+    await agent.does("resolve", customer.id)
+    await customer.writes("Nog iets")
+    seen = await customer.looks()
+    for event in seen:
+        assert set(event) >= EVENT, event
+        assert event["type"] in TYPES, event
+        assert event["author"]["kind"] in {"customer", "ai", "human", "notice"}
+        assert event["author"]["name"], "shown in words, everywhere"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["at"])
+    by_type = {event["type"]: event for event in seen}
+    assert set(by_type["promise_made"]) >= {"due_at", "reference", "kind", "text"}
+    assert by_type["human_requested"]["how"] == "button"
+    assert by_type["human_joined"]["name"] == "Noor"
+    assert by_type["feedback"]["helped"] is True
+    copy = (await customer.client.get(f"{customer.path}/export", headers=customer.headers)).json()
+    assert set(copy) >= {"conversation", "exported_at", "events", "receipt"}
+    assert [event["seq"] for event in copy["events"]] == [event["seq"] for event in seen]
+    links = [one["url"] for event in copy["events"] for one in event.get("sources", [])]
+    assert links, "a saved file has no address of its own, so that its links are whole"
+    assert all(link.startswith(SITE) for link in links)
