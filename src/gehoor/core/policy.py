@@ -54,6 +54,10 @@ class Wording:
     sentences: Mapping[str, Mapping[str, str]]
     default: str = "nl"
 
+    def has(self, id: str) -> bool:
+        """Whether the sentence can be said, in the default language at least."""
+        return id in self.sentences.get(self.default, {})
+
     def say(self, id: str, language: str, name: str = "", **params: str) -> Said:
         """The sentence in the language, or in the default one.
 

@@ -36,12 +36,17 @@ OPEN_PHASES: Final = (Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED)
 
 @dataclass(slots=True)
 class Presence:
-    """One member of staff as the desk sees them. ``streams``: open desks; ``gone_at``: since when none is open."""
+    """One member of staff as the desk sees them.
+
+    ``streams``: open desks; ``acted_at``: when they last did something themselves; ``gone``: rings when they count as
+    lost.
+    """
 
     staff: Staff
     available: bool = False
     streams: int = 0
     free_since: int = 0
+    acted_at: int = 0
     gone: asyncio.TimerHandle | None = field(default=None, repr=False)
 
 
@@ -134,7 +139,9 @@ class Floor:
         """An agent is there for customers, or not for a moment."""
         presence = self.presence.setdefault(staff.id, Presence(staff))
         presence.available = available
-        presence.free_since = self._world.clock.now()
+        presence.free_since = presence.acted_at = self._world.clock.now()
+        if presence.streams == 0:
+            self._expect_back(staff.id, self._policy().clocks.agent_lost)
         self.changed()
         self._wake.set()
 
@@ -191,7 +198,7 @@ class Floor:
     async def assign(self) -> None:
         """One round: offers as far as hands reach; a promise for everybody who waits while nobody is there."""
         async with self._lock:
-            hands = [self._hands(one) for one in self.presence.values() if one.available and one.streams]
+            hands = [self._hands(one) for one in self.presence.values() if self.is_there(one)]
             for match in assign(self.queue(), hands):
                 offer = c.OfferToAgent(match.agent, OfferId(self._world.ids.new()), match.why)
                 await self._recorder.submit(match.conversation, offer, HOUSE)
@@ -207,6 +214,11 @@ class Floor:
             if waiting.danger:
                 self._told_to_call.add(waiting.id)
             await self._recorder.submit(waiting.id, c.NobodyFree(), HOUSE)
+
+    def is_there(self, presence: Presence) -> bool:
+        """Whether somebody can be offered customers: available, with a desk open or opening one this moment."""
+        fresh = self._world.clock.now() - presence.acted_at <= self._policy().clocks.agent_lost
+        return presence.available and (presence.streams > 0 or fresh)
 
     def _hands(self, presence: Presence) -> Hands:
         capacity = self._policy().chats_per_agent

@@ -26,7 +26,7 @@ from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.prove.line import check_queue
 from gehoor.prove.model import Moment, ceiling, has, key, moments, names, new_conversation, office, take
-from gehoor.prove.moves import Move, is_ring, moves, wrong_hands
+from gehoor.prove.moves import WRITES_ON, Move, is_ring, moves, wrong_hands
 
 Fault = tuple[str, str]
 """The guarantee that is broken, and what is wrong."""
@@ -98,6 +98,7 @@ class Explorer:
         self.policy = policy
         self.nodes: dict[Hashable, Node] = {}
         self.figures = Figures()
+        self.made: set[type] = set()
         self._key = abstraction
         self._until = until
         self._faults: dict[Fault, Found] = {}
@@ -128,7 +129,21 @@ class Explorer:
                 self._report(("KEEP", "After a restart the conversation is in another state."), node.path)
         return known
 
-    def _expand(self, node: Node) -> None:
+    def stand_ins(self, node: Node) -> Iterator[Node]:
+        """The states that are tried for a key. Two turns of the AI stand for two or more, so three are tried too."""
+        yield node
+        if len(node.state.record.turns) == 2:
+            wrote = next(move for move in moves(node.state) if move.name == WRITES_ON)
+            facts, _ = outcome(node.state, wrote, self.policy, wrote.at)
+            after = fold(node.state, facts or ())
+            if self._key(after) == self._key(node.state):
+                yield Node(after, (*node.path, wrote.name), (*node.facts, *(facts or ())), node.edges)
+
+    def _expand(self, known: Node) -> None:
+        for node in self.stand_ins(known):
+            self._try_everything(node)
+
+    def _try_everything(self, node: Node) -> None:
         times = moments(self.policy, node.state.record.at)
         for move in moves(node.state):
             self.figures.commands += 1
@@ -141,6 +156,7 @@ class Explorer:
                 for wrong in refused_rightly(node.state, move, fault):
                     self._report(wrong, path)
                 continue
+            self.made |= {type(fact.event) for fact in facts}
             after, broken = violations(node.state, facts)
             for violation in broken:
                 self._report((violation.guarantee, violation.sentence), path)
@@ -221,6 +237,8 @@ def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: Sta
         yield "REACH", "A request for a person brought none."
     if move.name.startswith("impostor") and facts:
         yield "HONEST", "Somebody acted in the name of a colleague."
+    if isinstance(command, c.LoseAgent) and command.agent in (after.record.agent, after.record.offered_to):
+        yield "TURN", "An agent dropped out, and the customer was left with them."
     if isinstance(command, c.RingTimer):
         yield from _rang(state, move, command.timer, facts, after)
     for fact in facts:

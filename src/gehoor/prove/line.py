@@ -23,7 +23,7 @@ _APART: Final = 20 * MINUTE
 _STEP: Final = 10 * MINUTE
 _STEPS: Final = 14
 _DECLINED: Final[tuple[tuple[StaffId, ...], ...]] = ((), (ANNA,), (BRAM,), (ANNA, BRAM), (BRAM, ANNA))
-_FEW_DECLINED: Final[tuple[tuple[StaffId, ...], ...]] = ((), (ANNA,), (ANNA, BRAM))
+_FEW_DECLINED: Final[tuple[tuple[StaffId, ...], ...]] = ((), (ANNA,))
 _HANDS: Final = ((0, 0), (0, 1), (1, 1), (1, 2), (0, 2))
 """Busy and capacity of one agent; (0, 0) is absent."""
 
@@ -91,12 +91,12 @@ def _situations() -> Iterator[Situation]:
     agents = [tuple(_present(*both)) for both in product(_HANDS, _HANDS)]
     few = list(product(CLASSES, (False,), _FEW_DECLINED, (None,)))
     every = list(product(CLASSES, (False, True), _DECLINED, (None, ANNA)))
-    for sizes, kinds in (((3, 4), few), ((0, 1, 2), every)):
-        for size in sizes:
-            for chosen in product(kinds, repeat=size):
-                queue = tuple(_customer(place, *kind) for place, kind in enumerate(chosen))
-                for hands in agents if size < 4 else agents[::2]:
-                    yield queue, hands
+    for size, kinds in ((0, every), (1, every), (2, every), (3, few), (4, few)):
+        for chosen in product(kinds, repeat=size):
+            queue = tuple(_customer(place, *kind) for place, kind in enumerate(chosen))
+            # Two customers with everything that can be known of them, before every second pair of agents.
+            for hands in agents[:: 2 if kinds is every else 1]:
+                yield queue, hands
 
 
 def _customer(

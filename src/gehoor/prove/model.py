@@ -45,16 +45,17 @@ def key(state: State) -> Key:
     """What of a state can change what may happen next: states with one key stand for each other.
 
     ``decide`` reads Control and the Situation. Of Control everything counts but ``offered_person``, which no rule
-    reads, and ``abstained``, which only counts round which of three equal wordings comes next. Of the Record the
-    Situation reads: whether zero, one or more turns of the AI are due (``more``, ``current``); whether somebody has
-    the conversation or the offer (``standing``); whether an article was given before (``given``). It also compares
-    clocks and seqs with those of the command, and the moves try each way that such a comparison can come out:
-    whatever the instants are, any armed clock may be the next to ring. The predicates look, besides, at the moment of
-    the first request. tests/prove holds the key against concrete histories, and against the whole of Control.
+    reads, and the number in ``abstained``, which only counts round which of three equal wordings comes next: none yet,
+    or one of them, is enough. Of the Record the Situation reads: whether zero, one or more turns of the AI are due
+    (``more``, ``current``; see ``Explorer.stand_ins``); whether somebody has the conversation or the offer
+    (``standing``); whether an article was given before (``given``). It also compares clocks and seqs with those of the
+    command, and the moves try each way that such a comparison can come out: whatever the instants are, any armed clock
+    may be the next to ring. The predicates look, besides, at the moment of the first request. tests/prove holds the
+    key against concrete histories, and against the whole of Control.
     """
     record, control = state.record, state.control
-    if control.abstained or control.offered_person:
-        control = replace(control, abstained=0, offered_person=False)
+    if control.abstained > 1 or control.offered_person:
+        control = replace(control, abstained=min(control.abstained, 1), offered_person=False)
     return (
         control,
         min(len(record.turns), 2),
@@ -71,7 +72,8 @@ def rough_key(state: State) -> Key:
     control, turns, agent, offer, given, requested = key(state)
     danger = Danger.NONE if control.danger is Danger.NONE else Danger.LIFE
     unhelpful = control.unhelpful if control.phase is Phase.AI else 0
-    return replace(control, danger=danger, unhelpful=unhelpful), turns, agent, offer, given, requested
+    rough = replace(control, danger=danger, unhelpful=unhelpful)
+    return rough, turns, agent, offer, given, requested
 
 
 def take(state: State, order: c.Order, policy: Policy, at: Instant) -> tuple[Fact, ...]:

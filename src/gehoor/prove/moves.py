@@ -37,6 +37,7 @@ HEARD: Final[dict[str, Heard]] = {
     "danger_damage": Heard(urgent=YES, urgent_kind="waterlekkage_ernstig", danger=Danger.DAMAGE),
     "danger_discomfort": Heard(urgent=YES, urgent_kind="geen_verwarming_vorst", danger=Danger.DISCOMFORT),
     "danger_unmeasured": Heard(urgent=YES),
+    "danger_unheard_of": Heard(urgent=YES, urgent_kind="unheard_of", danger=Danger.LIFE),
     "danger_and_withdraws": Heard(urgent=YES, danger=Danger.LIFE, withdraws=YES),
     "danger_maybe": Heard(urgent=MAYBE, danger=Danger.LIFE),
     "complaint": Heard(complaint=YES),
@@ -44,6 +45,7 @@ HEARD: Final[dict[str, Heard]] = {
     "privacy": Heard(privacy_request=YES),
     "identity": Heard(asks_identity=YES),
     "withdraws": Heard(withdraws=YES),
+    "withdraws_and_doubts": Heard(withdraws=YES, wants_human=MAYBE),
     "human_and_withdraws": Heard(wants_human=YES, withdraws=YES),
     "support": Heard(needs_support=MAYBE),
 }
@@ -52,6 +54,9 @@ HEARD: Final[dict[str, Heard]] = {
 CUSTOMER: Final = Actor(ActorKind.CUSTOMER)
 AI: Final = Actor(ActorKind.AI, "brain/1")
 HOUSE: Final = Actor(ActorKind.HOUSE)
+WRITES_ON: Final = "customer: write nothing"
+"""The customer writes something in which nothing is heard: one more turn for the AI, where it has the floor."""
+
 STALE: Final = 10**9
 """A turn that is nobody's."""
 

@@ -93,7 +93,7 @@ class Cards:
             {
                 "id": one.staff.id,
                 "name": one.staff.name,
-                "presence": "available" if one.available and one.streams else "away",
+                "presence": "available" if floor.is_there(one) else "away",
                 "chats": floor.load(one.staff.id),
                 "capacity": most,
             }

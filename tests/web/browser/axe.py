@@ -9,7 +9,8 @@ SCRIPT = (Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js").read_te
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async (tags) => {
   const found = await axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
-  return found.violations.map((v) => ({ rule: v.id, help: v.help, where: v.nodes.map((n) => n.target.flat().join(' ') + ': ' + n.failureSummary) }));
+  const where = (node) => `${node.target.flat().join(' ')}: ${node.failureSummary}`;
+  return found.violations.map((one) => ({ rule: one.id, help: one.help, where: one.nodes.map(where) }));
 }"""
 
 

@@ -1,23 +1,22 @@
-"""A real server for the browser: ``python -m gehoor serve`` as its own process, that can be killed and started again."""
+"""A real server for the browser: ``python -m gehoor serve``, a process that can be killed and started again."""
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / "test-output" / "cache"
 PATIENCE_S = 30.0
-ALWAYS = "\n".join(
-    f'  {day}: ["00:00-23:59"]'
-    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-)
 
 
 def free_port() -> int:
@@ -28,26 +27,15 @@ def free_port() -> int:
         return port
 
 
-def organisation(folder: Path, *, opened: bool, **changes: str) -> Path:
-    """The demo organisation, with people there at every hour or at no hour soon, and other lines changed by key."""
+def organisation(folder: Path, *, opened: bool, origin: str) -> Path:
+    """The demo organisation, with people there now, or only half a day from now, and a website that shows the chat."""
+    then = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(hours=12)
+    block = "00:00-23:59" if opened else f"{then:%H}:00-{then:%H}:59"
     text = (ROOT / "src/gehoor/demo/voorbeeldstad/organisation.yaml").read_text(encoding="utf-8")
-    lines: list[str] = []
-    days = ("monday:", "tuesday:", "wednesday:", "thursday:", "friday:", "saturday:", "sunday:")
-    for line in text.splitlines():
-        key = line.strip().split(":")[0]
-        if line.strip().startswith(days):
-            if opened and not any("00:00-23:59" in known for known in lines):
-                lines.extend(ALWAYS.splitlines())
-            elif not opened:
-                lines.append(line)
-        elif opened and key == "public_holidays":
-            continue
-        elif key in changes:
-            lines.append(f"{line[: len(line) - len(line.lstrip())]}{key}: {changes[key]}")
-        else:
-            lines.append(line)
+    text = re.sub(r"^(  \w+day): \[.*\]$", rf'\1: ["{block}"]', text, flags=re.MULTILINE)
+    text = re.sub(r"^origins: \[\].*$", f"origins: [{origin}]", text, flags=re.MULTILINE)
     file = folder / "organisation.yaml"
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file.write_text(text.replace("  public_holidays: NL", "  # public_holidays: NL"), encoding="utf-8")
     return file
 
 
@@ -57,9 +45,11 @@ class Server:
     The language model is off: the journey is the same without it, and starting is faster.
     """
 
-    def __init__(self, folder: Path, *, opened: bool = True, **changes: str) -> None:
+    def __init__(self, folder: Path, *, opened: bool = True) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        # Another origin than the server's own, on the same machine: the website of the organisation.
+        self.elsewhere = f"http://localhost:{self.port}"
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -68,7 +58,7 @@ class Server:
             "GEHOOR_DATA": str(folder / "data"),
             "GEHOOR_KEYS": str(folder / "keys"),
             "GEHOOR_CACHE": str(CACHE),
-            "GEHOOR_ORGANISATION": str(organisation(folder, opened=opened, **changes)),
+            "GEHOOR_ORGANISATION": str(organisation(folder, opened=opened, origin=self.elsewhere)),
             "GEHOOR_DEMO": "on",
             "GEHOOR_LANGUAGE_MODEL": "off",
         }
@@ -90,18 +80,10 @@ class Server:
 
     def kill(self) -> None:
         """Ends it without a warning, as a power cut does (kill -9)."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """Ends it at the end of a test; what is open needs no goodbye."""
-        self._end(signal.SIGKILL)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        self._process.wait(10)
-        self._process = None
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait(10)
+            self._process = None
 
     def complaints(self) -> str:
         """What the server wrote about itself."""

@@ -1,15 +1,32 @@
 """The two screens as people use them: the customer's widget on the demo website, and the agent's desk."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-WAIT_MS = 15_000
+WAIT_MS = 5_000
 expect.set_options(timeout=WAIT_MS)
 
-SHOWN = """(list) => [...list.children].filter((li) => li.dataset.seq)
-  .map((li) => [Number(li.dataset.seq), li.querySelector('.msg__name, .author strong, strong')?.textContent ?? ''])"""
+DELIVERED = {"delivered"}
+"""Facts without a line of their own on the desk: they show on the message that they are about."""
+
+
+def until(page: Page, holds: Callable[[], bool], what: str) -> None:
+    """Waits for something that no locator can say.
+
+    Raises:
+        AssertionError: it did not come true in time.
+    """
+    end = time.monotonic() + WAIT_MS / 1000
+    while not holds():
+        assert time.monotonic() < end, f"never came true: {what}"
+        page.wait_for_timeout(40)
+
+
+SHOWN = "(list) => [...list.children].filter((li) => li.dataset.seq).map((li) => Number(li.dataset.seq))"
 
 
 class Widget:
@@ -33,7 +50,7 @@ class Widget:
     def visit(self, path: str = "/demo/") -> None:
         """Load the page that carries the widget."""
         self.page.goto(self.base + path)
-        expect(self.launcher).to_be_visible()
+        expect(self.page.locator("gehoor-widget[data-dressed]")).to_be_attached()
 
     def open(self) -> None:
         """Open the widget: the first screen, or the conversation that runs."""
@@ -63,8 +80,8 @@ class Widget:
 
     def held(self) -> dict[str, str]:
         """The id and token that this tab holds."""
-        script = "() => JSON.parse(sessionStorage.getItem(Object.keys(sessionStorage).find(k => k.endsWith(':conversation'))))"
-        found: dict[str, str] = self.page.evaluate(script)
+        key = "Object.keys(sessionStorage).find((key) => key.endsWith(':conversation'))"
+        found: dict[str, str] = self.page.evaluate(f"() => JSON.parse(sessionStorage.getItem({key}))")
         return found
 
     def events(self) -> list[dict[str, Any]]:
@@ -77,8 +94,12 @@ class Widget:
 
     def shown(self) -> list[int]:
         """The facts on the screen, from top to bottom."""
-        seqs: list[list[Any]] = self.panel.locator(".log__list").evaluate(SHOWN)
-        return [seq for seq, _ in seqs]
+        seqs: list[int] = self.panel.locator(".log__list").evaluate(SHOWN)
+        return seqs
+
+    def agrees(self) -> None:
+        """The screen shows what the store says: every fact with words, once, in its order."""
+        until(self.page, lambda: self.shown() == [e["seq"] for e in self.events() if e.get("text")], "widget as stored")
 
 
 class Desk:
@@ -140,5 +161,13 @@ class Desk:
 
     def shown(self) -> list[int]:
         """The facts on the screen, from top to bottom."""
-        seqs: list[list[Any]] = self.page.locator("#log-lines").evaluate(SHOWN)
-        return [seq for seq, _ in seqs]
+        seqs: list[int] = self.page.locator("#log-lines").evaluate(SHOWN)
+        return seqs
+
+    def agrees(self) -> None:
+        """The screen shows what the store says: every fact, once, in its order."""
+
+        def stored() -> list[int]:
+            return [event["seq"] for event in self.events() if event["type"] not in DELIVERED]
+
+        until(self.page, lambda: self.shown() == stored(), "desk as stored")

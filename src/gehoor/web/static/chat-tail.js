@@ -59,8 +59,7 @@ export function tailElement(tail, texts, actions) {
   const box = el("div", { class: "tail", tabindex: "-1" });
   if (tail.choices.length > 0) {
     box.append(
-      el("p", { class: "tail__ask", text: texts.didYouMean }),
-      el("ul", { class: "tail__choices" }, [
+      el("ul", { class: "tail__choices", "aria-label": texts.didYouMean }, [
         ...tail.choices.map((choice) => el("li", {}, [choiceElement(choice, texts, actions)])),
         el("li", {}, [button(texts.noneOfThese, () => actions.judge(false), "button button--choice button--quiet")]),
       ]),

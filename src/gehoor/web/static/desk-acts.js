@@ -1,5 +1,6 @@
 /** What the agent does with a conversation. A refusal is shown where it happened; focus goes where the work goes on. */
 
+import { newId } from "./client-outbox.js";
 import { sentence } from "./desk-api.js";
 import { byId, h, say, show } from "./desk-dom.js";
 
@@ -17,6 +18,9 @@ export class Acts {
   #busy = new Set();
   /** The server said that parking is the way out, for this conversation. @type {string | null} */
   #parkInstead = null;
+
+  /** The note of one transfer has one id, however often it is tried. */
+  #noteId = "";
 
   /** @param {Desk} desk */
   constructor(desk) {
@@ -138,6 +142,7 @@ export class Acts {
       }),
     );
     byId("transfer-form").reset();
+    this.#noteId = newId();
     say(byId("transfer-refusal"), "");
     byId("transfer-dialog").showModal();
   }
@@ -147,8 +152,15 @@ export class Acts {
     if (id === null) return;
     const form = new FormData(byId("transfer-form"));
     const note = byId("transfer-note").value.trim();
-    const body = { to: String(form.get("to") ?? "") || null, ...(note ? { note } : {}) };
-    const reply = await this.#do(id, "transfer", body, "transfer-refusal");
+    if (note !== "") {
+      // First, so that the colleague finds it there.
+      const kept = await this.#desk.api.act(id, "notes", { client_id: this.#noteId, text: note });
+      if (!kept.ok) {
+        say(byId("transfer-refusal"), sentence(kept, this.#desk.texts));
+        return;
+      }
+    }
+    const reply = await this.#do(id, "transfer", { to: String(form.get("to") ?? "") || null }, "transfer-refusal");
     if (reply === null) return;
     byId("transfer-dialog").close();
     this.#desk.announcer.say(this.#desk.texts.done.transfer);

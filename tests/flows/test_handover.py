@@ -1,0 +1,320 @@
+"""From a request to a person: who is offered whom, and what happens when hands drop out or nobody is there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Phase
+from gehoor.core.errors import Busy, NotNow, NotYours
+from gehoor.core.ids import ConversationId, StaffId
+from gehoor.core.time import MINUTE, SECOND
+from tests.world import (
+    AT_NIGHT,
+    NOOR,
+    ROBIN,
+    SAM,
+    Built,
+    Customer,
+    account,
+    open_house,
+    parts,
+    policy_with,
+)
+
+pytestmark = pytest.mark.anyio
+
+SOON = 10_000
+"""An agent whose line broke is expected back for ten milliseconds."""
+
+
+@pytest.fixture
+async def one_each() -> AsyncIterator[Built]:
+    """A house in which an agent has one conversation at a time, and a broken line counts at once."""
+    async with open_house(policy=policy_with(chats_per_agent=1, agent_lost=SOON)) as built:
+        yield built
+
+
+async def comes(built: Built, *agents: StaffId) -> None:
+    """Agents open the desk and are available."""
+    for id in agents:
+        await built.house.floor.came(account(id))
+        built.house.floor.set_available(account(id), True)
+        built.clock.forward(1)
+    await built.settle()
+
+
+async def ask(built: Built, count: int, apart: int = SECOND) -> list[Customer]:
+    """Customers who asked for a person one after the other, the first one first."""
+    customers = []
+    for _ in range(count):
+        customer = await built.customer()
+        await customer.wants_a_person()
+        built.clock.forward(apart)
+        customers.append(customer)
+    return customers
+
+
+async def holders(built: Built, customers: list[Customer]) -> list[StaffId | None]:
+    """Who was offered each, or has each."""
+    views = [await built.view(one.id) for one in customers]
+    return [view.agent or view.offered_to for view in views]
+
+
+async def lost(built: Built, customer: Customer) -> None:
+    """Waits until the house has noticed that the agent is gone."""
+    async with asyncio.timeout(5):
+        while (await built.view(customer.id)).phase in (Phase.HUMAN, Phase.OFFERED):
+            await asyncio.sleep(0.005)
+    await built.settle()
+
+
+# -- offering --------------------------------------------------------------------------------------------------------
+
+
+async def test_that_the_longest_waiting_is_offered_first(one_each: Built) -> None:
+    customers = await ask(one_each, 3)
+    await comes(one_each, NOOR)
+    assert await holders(one_each, customers) == [NOOR, None, None]
+
+
+async def test_that_two_agents_are_never_offered_the_same_customer(one_each: Built) -> None:
+    """Many rounds of assigning at once, with four agents and three customers."""
+    customers = await ask(one_each, 3)
+    for id in (NOOR, SAM, ROBIN):
+        await one_each.house.floor.came(account(id))
+        one_each.house.floor.set_available(account(id), True)
+    await asyncio.gather(*(one_each.house.floor.assign() for _ in range(20)))
+    found = await holders(one_each, customers)
+    assert sorted(str(one) for one in found) == sorted([NOOR, SAM, ROBIN])
+    for one in customers:
+        assert (await one_each.kinds(one.id)).count("Offered") == 1
+
+
+async def test_that_only_one_of_two_agents_gets_a_customer_whom_both_take(one_each: Built) -> None:
+    (customer,) = await ask(one_each, 1)
+    floor = one_each.house.floor
+    id = ConversationId(customer.id)
+    outcomes = await asyncio.gather(
+        *(floor.accept(id, account(staff)) for staff in (NOOR, SAM, ROBIN)), return_exceptions=True
+    )
+    assert sum(isinstance(one, NotYours) for one in outcomes) == 2
+    assert (await one_each.kinds(customer.id)).count("HumanJoined") == 1
+
+
+async def test_that_a_busy_agent_is_offered_nobody(one_each: Built) -> None:
+    customers = await ask(one_each, 2)
+    await comes(one_each, NOOR)
+    await one_each.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+    await one_each.settle()
+    assert await holders(one_each, customers) == [NOOR, None]
+    await comes(one_each, SAM)
+    assert await holders(one_each, customers) == [NOOR, SAM]
+
+
+async def test_that_who_is_not_available_or_has_no_desk_open_is_offered_nobody(one_each: Built) -> None:
+    floor = one_each.house.floor
+    await floor.came(account(NOOR))  # a desk, but away
+    floor.set_available(account(SAM), True)  # available, but no desk is open or opened soon after
+    one_each.clock.forward(SECOND)
+    customers = await ask(one_each, 1)
+    assert await holders(one_each, customers) == [None]
+
+
+async def test_that_an_offer_that_is_not_answered_goes_to_the_next_and_sets_the_agent_away(one_each: Built) -> None:
+    await comes(one_each, NOOR, SAM)
+    customers = await ask(one_each, 1)
+    assert await holders(one_each, customers) == [NOOR]
+    await one_each.pass_time(46 * SECOND)
+    assert await holders(one_each, customers) == [SAM]
+    assert one_each.house.floor.presence[NOOR].available is False
+    assert "OfferTimedOut" in await one_each.kinds(customers[0].id)
+
+
+async def test_that_an_offer_does_not_time_out_early(one_each: Built) -> None:
+    await comes(one_each, NOOR, SAM)
+    customers = await ask(one_each, 1, apart=0)
+    await one_each.pass_time(45 * SECOND - 1)
+    assert await holders(one_each, customers) == [NOOR]
+    await one_each.pass_time(1)
+    assert await holders(one_each, customers) == [SAM]
+
+
+async def test_that_a_declined_offer_goes_to_the_next_and_comes_back_last(one_each: Built) -> None:
+    await comes(one_each, NOOR, SAM)
+    customers = await ask(one_each, 1)
+    floor, id = one_each.house.floor, ConversationId(customers[0].id)
+    await floor.decline(id, account(NOOR), "pauze")
+    await one_each.settle()
+    assert await holders(one_each, customers) == [SAM]
+    assert floor.presence[NOOR].available, "who declines is not away"
+    await floor.decline(id, account(SAM), "")
+    await one_each.settle()
+    assert await holders(one_each, customers) == [NOOR], "when everybody declined, who was asked longest ago"
+
+
+async def test_that_nobody_picks_up_out_of_turn(one_each: Built) -> None:
+    customers = await ask(one_each, 2)
+    with pytest.raises(NotNow):
+        await one_each.house.floor.accept(ConversationId(customers[1].id), account(NOOR))
+    await one_each.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+
+
+async def test_that_places_in_the_queue_are_counted_from_one(one_each: Built) -> None:
+    customers = await ask(one_each, 3)
+    floor = one_each.house.floor
+    assert [floor.position(ConversationId(one.id)) for one in customers] == [1, 2, 3]
+    assert floor.position(ConversationId("nobody")) is None
+
+
+# -- dropping out ----------------------------------------------------------------------------------------------------
+
+
+async def test_that_the_customer_of_a_lost_agent_goes_to_the_front(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 3)
+    await one_each.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+    one_each.house.floor.left(NOOR)
+    await lost(one_each, customers[0])
+    assert one_each.house.floor.position(ConversationId(customers[0].id)) == 1
+    left = [f.event for f in await one_each.facts(customers[0].id) if isinstance(f.event, e.HumanLeft)]
+    assert [one.reason for one in left] == ["lost"]
+    await comes(one_each, SAM)
+    assert await holders(one_each, customers) == [SAM, None, None]
+
+
+async def test_that_an_offer_to_a_lost_agent_goes_on(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 1)
+    assert await holders(one_each, customers) == [NOOR]
+    one_each.house.floor.left(NOOR)
+    await lost(one_each, customers[0])
+    assert await holders(one_each, customers) == [None]
+    assert one_each.house.floor.presence[NOOR].available is False
+
+
+async def test_that_an_agent_who_comes_back_in_time_keeps_the_customer(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 1)
+    floor = one_each.house.floor
+    await floor.accept(ConversationId(customers[0].id), account(NOOR))
+    floor.left(NOOR)
+    await floor.came(account(NOOR))
+    await asyncio.sleep(3 * SOON / 1e6)
+    assert await holders(one_each, customers) == [NOOR]
+
+
+async def test_that_one_of_two_open_desks_may_close(one_each: Built) -> None:
+    floor = one_each.house.floor
+    await comes(one_each, NOOR)
+    await floor.came(account(NOOR))
+    customers = await ask(one_each, 1)
+    floor.left(NOOR)
+    await asyncio.sleep(3 * SOON / 1e6)
+    assert await holders(one_each, customers) == [NOOR]
+
+
+async def test_that_the_customers_of_who_signs_out_are_free_at_once(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 1)
+    await one_each.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+    await one_each.house.floor.sign_out(NOOR)
+    await one_each.settle()
+    view = await one_each.view(customers[0].id)
+    assert (view.phase, view.agent, view.returned) == (Phase.WAITING, None, True)
+
+
+async def test_that_an_agent_who_stays_silent_loses_the_customer(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 1)
+    await one_each.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+    await one_each.pass_time(31 * MINUTE)
+    left = [f.event for f in await one_each.facts(customers[0].id) if isinstance(f.event, e.HumanLeft)]
+    assert [one.reason for one in left] == ["silent"]
+
+
+# -- nobody there ----------------------------------------------------------------------------------------------------
+
+
+async def test_that_a_date_is_promised_at_once_when_nobody_is_there(built: Built) -> None:
+    built.clock.set(AT_NIGHT)
+    (customer,) = await ask(built, 1)
+    promised = [f.event for f in await built.facts(customer.id) if isinstance(f.event, e.PromiseMade)]
+    assert len(promised) == 1
+    assert (await built.view(customer.id)).due_at == promised[0].due_at
+    await built.house.floor.assign()
+    await built.settle()
+    assert (await built.kinds(customer.id)).count("PromiseMade") == 1, "once is enough"
+
+
+async def test_that_a_wait_that_grows_long_gets_a_date_as_well(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 2, apart=0)
+    await one_each.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+    assert (await one_each.view(customers[1].id)).due_at is None
+    await one_each.pass_time(10 * MINUTE)
+    assert (await one_each.view(customers[1].id)).due_at is not None
+    assert one_each.house.floor.position(ConversationId(customers[1].id)) == 1, "and keeps the place"
+
+
+async def test_that_danger_never_gets_a_date_but_the_number_to_call_now(built: Built) -> None:
+    built.clock.set(AT_NIGHT)
+    customer = await built.customer()
+    await customer.writes("Ik ruik gas in huis!")
+    for _ in range(3):
+        await built.pass_time(11 * MINUTE)
+    kinds = await built.kinds(customer.id)
+    assert "SafetyShown" in kinds
+    assert "PromiseMade" not in kinds
+    assert kinds.count("CallNowShown") >= 2, "and it is repeated while nobody comes"
+    assert built.house.floor.position(ConversationId(customer.id)) == 1
+
+
+async def test_that_danger_goes_before_who_waited_longer(one_each: Built) -> None:
+    customers = await ask(one_each, 2)
+    urgent = await one_each.customer()
+    await urgent.writes("Er is brand in de keuken!")
+    await comes(one_each, NOOR)
+    assert await holders(one_each, [*customers, urgent]) == [None, None, NOOR]
+
+
+async def test_that_a_restart_fills_the_queue_and_keeps_every_place() -> None:
+    world, _, _ = parts()
+    for id in (NOOR, SAM):
+        await world.people.put_staff(account(id))
+    policy = policy_with(chats_per_agent=1, agent_lost=SOON)
+    async with open_house(world=world, policy=policy) as built:
+        await comes(built, NOOR)
+        customers = await ask(built, 3)
+        await built.house.floor.accept(ConversationId(customers[0].id), account(NOOR))
+        await built.settle()
+    async with open_house(world=world, policy=policy) as again:
+        assert [one.id for one in again.house.floor.queue()] == [one.id for one in customers[1:]]
+        assert again.house.floor.load(NOOR) == 1
+        # The agent who had the conversation does not come back: after a moment the customer stands in front.
+        async with asyncio.timeout(5):
+            while (await again.view(customers[0].id)).phase is Phase.HUMAN:
+                await asyncio.sleep(0.005)
+        assert [one.id for one in again.house.floor.queue()] == [one.id for one in customers]
+
+
+async def test_that_a_store_that_is_away_for_a_moment_only_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_house(store=MemoryStore()) as built:
+        floor, refusals = built.house.floor, [Busy(), Busy()]
+        assign = type(floor).assign
+
+        async def sometimes(self: object) -> None:
+            if refusals:
+                raise refusals.pop()
+            await assign(floor)
+
+        monkeypatch.setattr(type(floor), "assign", sometimes)
+        sleep = asyncio.sleep
+        monkeypatch.setattr("gehoor.flows.handover.asyncio.sleep", lambda _: sleep(0))
+        floor.wake()
+        for _ in range(50):
+            await sleep(0)
+        assert refusals == []
+        assert built.broken == []
