@@ -102,7 +102,7 @@ def walk(random: Random, steps: int) -> State:
     return state
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(0, LONGEST))
 def test_that_a_concrete_history_does_what_the_explored_state_with_its_key_does(
     explored: Explorer, roughly: Explorer, seed: int, steps: int

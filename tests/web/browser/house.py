@@ -48,8 +48,8 @@ class Server:
     def __init__(self, folder: Path, *, opened: bool = True) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        # Another origin than the server's own, on the same machine: the website of the organisation.
-        self.elsewhere = f"http://localhost:{self.port}"
+        # Another origin than the server's own: the website of the organisation, for a test that serves one there.
+        self.website = free_port()
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ class Server:
             "GEHOOR_DATA": str(folder / "data"),
             "GEHOOR_KEYS": str(folder / "keys"),
             "GEHOOR_CACHE": str(CACHE),
-            "GEHOOR_ORGANISATION": str(organisation(folder, opened=opened, origin=self.elsewhere)),
+            "GEHOOR_ORGANISATION": str(organisation(folder, opened=opened, origin=f"http://127.0.0.1:{self.website}")),
             "GEHOOR_DEMO": "on",
             "GEHOOR_LANGUAGE_MODEL": "off",
         }

@@ -280,19 +280,3 @@ def test_a_person_who_types_is_said_to_type(server: Server, contexts: Contexts) 
     desk.say("Ik kijk het na.")
     expect(widget.line("Ik kijk het na.")).to_be_visible()
     expect(widget.panel.locator(".now")).to_have_text("")
-
-
-def test_a_website_of_another_origin_with_a_strict_policy_shows_the_chat(server: Server, contexts: Contexts) -> None:
-    page = contexts().new_page()
-    policy = f"default-src 'none'; script-src {server.url}; connect-src {server.url}"
-    tag = f'<script type="module" src="{server.url}/widget.js" data-phone="088 000 01 00" data-language="nl"></script>'
-    html = f'<!doctype html><html lang="nl"><title>Elders</title><body><h1>Elders</h1>{tag}'
-    headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
-    page.route(f"{server.elsewhere}/", lambda route: route.fulfill(body=html, headers=headers))
-    widget = Widget(page, server.elsewhere)
-    page.goto(f"{server.elsewhere}/")
-    widget.open()
-    widget.start()
-    widget.say(ANSWERED)
-    expect(widget.line("Bron: Hoe zeg ik mijn huur op?")).to_be_visible()
-    assert page.context.cookies() == []
