@@ -7,7 +7,7 @@ a test tells it, behind the guard that every brain has). Nothing here opens a po
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -63,9 +63,7 @@ def organisation() -> Organisation:
 def policy_with(*, origins: tuple[str, ...] = (), chats_per_agent: int = 3, **clocks: int) -> Policy:
     """The demo organisation's policy with some clocks (in microseconds) set otherwise."""
     policy = organisation().policy
-    return replace(
-        policy, clocks=replace(policy.clocks, **clocks), origins=origins, chats_per_agent=chats_per_agent
-    )
+    return replace(policy, clocks=replace(policy.clocks, **clocks), origins=origins, chats_per_agent=chats_per_agent)
 
 
 def article(slug: str, title: str, text: str, policy: ArticlePolicy = ArticlePolicy.MAY_ANSWER) -> Article:
@@ -184,6 +182,13 @@ class Built:
     def stream(self, path: str, headers: dict[str, str] | None = None, most: int = 0) -> "Stream":
         """An event stream; ``most`` chunks are taken before the reader is asked to read (0: no bound)."""
         return Stream(self.app, path, headers or {}, most)
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Waits for something that the house does by itself; fails when it does not."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not await true():  # noqa: ASYNC110  what is waited for is in the store, which wakes nobody
+            await asyncio.sleep(0.001)
 
 
 def parts(
@@ -470,7 +475,7 @@ class Stream:
             "client": ("127.0.0.1", 1),
         }
         try:
-            await self._app(scope, self._receive, self._send)  # type: ignore[arg-type]
+            await self._app(scope, self._receive, self._send)
         finally:
             self._begun.set()
             if not self._gone.is_set():

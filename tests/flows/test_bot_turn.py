@@ -12,7 +12,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND
 from gehoor.ports.brain import Answer, DontKnow, Question
 from gehoor.ports.store import turn_key
-from tests.world import BORG, OPZEGGEN, SLEUTEL, Built, answer_from, open_house, suggest
+from tests.world import BORG, OPZEGGEN, SLEUTEL, Built, answer_from, open_house, suggest, until
 
 pytestmark = pytest.mark.anyio
 
@@ -27,11 +27,11 @@ async def test_that_an_answer_is_the_approved_text_with_its_source() -> None:
     async with open_house([answer_from(OPZEGGEN)]) as built:
         customer = await built.customer()
         await customer.writes("Hoe zeg ik mijn huur op?")
-        replied = [f for f in await built.facts(customer.id) if isinstance(f.event, e.BotReplied)]
-        assert len(replied) == 1
-        assert replied[0].event.source.version == OPZEGGEN.version
-        assert replied[0].actor.kind == "ai"
-        assert "scripted" in replied[0].actor.id
+        (replied,) = [f for f in await built.facts(customer.id) if isinstance(f.event, e.BotReplied)]
+        assert isinstance(replied.event, e.BotReplied)
+        assert replied.event.source.version == OPZEGGEN.version
+        assert replied.actor.kind == "ai"
+        assert "scripted" in replied.actor.id
         assert (await customer.looks())[-1]["text"] == OPZEGGEN.answer
         assert await job_keys(built) == []
 
@@ -136,9 +136,11 @@ class Gate(ScriptedBrain):
 
 async def busy(brain: ScriptedBrain, count: int) -> None:
     """Waits until the brain was asked so often."""
-    async with asyncio.timeout(5):
-        while len(brain.asked) < count:
-            await asyncio.sleep(0)
+
+    async def asked() -> bool:
+        return len(brain.asked) >= count
+
+    await until(asked)
 
 
 async def test_that_a_late_answer_after_a_request_for_a_person_is_dropped() -> None:

@@ -22,6 +22,7 @@ from tests.world import (
     open_house,
     parts,
     policy_with,
+    until,
 )
 
 pytestmark = pytest.mark.anyio
@@ -65,9 +66,11 @@ async def holders(built: Built, customers: list[Customer]) -> list[StaffId | Non
 
 async def lost(built: Built, customer: Customer) -> None:
     """Waits until the house has noticed that the agent is gone."""
-    async with asyncio.timeout(5):
-        while (await built.view(customer.id)).phase in (Phase.HUMAN, Phase.OFFERED):
-            await asyncio.sleep(0.005)
+
+    async def noticed() -> bool:
+        return (await built.view(customer.id)).phase not in (Phase.HUMAN, Phase.OFFERED)
+
+    await until(noticed)
     await built.settle()
 
 
@@ -294,9 +297,7 @@ async def test_that_a_restart_fills_the_queue_and_keeps_every_place() -> None:
         assert [one.id for one in again.house.floor.queue()] == [one.id for one in customers[1:]]
         assert again.house.floor.load(NOOR) == 1
         # The agent who had the conversation does not come back: after a moment the customer stands in front.
-        async with asyncio.timeout(5):
-            while (await again.view(customers[0].id)).phase is Phase.HUMAN:
-                await asyncio.sleep(0.005)
+        await lost(again, customers[0])
         assert [one.id for one in again.house.floor.queue()] == [one.id for one in customers]
 
 
@@ -305,7 +306,7 @@ async def test_that_a_store_that_is_away_for_a_moment_only_delays(monkeypatch: p
         floor, refusals = built.house.floor, [Busy(), Busy()]
         assign = type(floor).assign
 
-        async def sometimes(self: object) -> None:
+        async def sometimes(_self: object) -> None:
             if refusals:
                 raise refusals.pop()
             await assign(floor)

@@ -42,7 +42,9 @@ async def test_that_a_turn_runs_once_however_often_it_is_asked(built: Built) -> 
     assert len(built.brain.asked) == 1
 
 
-async def test_that_a_turn_that_cannot_be_stored_is_tried_again_when_its_lease_is_over() -> None:
+async def test_that_a_turn_that_cannot_be_stored_is_tried_again_when_its_lease_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     store = WatchedStore()
     async with open_house([answer_from(), answer_from()], store=store) as built:
         customer = await built.customer()
@@ -53,7 +55,7 @@ async def test_that_a_turn_that_cannot_be_stored_is_tried_again_when_its_lease_i
                 raise refused.pop()
             return await submit(id, command, *rest, **more)
 
-        built.house.recorder.submit = once  # type: ignore[method-assign]
+        monkeypatch.setattr(built.house.recorder, "submit", once)
         await customer.writes("Hoe zeg ik mijn huur op?")
         assert "BotReplied" not in await built.kinds(customer.id)
         assert len(turns(built)) == 1, "the row stands"
@@ -70,7 +72,7 @@ class Counting(ScriptedBrain):
         super().__init__()
         self.open = self.most = 0
 
-    async def answer(self, question: Any, today: Any) -> Any:
+    async def answer(self, question: Any, today: Any) -> Any:  # noqa: ARG002
         self.open += 1
         self.most = max(self.most, self.open)
         await asyncio.sleep(0.001)

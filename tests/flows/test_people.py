@@ -46,8 +46,16 @@ async def test_that_a_telephone_number_is_kept_when_it_can_be_called(world: Worl
 
 @pytest.mark.parametrize(
     ("typed", "readable"),
-    [("jan@voorbeeld.nl", True), ("j.de+vries@mail.voorbeeld.co", True), ("jan@", False), ("@voorbeeld.nl", False)]
-    + [("jan voorbeeld.nl", False), ("jan@voorbeeld", False), ("a@b@c.nl", False), ("x" * 300 + "@a.nl", False)],
+    [
+        ("jan@voorbeeld.nl", True),
+        ("j.de+vries@mail.voorbeeld.co", True),
+        ("jan@", False),
+        ("@voorbeeld.nl", False),
+        ("jan voorbeeld.nl", False),
+        ("jan@voorbeeld", False),
+        ("a@b@c.nl", False),
+        ("x" * 300 + "@a.nl", False),
+    ],
 )
 async def test_that_an_address_is_kept_when_it_can_be_written_to(world: World, typed: str, readable: bool) -> None:
     assert await people.leave_contact(world, CHAT, {"email": typed}) == (("email",) if readable else ())

@@ -378,9 +378,7 @@ async def test_that_who_went_away_before_the_writer_came_is_left_out(desk: Desk)
     assert (await desk.kinds(ONE)).count("MessageReceived") == 1
 
 
-async def test_that_a_conversation_that_left_memory_is_read_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_that_a_conversation_that_left_memory_is_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "MOST_CACHED", 1)
     await desk.begin(ONE, TWO)
     for n in range(3):

@@ -13,7 +13,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant
 from gehoor.flows import tick
 from gehoor.ports.store import timer_key, turn_key
-from tests.world import AT_NIGHT, NOOR, Agent, Built, Customer, account, answer_from, open_house, parts
+from tests.world import AT_NIGHT, NOOR, Agent, Built, Customer, account, answer_from, open_house, parts, until
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +24,7 @@ async def customer(built: Built) -> Customer:
 
 
 def jobs(built: Built) -> dict[str, Any]:
-    return cast(Any, built.store)._jobs
+    return cast(dict[str, Any], cast(Any, built.store)._jobs)
 
 
 # -- every clock -----------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ async def owned(built: Built, customer: Customer) -> Agent:
     return agent
 
 
-async def promise(built: Built, customer: Customer) -> None:
+async def promise(_built: Built, customer: Customer) -> None:
     await customer.wants_a_person()
 
 
@@ -66,7 +66,7 @@ async def tried(built: Built, customer: Customer) -> None:
     await agent.does("park", customer.id)
 
 
-async def idle(built: Built, customer: Customer) -> None:
+async def idle(built: Built, _customer: Customer) -> None:
     await built.settle()
 
 
@@ -194,15 +194,17 @@ async def test_that_a_store_that_is_away_for_a_moment_is_looked_at_again(
     monkeypatch.setattr(tick, "EVERY_S", 0)
     running = asyncio.create_task(built.house.ticker.run())
     built.clock.forward(DAY)
-    async with asyncio.timeout(5):
-        while (await built.view(customer.id)).phase is not Phase.RESOLVED:
-            await asyncio.sleep(0)
+
+    async def rang() -> bool:
+        return (await built.view(customer.id)).phase is Phase.RESOLVED
+
+    await until(rang)
     running.cancel()
     assert faults == []
 
 
 async def test_that_a_house_that_no_longer_rings_ends_the_process(
-    built: Built, monkeypatch: pytest.MonkeyPatch
+    built: Built,
 ) -> None:
     """A mistake that ends the writer, the floor or the clocks must not leave customers waiting for nothing."""
 

@@ -14,7 +14,7 @@ from gehoor.adapters.stores.rows import FactRow
 from gehoor.core.evidence.chain import GENESIS, chain, checkpoint_bytes, leaf, link, merkle_root
 from gehoor.flows import witness
 from gehoor.flows.witness import Witness
-from tests.world import Built, Customer
+from tests.world import Built, Customer, until
 
 pytestmark = pytest.mark.anyio
 
@@ -73,9 +73,7 @@ async def test_that_a_checkpoint_verifies(built: Built, customer: Customer, line
     assert customer.id not in line
 
 
-async def test_that_checkpoints_are_chained_also_over_a_restart(
-    built: Built, customer: Customer, lines: Lines
-) -> None:
+async def test_that_checkpoints_are_chained_also_over_a_restart(built: Built, customer: Customer, lines: Lines) -> None:
     await lines.witness(built).checkpoint()
     await customer.writes("Nog iets")
     await lines.witness(built).checkpoint()
@@ -158,9 +156,11 @@ async def test_that_a_checkpoint_that_cannot_be_kept_is_made_again(
 
     monkeypatch.setattr(witness, "EVERY_S", 0)
     running = asyncio.create_task(Witness(built.house.world, "", append).run())
-    async with asyncio.timeout(5):
-        while not lines:
-            await asyncio.sleep(0)
+
+    async def kept() -> bool:
+        return bool(lines)
+
+    await until(kept)
     running.cancel()
     verify(lines[0], "")
     assert json.loads(lines[0])["number"] == 1

@@ -19,9 +19,15 @@ async def test_that_signing_in_needs_the_right_password(built: Built) -> None:
 
 
 async def test_that_a_sign_in_ends_by_itself(built: Built, agent: Agent) -> None:
+    customer = await built.customer()
+    await customer.wants_a_person()
+    await agent.takes(customer.id)
     built.clock.forward(DAY)
     answer = await agent.client.post("/api/v1/staff/presence", json={"status": "away"})
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    await customer.writes("Dit is voor wie er nu is.")
+    assert agent.desk is not None
+    assert "wie er nu is" not in str(await agent.desk.rest()), "a desk that stayed open shows nothing any more"
 
 
 async def test_that_signing_out_ends_the_session_and_its_desk(agent: Agent, helped: Customer) -> None:

@@ -135,7 +135,7 @@ async def test_that_a_length_that_is_no_number_is_refused(customer: Customer, le
     await refused(customer, await client.send(request), "body", 413, 422)
 
 
-async def test_that_a_form_of_a_megabyte_is_refused_as_well(built: Built, agent: Agent) -> None:
+async def test_that_a_form_of_a_megabyte_is_refused_as_well(built: Built) -> None:
     browser = Browser(built.client())
     await browser.opens()
     await browser.sends("/chat/start")
@@ -196,9 +196,7 @@ CLEANED = [
 
 
 @pytest.mark.parametrize(("text", "kept"), CLEANED, ids=range(len(CLEANED)))
-async def test_that_characters_that_hide_or_turn_a_text_are_taken_out(
-    customer: Customer, text: str, kept: str
-) -> None:
+async def test_that_characters_that_hide_or_turn_a_text_are_taken_out(customer: Customer, text: str, kept: str) -> None:
     answer = await customer.writes(text)
     assert answer.status_code == 201
     event = next(one for one in await customer.looks() if one["seq"] == answer.json()["seq"])
@@ -274,15 +272,19 @@ def field_cases() -> list[tuple[str, dict[str, Any], str]]:
         more: dict[str, Any] = {"text": "x"} if what == "messages" else {"helped": True} if what == "feedback" else {}
         cases += [(what, more | {"client_id": wrong}, "client_id") for wrong in wrong_ids]
         cases.append((what, more, "client_id"))
-    cases += [("messages", ok | {"text": wrong}, "text") for wrong in (None, 1, True, [], {}, ["x"], {"a": "b"})]
     cases += [("messages", ok, "text"), ("feedback", ok, "helped")]
-    cases += [("feedback", ok | {"helped": wrong}, "helped") for wrong in (None, 1, "true", [], {})]
-    for wrong in (0, 6, -1, 2.5, "5", 10**30, 1e308, [], True):
-        cases.append(("feedback", ok | {"helped": True, "score": wrong}, "score"))
-    cases += [("feedback", ok | {"helped": True, "text": wrong}, "text") for wrong in (1, [], "x" * 4001)]
-    cases += [("human", ok | {"preference": wrong}, "preference") for wrong in ("fax", "", 1, [])]
-    cases += [("human", ok | {"phone": wrong}, "phone") for wrong in (1, [], {})]
-    cases += [("human", ok | {"email": wrong}, "email") for wrong in (1, [], {})]
+    wrongs: list[tuple[str, str, list[Any]]] = [
+        ("messages", "text", [None, 1, True, [], {}, ["x"], {"a": "b"}]),
+        ("feedback", "helped", [None, 1, "true", [], {}]),
+        ("feedback", "score", [0, 6, -1, 2.5, "5", 10**30, 1e308, [], True]),
+        ("feedback", "text", [1, [], "x" * 4001]),
+        ("human", "preference", ["fax", "", 1, []]),
+        ("human", "phone", [1, [], {}]),
+        ("human", "email", [1, [], {}]),
+    ]
+    for what, field, values in wrongs:
+        more = {"helped": True} if what == "feedback" else {}
+        cases += [(what, ok | more | {field: value}, field) for value in values]
     return cases
 
 
@@ -298,8 +300,13 @@ async def test_that_a_field_of_the_wrong_type_is_named(
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({"language": 1}, "language"), ({"language": []}, "language"), ({"channel": "fax"}, "channel")]
-    + [({"channel": None}, "channel"), ({"channel": 1}, "channel")],
+    [
+        ({"language": 1}, "language"),
+        ({"language": []}, "language"),
+        ({"channel": "fax"}, "channel"),
+        ({"channel": None}, "channel"),
+        ({"channel": 1}, "channel"),
+    ],
 )
 async def test_that_a_conversation_opens_with_good_fields_only(
     built: Built, customer: Customer, body: dict[str, Any], field: str

@@ -94,7 +94,11 @@ async def test_that_other_sites_may_not(origin: str) -> None:
 async def test_that_no_other_site_ever_makes_the_desks_calls() -> None:
     async with open_house(policy=policy_with(origins=(FRIEND,))) as built:
         client = built.client(headers={"origin": FRIEND})
-        for method, path in (("POST", "/api/v1/staff/session"), ("OPTIONS", "/api/v1/staff/presence"), ("GET", "/desk")):
+        for method, path in (
+            ("POST", "/api/v1/staff/session"),
+            ("OPTIONS", "/api/v1/staff/presence"),
+            ("GET", "/desk"),
+        ):
             answer = await client.request(method, path)
             assert "access-control-allow-origin" not in answer.headers
 
@@ -143,7 +147,9 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-async def test_that_another_sites_page_cannot_act_with_a_customers_cookie(built: Built, headers: dict[str, str]) -> None:
+async def test_that_another_sites_page_cannot_act_with_a_customers_cookie(
+    built: Built, headers: dict[str, str]
+) -> None:
     browser = Browser(built.client())
     await browser.opens()
     await browser.sends("/chat/start")

@@ -9,7 +9,7 @@ import pytest
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.ports.feed import Passing
 from gehoor.web import live
-from tests.world import Agent, Built, Customer, Sent, Stream, new_id, open_house, parts
+from tests.world import Agent, Built, Customer, Sent, Stream, new_id, open_house, parts, until
 
 pytestmark = pytest.mark.anyio
 
@@ -71,8 +71,11 @@ async def test_that_an_answer_on_an_open_stream_has_reached_the_customer(agent: 
     async with helped.listens() as stream:
         await stream.next("state")
         await agent.writes(helped.id, "U kunt morgen terecht.")
-        while (await agent.built.view(helped.id)).reached != "reached":
-            await asyncio.sleep(0)
+
+        async def reached() -> bool:
+            return (await agent.built.view(helped.id)).reached == "reached"
+
+        await until(reached)
     assert (await agent.does("resolve", helped.id)).status_code == 200
 
 
@@ -193,10 +196,11 @@ async def test_that_a_slow_reader_is_closed_and_resumes_without_loss() -> None:
         await customer.wants_a_person()
         async with customer.listens(most=1) as stream:
             await asyncio.sleep(0)
+            last = 0
             for number in range(30):
                 answer = await customer.posts("messages", text=f"Regel {number}")
                 assert answer.status_code == 201, "nobody waits for a slow reader"
-            last = answer.json()["seq"]
+                last = answer.json()["seq"]
             for sent in await stream.rest():
                 if sent.kind == "fact":
                     reader.takes(sent.data)
@@ -226,7 +230,7 @@ async def test_that_a_stream_goes_on_after_a_restart() -> None:
 # -- the desk --------------------------------------------------------------------------------------------------------
 
 
-async def until(desk: Stream, kind: str, found: Any) -> Sent:
+async def first(desk: Stream, kind: str, found: Any) -> Sent:
     """The first event of a kind for which this holds."""
     while True:
         sent = await desk.next(kind)
@@ -252,7 +256,7 @@ async def test_that_a_desk_sees_its_own_conversations_live_with_an_opaque_cursor
 ) -> None:
     assert agent.desk is not None
     seq = (await helped.writes("Ik heb nog een vraag.")).json()["seq"]
-    sent = await until(agent.desk, "fact", lambda fact: fact.get("text") == "Ik heb nog een vraag.")
+    sent = await first(agent.desk, "fact", lambda fact: fact.get("text") == "Ik heb nog een vraag.")
     assert (sent.data["conversation"], sent.data["seq"]) == (helped.id, seq)
     assert sent.id
 
@@ -265,15 +269,17 @@ async def test_that_a_desk_sees_no_words_of_another_desk(built: Built, agent: Ag
     await built.settle()
     other_customer = await built.customer()
     await other_customer.wants_a_person()
-    sent = await until(other.desk, "queue", lambda lists: any(c["id"] == other_customer.id for c in lists["queue"]))
+    sent = await first(other.desk, "queue", lambda lists: any(c["id"] == other_customer.id for c in lists["queue"]))
     assert "Alleen" not in str(sent)
 
 
 async def test_that_a_desk_that_gives_up_a_conversation_is_told(agent: Agent, helped: Customer) -> None:
     assert agent.desk is not None
     await agent.does("transfer", helped.id)
-    assert (await until(agent.desk, "fact", lambda fact: fact["type"] == "human_left")).data["conversation"] == helped.id
-    await until(agent.desk, "mine", lambda lists: lists["mine"] == [])
+    assert (await first(agent.desk, "fact", lambda fact: fact["type"] == "human_left")).data[
+        "conversation"
+    ] == helped.id
+    await first(agent.desk, "mine", lambda lists: lists["mine"] == [])
 
 
 async def test_that_who_waits_longest_stands_first_on_every_desk(built: Built) -> None:
@@ -283,7 +289,7 @@ async def test_that_who_waits_longest_stands_first_on_every_desk(built: Built) -
     for one in customers:
         built.clock.forward(1)
         await one.wants_a_person()
-    sent = await until(agent.desk, "queue", lambda lists: len(lists["queue"]) == 3)
+    sent = await first(agent.desk, "queue", lambda lists: len(lists["queue"]) == 3)
     assert [card["id"] for card in sent.data["queue"]] == [one.id for one in customers]
     assert [card["position"] for card in sent.data["queue"]] == [1, 2, 3]
 

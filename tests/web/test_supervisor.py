@@ -43,9 +43,7 @@ async def test_that_a_supervisor_does_not_write_in_anybodys_conversation(supervi
     assert "tussendoor" not in str(await helped.looks())
 
 
-async def test_that_a_supervisor_can_take_conversations_as_an_agent_does(
-    supervisor: Agent, customer: Customer
-) -> None:
+async def test_that_a_supervisor_can_take_conversations_as_an_agent_does(supervisor: Agent, customer: Customer) -> None:
     await supervisor.is_there()
     await customer.wants_a_person()
     await supervisor.takes(customer.id)

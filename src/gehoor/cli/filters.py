@@ -94,8 +94,8 @@ def ask(batches: Iterable[Sequence[bytes]], asker: Asker) -> Iterator[dict[str, 
 def _opened(knowledge_dir: Path, today: date | None, encoder: Encoder | None, cache: Path | None) -> Asker:
     """The library, ready to be asked; what is left out of it is told on the error stream."""
     asker = Asker(knowledge_dir, today or date.today(), encoder=encoder, cache=cache)
-    for fault in asker.faults:
-        print(f"gehoor: left out: {fault.sentence}", file=sys.stderr)
+    for left_out in asker.faults:
+        print(f"gehoor: left out: {left_out.sentence}", file=sys.stderr)
     return asker
 
 

@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gehoor import __version__
-from gehoor.adapters.brains.embedding import Encoder
 from gehoor.core.errors import GehoorError
 from gehoor.settings import CACHE, DEMO, read_settings
+
+if TYPE_CHECKING:
+    from gehoor.adapters.brains.embedding import Encoder
 
 Run = Callable[[argparse.Namespace], int]
 

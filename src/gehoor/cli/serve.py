@@ -40,6 +40,7 @@ def serve(settings: Settings) -> int:
         proxy_headers=True,
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
         backlog=2048,
         server_header=False,
     )

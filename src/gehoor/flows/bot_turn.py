@@ -25,6 +25,8 @@ from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
 _EARLIER = 4
+_LOOKS_BACK = 60
+"""How many facts back the earlier questions are looked for."""
 FAULTS = frozenset({"too_slow", "brain_failed", "empty", "no_source", "not_approved", "not_understood", "fault"})
 """Reasons of a guarded brain that mean that something broke, so that the customer goes on to a person."""
 
@@ -32,7 +34,7 @@ FAULTS = frozenset({"too_slow", "brain_failed", "empty", "no_source", "not_appro
 async def bot_turn(world: World, recorder: Recorder, policy: Policy, id: ConversationId, turn: int) -> Outcome:
     """The brain's proposal for message ``turn``, as a command. What it may do with it is decided in the core."""
     try:
-        command = await _think(world, policy, id, turn)
+        command = await _think(world, recorder, policy, id, turn)
     except Unknown:
         raise
     except Exception as fault:  # whatever a brain or its data does wrong, the customer goes on to a person
@@ -45,18 +47,19 @@ def _brain(world: World) -> str:
     return f"{world.brain.name}/{world.brain.version}"
 
 
-async def _think(world: World, policy: Policy, id: ConversationId, turn: int) -> c.BotCommand:
-    loaded = await world.store.load(id)
-    if loaded is None:
-        raise Unknown(conversation=id)
-    texts = await masked_texts(world, id)
-    wrote = [fact for fact in loaded.facts if isinstance(fact.event, e.MessageReceived)]
-    asked = next(fact for fact in wrote if fact.seq == turn)
-    given = frozenset(fact.event.source.article for fact in loaded.facts if isinstance(fact.event, e.BotReplied))
-    earlier = tuple(texts.get(fact.seq, "") for fact in wrote if fact.seq < turn)[-_EARLIER:]
-    event = asked.event
-    language = event.heard.language if isinstance(event, e.MessageReceived) else policy.languages[0]
-    question = Question(texts.get(turn, ""), language, earlier, given)
+async def _think(world: World, recorder: Recorder, policy: Policy, id: ConversationId, turn: int) -> c.BotCommand:
+    state = await recorder.state(id)
+    after = max(turn - _LOOKS_BACK, 0)
+    facts = await world.store.facts(id, after)
+    wrote = {
+        fact.seq: fact.event.heard.language
+        for fact in facts
+        if isinstance(fact.event, e.MessageReceived) and fact.seq <= turn
+    }
+    texts = await masked_texts(world, id, after, wrote.keys())
+    earlier = tuple(texts.get(seq, "") for seq in wrote if seq < turn)[-_EARLIER:]
+    language = wrote.get(turn, policy.languages[0])
+    question = Question(texts.get(turn, ""), language, earlier, state.record.given)
     return _command(turn, await world.brain.answer(question, today(world, policy)), _brain(world))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 
 from argon2 import PasswordHasher
@@ -21,7 +22,12 @@ _PHONE = re.compile(r"\+?[\d\s().-]{8,20}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
 # The OWASP password storage advice: argon2id, 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-_NOBODY = _HASHER.hash("nobody")
+
+
+@cache
+def _nobody() -> str:
+    """The hash of an account that does not exist, so that asking for one takes as long."""
+    return _HASHER.hash("nobody")
 
 
 async def leave_contact(world: World, id: ConversationId, left: Mapping[str, str]) -> tuple[str, ...]:
@@ -76,7 +82,7 @@ def hash_password(password: str) -> str:
 def password_fits(staff: Staff | None, password: str) -> bool:
     """Whether the password is the account's. Takes as long for an account that does not exist."""
     try:
-        _HASHER.verify(staff.password_hash if staff else _NOBODY, password)
+        _HASHER.verify(staff.password_hash if staff else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return staff is not None

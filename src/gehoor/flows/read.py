@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gehoor.core.conversation.model import Audience
@@ -52,10 +52,13 @@ def news_lines(news: News, audience: Audience) -> list[tuple[Line, str]]:
     return [(line, news.words.get(line.fact.seq, "")) for line in lines(news.facts, audience, prev)]
 
 
-async def masked_texts(world: World, id: ConversationId) -> dict[int, str]:
-    """The masked copy of every word by seq: the only form in which a brain or a statistic reads."""
+async def masked_texts(world: World, id: ConversationId, after: int, of: Collection[int]) -> dict[int, str]:
+    """The masked copies by seq, of the facts named in ``of``, all of which come after ``after``: the only form in which
+    a brain, a list or a statistic reads."""
     found: dict[int, str] = {}
-    for one in await world.store.words(id):
+    for one in await world.store.words(id, after):
+        if one.seq not in of:
+            continue
         name, sealed = ("text", one.text) if one.masked is None else ("masked", one.masked)
         text = world.keys.open(id, f"{name}:{one.seq}", sealed)
         if text is not None:

@@ -114,6 +114,10 @@ class Store(Protocol):
         """The facts of a conversation in order, or None."""
         ...
 
+    async def facts(self, id: ConversationId, after: int) -> list[Fact]:
+        """The facts with a seq above ``after``, in order: the end of a conversation that may be long."""
+        ...
+
     async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
         """The sealed words of facts with a seq above ``after``, in order."""
         ...

@@ -170,13 +170,14 @@ class Explorer:
         to = self._visit(Node(after, (*node.path, move.name), (*node.facts, *facts)))
         ends = node.state.control.requested and not after.control.requested
         promises = has(facts, e.PromiseMade, e.CallNowShown)
-        return Edge(move.name, move.name.partition(":")[0], is_ring(move), ends, promises, to)
+        return Edge(move.name, move.by, is_ring(move), ends, promises, to)
 
     def _at_other_times(
         self, state: State, move: Move, facts: tuple[e.Fact, ...] | None, fault: Fault | str, times: tuple[Moment, ...]
     ) -> Iterator[Fault]:
         """The same command outside opening hours, and where the clock is moved: no other verdict, no other promise."""
-        if isinstance(move.order.command, c.RingTimer) and not is_ring(move):
+        early = isinstance(move.order.command, c.RingTimer) and not is_ring(move)
+        if early or move.by == "impostor":
             return
         expected = fault if facts is None else names(facts)
         for moment in times:
@@ -235,7 +236,7 @@ def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: Sta
     with_person = after.control.requested or after.control.phase is Phase.HUMAN
     if isinstance(command, c.AskForHuman) and not with_person:
         yield "REACH", "A request for a person brought none."
-    if move.name.startswith("impostor") and facts:
+    if move.by == "impostor" and facts:
         yield "HONEST", "Somebody acted in the name of a colleague."
     if isinstance(command, c.LoseAgent) and command.agent in (after.record.agent, after.record.offered_to):
         yield "TURN", "An agent dropped out, and the customer was left with them."

@@ -79,6 +79,11 @@ class Move:
     order: c.Order
     at: Instant
 
+    @property
+    def by(self) -> str:
+        """Who does it: customer, ai, owner, offered, other, impostor or house."""
+        return self.name.partition(":")[0]
+
 
 def moves(state: State) -> Iterator[Move]:
     """Everything that everybody can try in this state."""

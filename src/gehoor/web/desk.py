@@ -76,8 +76,8 @@ class Desk:
 
     async def stream(self, request: Request) -> Response:
         """GET /staff/desk/stream"""
-        staff, _ = await self._doors.doorkeeper.staff(request)
-        chunks = DeskStream(self._house, self._cards, self._doors.teller("nl"), staff)
+        staff, session = await self._doors.doorkeeper.staff(request)
+        chunks = DeskStream(self._house, self._cards, self._doors.teller("nl"), staff, session.expires_at)
         return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
 
     # -- one conversation --------------------------------------------------------------------------------------------

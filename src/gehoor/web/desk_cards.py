@@ -24,6 +24,7 @@ _WHY: Final = {
     WaitingClass.NORMAL: "Wacht het langst",
 }
 _SHOWN: Final = 140
+_LOOKS_BACK: Final = 30
 
 
 class Cards:
@@ -63,10 +64,9 @@ class Cards:
 
     async def _last_text(self, view: ConversationView) -> str | None:
         """The start of the newest words, masked: a list is no place for personal data."""
-        texts = await masked_texts(self._house.world, view.id)
-        facts = await self._house.world.store.load(view.id)
-        wrote = [fact.seq for fact in facts.facts if _by_customer(fact.event)] if facts else []
-        text = texts.get(wrote[-1], "") if wrote else ""
+        world, after = self._house.world, max(view.seq - _LOOKS_BACK, 0)
+        wrote = [fact.seq for fact in await world.store.facts(view.id, after) if _by_customer(fact.event)][-1:]
+        text = "".join((await masked_texts(world, view.id, after, wrote)).values())
         return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
 
     async def _promise(self, view: ConversationView) -> dict[str, Any] | None:

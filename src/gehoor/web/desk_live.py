@@ -8,6 +8,7 @@ from typing import Final
 
 from gehoor.core.conversation.model import Audience
 from gehoor.core.ids import StaffId
+from gehoor.core.time import Instant
 from gehoor.flows.house import House
 from gehoor.flows.read import news_lines
 from gehoor.ports.feed import News, Passing
@@ -24,13 +25,14 @@ _CALM_S: Final = 0.25
 
 
 class DeskStream:
-    """One open desk."""
+    """One open desk, for as long as its session lasts."""
 
-    def __init__(self, house: House, cards: Cards, teller: Teller, staff: Staff) -> None:
+    def __init__(self, house: House, cards: Cards, teller: Teller, staff: Staff, until: Instant) -> None:
         self._house = house
         self._cards = cards
         self._teller = teller
         self._staff = staff
+        self._until = until
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         feed, floor, me = self._house.world.feed, self._house.floor, self._staff.id
@@ -41,7 +43,7 @@ class DeskStream:
             yield sse("snapshot", encode(await self._snapshot()))
             while True:
                 item = await listening.next(HEARTBEAT_S)
-                if listening.lost:
+                if listening.lost or self._house.world.clock.now() >= self._until:
                     return
                 if item is None:
                     yield HEARTBEAT

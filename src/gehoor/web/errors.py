@@ -32,6 +32,7 @@ STATUS: Final[dict[str, int]] = {
     "not_signed_in": 401,
 }
 _OF_HTTP: Final = {404: "unknown", 405: "not_allowed", 413: "too_large", 400: "invalid", 403: "not_allowed"}
+_SAID_AS: Final = {"not_signed_in": "not_allowed", "too_large": "invalid", "refused": "not_now"}
 _PUBLIC_DATA: Final = ("field", "longest", "can")
 
 
@@ -52,7 +53,8 @@ def problem(policy: Policy, language: str, status: int, code: str, detail: str =
 
 def sentence_for(policy: Policy, language: str, code: str) -> str:
     """A plain sentence with another way to reach a person."""
-    known = f"error_{code}" if f"error_{code}" in policy.wording.sentences[policy.wording.default] else "error_error"
+    wanted = f"error_{_SAID_AS.get(code, code)}"
+    known = wanted if wanted in policy.wording.sentences[policy.wording.default] else "error_error"
     return policy.wording.say(known, language, phone=policy.contact.phone).text
 
 

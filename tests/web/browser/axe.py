@@ -35,6 +35,7 @@ def spilled(page: Page) -> list[str]:
       const walk = (root) => {
         for (const node of root.querySelectorAll('*')) {
           if (node.shadowRoot) walk(node.shadowRoot);
+          if (!node.checkVisibility()) continue;
           const box = node.getBoundingClientRect();
           if (box.width < 2 || box.height < 2 || getComputedStyle(node).clipPath !== 'none') continue;
           if (box.right > innerWidth + 1 || box.left < -1) out.push(node.tagName + '.' + node.className);

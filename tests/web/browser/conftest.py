@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.web.browser.house import ROOT, Server
 
@@ -55,16 +55,26 @@ def contexts(browser: Browser) -> Iterator[Contexts]:
     assert wrong == []
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a server that was started once, with the demo's accounts."""
+    folder = tmp_path_factory.mktemp("prepared")
+    first = Server(folder)
+    first.start()
+    first.kill()
+    return folder
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, prepared: Path) -> Iterator[Server]:
     """The product, running, with nobody at a desk yet; it is opening hours."""
-    yield from _running(Server(tmp_path))
+    yield from _running(Server(tmp_path, prepared=prepared))
 
 
 @pytest.fixture
-def server_at_night(tmp_path: Path) -> Iterator[Server]:
+def server_at_night(tmp_path: Path, prepared: Path) -> Iterator[Server]:
     """The same outside opening hours."""
-    yield from _running(Server(tmp_path, opened=False))
+    yield from _running(Server(tmp_path, opened=False, prepared=prepared))
 
 
 def _running(one: Server) -> Iterator[Server]:
@@ -77,4 +87,11 @@ def _running(one: Server) -> Iterator[Server]:
 def picture(page: Page, name: str, *, whole: bool = False) -> None:
     """Keeps what the browser shows now, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+    for left in (2, 1, 0):
+        try:
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+            return
+        except Error as fault:
+            # Chromium without a graphics card now and then has no frame at hand while a page is being replaced.
+            if "Unable to capture screenshot" not in str(fault) or left == 0:
+                raise

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -42,15 +43,19 @@ def organisation(folder: Path, *, opened: bool, origin: str) -> Path:
 class Server:
     """The product on a free port of this machine, with its data in a folder of its own.
 
-    The language model is off: the journey is the same without it, and starting is faster.
+    The language model is off: the journey is the same without it, and starting is faster. ``prepared`` is the folder of
+    a server that was started once: its accounts need not be made again.
     """
 
-    def __init__(self, folder: Path, *, opened: bool = True) -> None:
+    def __init__(self, folder: Path, *, opened: bool = True, prepared: Path | None = None) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Another origin than the server's own: the website of the organisation, for a test that serves one there.
         self.website = free_port()
         self._log = folder / "server.log"
+        if prepared is not None:
+            for part in ("data", "keys"):
+                shutil.copytree(prepared / part, folder / part)
         self._process: subprocess.Popen[bytes] | None = None
         CACHE.mkdir(parents=True, exist_ok=True)
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("GEHOOR_")} | {

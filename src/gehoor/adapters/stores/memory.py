@@ -16,6 +16,7 @@ from gehoor.adapters.stores.rows import (
     job_changes,
     ledger_entry,
 )
+from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import StoreFault
 from gehoor.core.evidence.chain import GENESIS
@@ -94,6 +95,11 @@ class MemoryStore:
         """The facts of a conversation in order, or None."""
         kept = self._of(id)
         return None if kept is None else Loaded(tuple(decode(row.body) for row in kept.facts), kept.head)
+
+    async def facts(self, id: ConversationId, after: int) -> list[Fact]:
+        """The facts with a seq above ``after``, in order."""
+        kept = self._of(id)
+        return [] if kept is None else [decode(row.body) for row in kept.facts[max(after, 0) :]]
 
     async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
         """The sealed words of facts with a seq above ``after``, in order."""

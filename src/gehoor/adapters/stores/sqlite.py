@@ -10,6 +10,7 @@ from gehoor.adapters.stores import sqlite_rows as sql
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.rows import HOUSE, OPEN_PHASES, FactRow, conflict, fact_rows, job_changes, ledger_entry
 from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import Conflict, StoreFault
 from gehoor.core.evidence.chain import GENESIS
@@ -53,6 +54,11 @@ class SqliteStore:
         """The facts of a conversation in order, or None."""
         rows = await self._all("SELECT body, hash FROM fact WHERE conversation = ? ORDER BY seq", id)
         return Loaded(tuple(decode(row[0]) for row in rows), rows[-1][1]) if rows else None
+
+    async def facts(self, id: ConversationId, after: int) -> list[Fact]:
+        """The facts with a seq above ``after``, in order."""
+        rows = await self._all("SELECT body FROM fact WHERE conversation = ? AND seq > ? ORDER BY seq", id, after)
+        return [decode(row[0]) for row in rows]
 
     async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
         """The sealed words of facts with a seq above ``after``, in order."""

@@ -115,6 +115,9 @@ export const STYLE = `
   }
   .panel__head { padding-inline-start: 16px; }
   .panel--chat .panel__org { display: none; }
+  .panel__head { position: relative; }
+  .menu { position: static; }
+  .menu__list { inset-block-start: 100%; inset-inline-end: 12px; }
 }
 @media (max-height: 480px) {
   .panel { overflow: auto; }

@@ -1,0 +1,58 @@
+"""Conversations in the state that a test needs, and what a command does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.evolve import begin, fold
+from gehoor.core.conversation.model import Actor, ActorKind, Channel, Source, State
+from gehoor.core.decide.case import Told
+from gehoor.core.decide.dispatch import decide
+from gehoor.core.ids import ClientId, CommandId, ConversationId, StaffId
+from gehoor.core.time import MINUTE, Instant, later
+from gehoor.prove.model import office
+from tests.promises.told import facts_of
+
+ID = ConversationId("conversation")
+ANNA, BRAM = StaffId("anna"), StaffId("bram")
+CLIENT = ClientId("client")
+CUSTOMER, AI, HOUSE = Actor(ActorKind.CUSTOMER), Actor(ActorKind.AI, "brain/1"), Actor(ActorKind.HOUSE)
+RENT = Source("huur", "1", "Huur", "nl")
+POLICY = office()
+REFERENCE = "999-999-990"
+START = c.StartConversation(Channel.WEB, "nl")
+
+
+def after(*lines: str) -> State:
+    """The state after a story (tests/promises/told.py)."""
+    return fold(begin(ID), facts_of(lines))
+
+
+def give(state: State, command: c.Command, actor: Actor | None = None, at: Instant | None = None) -> list[Told]:
+    """What comes of a command, a minute later.
+
+    Raises:
+        Refused: a rule says no.
+    """
+    order = c.Order(command, actor or _who(command), CommandId("order"), REFERENCE)
+    return decide(state, order, POLICY, at or later(state.record.at, MINUTE))
+
+
+def _who(command: c.Command) -> Actor:
+    agent = getattr(command, "agent", None)
+    if isinstance(command, c.StaffCommand):
+        return Actor(ActorKind.HUMAN, str(agent))
+    if isinstance(command, c.BotCommand):
+        return AI
+    return CUSTOMER if isinstance(command, c.CustomerCommand) else HOUSE
+
+
+def kinds(told: Sequence[Told]) -> list[str]:
+    """The kinds of the facts."""
+    return [type(one.event).__name__ for one in told]
+
+
+def wrote(turn: State) -> int:
+    """The turn of the AI that is due."""
+    return turn.record.turns[0]
