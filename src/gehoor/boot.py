@@ -29,6 +29,7 @@ from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.adapters.system import SystemClock, SystemIds
+from gehoor.core.errors import StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, keep_policy, note_account
@@ -121,8 +122,14 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     organisation, library, retrieval = _contents(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = SqliteFile(settings.data / "gehoor.db")
-    keys = FileKeys(settings.keys / "keys.db", settings.keys / "master.key")
+    database, ring = settings.data / "gehoor.db", settings.keys / "keys.db"
+    if database.exists() and not ring.exists():
+        raise StoreFault(
+            f"The store is here, but its keys are not: everything would read as erased. Put the keys back in "
+            f"{settings.keys}, or name their folder in GEHOOR_KEYS."
+        )
+    keys = FileKeys(ring, settings.keys / "master.key")
+    file = SqliteFile(database)
     checkpoints = settings.data / "checkpoints.jsonl"
     world = World(
         store=SqliteStore(file),
@@ -171,13 +178,19 @@ def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain
 
 
 def _last_line(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return lines[-1] if lines else ""
+    """The last whole line; what a crash left of another one is not a checkpoint."""
+    whole, _, _torn = (file.read_text(encoding="utf-8") if file.exists() else "").rpartition("\n")
+    return whole.rpartition("\n")[2]
 
 
 def _append_line(file: Path, line: str) -> None:
-    """One line, on the disk before this returns."""
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(line + "\n")
+    """One line, on the disk before this returns. It begins on a new line, also after a torn one."""
+    with file.open("a+b") as stream:
+        stream.seek(0, os.SEEK_END)
+        if stream.tell() > 0:
+            stream.seek(-1, os.SEEK_END)
+            if stream.read(1) != b"\n":
+                stream.write(b"\n")
+        stream.write(line.encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())

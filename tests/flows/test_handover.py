@@ -1,7 +1,7 @@
 """From a request to a person: who is offered whom, and what happens when hands drop out or nobody is there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -11,6 +11,8 @@ from gehoor.core.conversation.model import Phase
 from gehoor.core.errors import Busy, NotNow, NotYours
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.time import MINUTE, SECOND
+from gehoor.ports.store import Append
+from tests.flows.conftest import WatchedStore
 from tests.world import (
     AT_NIGHT,
     NOOR,
@@ -94,6 +96,43 @@ async def test_that_two_agents_are_never_offered_the_same_customer(one_each: Bui
     assert sorted(str(one) for one in found) == sorted([NOOR, SAM, ROBIN])
     for one in customers:
         assert (await one_each.kinds(one.id)).count("Offered") == 1
+
+
+class SlowStore(WatchedStore):
+    """A store whose commits take a while, and as long as the gate is closed for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def commit(self, batch: Sequence[Append]) -> list[bytes]:
+        """Writes when the gate is open."""
+        await self.gate.wait()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return await super().commit(batch)
+
+
+async def test_that_an_agent_is_not_offered_more_than_one_takes_while_the_store_is_slow() -> None:
+    """A request of danger is stored between the choice of another customer and the storing of that offer."""
+    store = SlowStore()
+    async with open_house(store=store, policy=policy_with(chats_per_agent=1)) as built:
+        (calm,) = await ask(built, 1)
+        urgent = await built.customer()
+        store.gate.clear()
+        asking = asyncio.create_task(urgent.posts("messages", text="Er is brand in de keuken!"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await built.house.floor.came(account(NOOR))
+        built.house.floor.set_available(account(NOOR), True)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        store.gate.set()
+        assert (await asking).status_code == 201
+        await built.settle()
+        assert built.house.floor.load(NOOR) == 1
+        assert len([one for one in await holders(built, [calm, urgent]) if one == NOOR]) == 1
 
 
 async def test_that_only_one_of_two_agents_gets_a_customer_whom_both_take(one_each: Built) -> None:
@@ -184,6 +223,7 @@ async def test_that_the_customer_of_a_lost_agent_goes_to_the_front(one_each: Bui
     assert one_each.house.floor.position(ConversationId(customers[0].id)) == 1
     left = [f.event for f in await one_each.facts(customers[0].id) if isinstance(f.event, e.HumanLeft)]
     assert [one.reason for one in left] == ["lost"]
+    assert one_each.house.floor.presence[NOOR].available is False, "who comes back says so"
     await comes(one_each, SAM)
     assert await holders(one_each, customers) == [SAM, None, None]
 
@@ -206,7 +246,9 @@ async def test_that_an_agent_who_comes_back_in_time_keeps_the_customer(one_each:
     floor.left(NOOR)
     await floor.came(account(NOOR))
     await asyncio.sleep(3 * SOON / 1e6)
+    await one_each.settle()
     assert await holders(one_each, customers) == [NOOR]
+    assert "HumanLeft" not in await one_each.kinds(customers[0].id)
 
 
 async def test_that_one_of_two_open_desks_may_close(one_each: Built) -> None:
@@ -216,7 +258,9 @@ async def test_that_one_of_two_open_desks_may_close(one_each: Built) -> None:
     customers = await ask(one_each, 1)
     floor.left(NOOR)
     await asyncio.sleep(3 * SOON / 1e6)
+    await one_each.settle()
     assert await holders(one_each, customers) == [NOOR]
+    assert "OfferTimedOut" not in await one_each.kinds(customers[0].id)
 
 
 async def test_that_the_customers_of_who_signs_out_are_free_at_once(one_each: Built) -> None:

@@ -101,9 +101,18 @@ async def test_that_who_waits_is_assigned_right_after_the_commit(built: Built) -
     assert (await built.view(customer.id)).offered_to == NOOR
 
 
-async def test_that_waiting_for_a_turn_ends_when_it_is_over_or_patience_is(built: Built) -> None:
-    id = ConversationId((await built.customer()).id)
-    await built.house.outbox.finished(id, 3, patience_s=10)  # nothing runs: at once
+async def test_that_waiting_for_a_turn_ends_when_it_is_over_or_patience_is() -> None:
+    brain = Counting()
+    async with open_house(brain=brain) as built:
+        id = ConversationId((await built.customer()).id)
+        waits = built.house.outbox
+        await waits.finished(id, 3, patience_s=10)  # nothing runs: at once
+        customer = await built.customer()
+        seq = (await customer.posts("messages", text="Hoe lang duurt dit?")).json()["seq"]
+        await waits.finished(ConversationId(customer.id), seq, patience_s=0)
+        assert "BotAbstained" not in await built.kinds(customer.id)
+        await waits.finished(ConversationId(customer.id), seq, patience_s=5)
+        assert "BotAbstained" in await built.kinds(customer.id)
 
 
 async def test_that_nothing_follows_from_a_commit_that_failed() -> None:

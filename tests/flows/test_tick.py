@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from gehoor.adapters.brains.scripted import Hang
+from gehoor.adapters.stores.rows import JobRow
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase, Timer
 from gehoor.core.errors import Busy, StoreFault
@@ -171,13 +172,21 @@ async def test_that_one_job_that_fails_stops_no_other(built: Built, monkeypatch:
 
 
 async def test_that_a_job_of_a_conversation_that_is_gone_is_forgotten(built: Built) -> None:
-    from gehoor.adapters.stores.rows import JobRow
-
     gone = ConversationId("0" * 26)
     key = timer_key(gone, Timer.IDLE)
     jobs(built)[key] = JobRow(key, "timer", gone, "idle", built.clock.now(), 0, 0)
     await built.house.ticker.once()
     assert key not in jobs(built)
+
+
+async def test_that_a_job_with_nothing_to_say_is_forgotten(built: Built, customer: Customer) -> None:
+    """A row for a clock that does not run (an old copy was put back, say) does not ring for ever."""
+    key = timer_key(ConversationId(customer.id), Timer.OFFER)
+    jobs(built)[key] = JobRow(key, "timer", ConversationId(customer.id), "offer", built.clock.now(), 0, 0)
+    kinds = await built.kinds(customer.id)
+    await built.house.ticker.once()
+    assert key not in jobs(built)
+    assert await built.kinds(customer.id) == kinds
 
 
 async def test_that_a_store_that_is_away_for_a_moment_is_looked_at_again(

@@ -83,4 +83,3 @@ async def test_every_line_ends_in_an_answer_a_suggestion_or_a_person(
     assert endings["nothing"] == 0
     assert endings["an answer with its source"] > len(asked) // 5
     assert wrong <= 0.05 * len(kept_out)
-

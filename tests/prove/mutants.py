@@ -59,16 +59,19 @@ RULES = (
         "a request for a person must be asked for twice",
         CUSTOMER,
         "    if case.floor in (Phase.AI, Phase.RESOLVED):\n",
-        "    if case.floor is Phase.AI and not case.control.offered_person:\n        return [offer_person(case, 'button')]\n"
+        "    if case.floor is Phase.AI and not case.control.offered_person:\n"
+        "        return [offer_person(case, 'button')]\n"
         "    if case.floor in (Phase.AI, Phase.RESOLVED):\n",
         "REACH",
     ),
     Mutant(
         "a request for a person is refused after the end",
         CUSTOMER,
-        "    left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []\n    if case.floor in",
+        "    left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []\n"
+        "    if case.floor in",
         '    if case.floor is Phase.RESOLVED:\n        raise NotNow("Het gesprek is klaar.")\n'
-        "    left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []\n    if case.floor in",
+        "    left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []\n"
+        "    if case.floor in",
         "REACH",
     ),
     Mutant(
@@ -253,9 +256,31 @@ RULES = (
     Mutant(
         "resolved without an answer",
         STAFF,
-        '    _refuse_unanswered(case)\n    said = case.say("resolved")\n',
-        '    said = case.say("resolved")\n',
+        "    _refuse_unanswered(case)\n    if not case.situation.current:\n",
+        "    if not case.situation.current:\n",
         "KEEP",
+    ),
+    Mutant(
+        "resolved over words that nobody has read",
+        STAFF,
+        "    _refuse_unanswered(case)\n    if not case.situation.current:\n",
+        "    _refuse_unanswered(case)\n    if False:\n",
+        "NO-DEAD-END",
+    ),
+    Mutant(
+        "handed back with a question that nothing will answer",
+        STAFF,
+        "    if Timer.AGENT in case.control.armed:",
+        "    if False:",
+        "NO-DEAD-END",
+    ),
+    Mutant(
+        "an answer that lay unseen ends what was asked since",
+        EVOLVE,
+        "    return (replace(c, reached=Reached.NONE) if unseen else c), replace(r, last_customer_seq=fact.seq)\n",
+        "    return c, replace(r, last_customer_seq=fact.seq)\n",
+        "CLOCK",
+        "traces",
     ),
     Mutant(
         "handed back without an answer",
@@ -437,9 +462,9 @@ RULES = (
     Mutant(
         "a transfer begins the time to a person anew",
         EVOLVE,
-        "        declined=(),\n        first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,\n"
-        "        queued_since=fact.at if",
-        "        declined=(),\n        first_requested_at=fact.at,\n        queued_since=fact.at if",
+        'if f.reason == "transferred" else (),\n'
+        "        first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,\n",
+        'if f.reason == "transferred" else (),\n        first_requested_at=fact.at,\n',
         "CLOCK",
     ),
     Mutant(
@@ -580,7 +605,8 @@ RULES = (
     Mutant(
         "an agent who declined is asked again while a colleague is only busy",
         ASSIGN,
-        "    if waiting.danger is Danger.NONE and any(hand.agent not in waiting.declined for hand in present):\n        return None\n",
+        "    if waiting.danger is Danger.NONE and any(hand.agent not in waiting.declined for hand in present):\n"
+        "        return None\n",
         "",
         "TURN",
     ),

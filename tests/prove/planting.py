@@ -18,13 +18,12 @@ _ROOMS = ("core", "prove", "ports", "texts", "adapters/stores")
 _CHECK = """
 import sys
 from gehoor.prove.check import Explorer
-from gehoor.prove.line import check_queue
 from gehoor.prove.model import office, rough_key
-wanted = sys.argv[1]
-found = {one.guarantee for one in Explorer(office(), rough_key, until=wanted).run().found}
-if wanted == "TURN" and wanted not in found and check_queue(until_found=True)[1]:
-    found.add("TURN")
-print(" ".join(sorted(found)))
+print(*{one.guarantee for one in Explorer(office(), rough_key, until=sys.argv[1]).run().found})
+"""
+_QUEUE = """
+from gehoor.prove.line import check_queue
+print("TURN" if check_queue(until_found=True)[1] else "")
 """
 _TRACES = """
 from gehoor.core.ids import ConversationId
@@ -35,7 +34,7 @@ for trace in traces():
     found = {one.guarantee for one in audit_facts(ConversationId("story"), facts_of(trace.lines))}
     if trace.breaks is not (trace.guarantee in found):
         wrong.add(trace.guarantee)
-print(" ".join(sorted(wrong)))
+print(*wrong)
 """
 
 
@@ -75,7 +74,7 @@ def plant(mutant: Mutant, copy: Path) -> Planted:
 def ask(mutant: Mutant, copy: Path) -> Planted:
     """What the check, or the traces, say of the copy."""
     done = subprocess.run(
-        [sys.executable, "-B", "-c", _CHECK if mutant.by == "check" else _TRACES, mutant.guarantee],
+        [sys.executable, "-B", "-c", _script(mutant), mutant.guarantee],
         env={**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}"},
         capture_output=True,
         text=True,
@@ -83,3 +82,9 @@ def ask(mutant: Mutant, copy: Path) -> Planted:
         timeout=120,
     )
     return Planted(frozenset(done.stdout.split()), done.stderr[-300:] if done.returncode else "")
+
+
+def _script(mutant: Mutant) -> str:
+    if mutant.by == "traces":
+        return _TRACES
+    return _QUEUE if mutant.file.startswith("routing/") else _CHECK

@@ -42,7 +42,7 @@ CODES = {
     "store_fault": 503,
     "error": 500,
 }
-INSIDE = ("Traceback", 'File "', "/work/", "/src/", "site-packages", "SELECT ", "INSERT ", "gehoor.", "Error(", "0x")
+INSIDE = ("Traceback", 'File "', "/main/", "/src/", "site-packages", "SELECT ", "INSERT ", "gehoor.", "Error(", "0x")
 
 
 def check_problem(answer: httpx.Response, status: int, code: str, language: str = "nl") -> dict[str, Any]:
@@ -111,7 +111,7 @@ async def faulty() -> AsyncIterator[tuple[Built, FaultyStore]]:
         yield built, store
 
 
-INSIDE_FAULT = "SELECT text FROM words; /work/main/src/secret"
+INSIDE_FAULT = "SELECT text FROM words; /srv/main/src/secret"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from gehoor.adapters.feeds.memory import MemoryFeed
-from gehoor.ports.feed import Passing
+from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.ports.feed import News, Passing
+from gehoor.ports.store import Append
 from gehoor.web import live
 from tests.world import Agent, Built, Customer, Sent, Stream, new_id, open_house, parts, until
 
@@ -118,6 +120,64 @@ async def test_that_nothing_falls_between_reading_and_listening(customer: Custom
         last = max([(await one).json()["seq"] for one in writing])
         await reader.reads(stream, last)
         await stream.close()
+
+
+class LingeringStore(MemoryStore):
+    """A store that has written, and says so only when the gate opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def commit(self, batch: Sequence[Append]) -> list[bytes]:
+        """Writes everything or nothing."""
+        heads = await super().commit(batch)
+        await self.gate.wait()
+        return heads
+
+
+async def test_that_what_was_read_already_does_not_come_again_as_news() -> None:
+    """The reader comes between the writing and the news of it."""
+    store = LingeringStore()
+    async with open_house(store=store) as built:
+        customer, reader = await built.customer(), Reader()
+        store.gate.clear()
+        writing = asyncio.create_task(customer.posts("messages", text="Regel 1"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        async with customer.listens() as stream:
+            await reader.reads(stream, 3)  # it stands in the store already
+            store.gate.set()
+            await writing
+            await reader.reads(stream, (await customer.posts("messages", text="Regel 2")).json()["seq"])
+        assert texts(reader.facts) == [f"Regel {number}" for number in (1, 2)]
+
+
+class ForgetfulFeed(MemoryFeed):
+    """A feed that loses news while it is told to."""
+
+    loses = False
+
+    def publish(self, topic: str, item: News | Passing) -> None:
+        """Wakes who listens, or not."""
+        if not self.loses:
+            super().publish(topic, item)
+
+
+async def test_that_news_that_was_lost_is_read_again() -> None:
+    feed = ForgetfulFeed()
+    async with open_house(feed=feed) as built:
+        customer, reader = await built.customer(), Reader()
+        async with customer.listens() as stream:
+            await stream.next("state")
+            feed.loses = True
+            await customer.posts("messages", text="Regel 1")
+            feed.loses = False
+            last = (await customer.posts("messages", text="Regel 2")).json()["seq"]
+            reader.last = 2
+            await reader.reads(stream, last)
+        assert texts(reader.facts) == ["Regel 1", "Regel 2"]
 
 
 async def test_that_facts_that_are_hidden_are_no_gap(agent: Agent, helped: Customer) -> None:

@@ -11,6 +11,7 @@ import uvicorn
 
 from gehoor.boot import Running, build
 from gehoor.core.errors import GehoorError
+from gehoor.flows.faults import described
 from gehoor.settings import DEMO, Settings
 from gehoor.web.app import create_app
 
@@ -50,7 +51,8 @@ def serve(settings: Settings) -> int:
 
 def _end(fault: BaseException) -> None:
     """The store can no longer be trusted: nothing may be acknowledged after this."""
-    print(f"gehoor ends: the store failed ({type(fault).__name__}: {fault}).", file=sys.stderr, flush=True)
+    told = fault.sentence if isinstance(fault, GehoorError) else described(fault)
+    print(f"gehoor ends: it can no longer keep what it is told ({told}).", file=sys.stderr, flush=True)
     os._exit(FAILED)
 
 

@@ -46,6 +46,8 @@ Effect = StartTimer | StopTimer | AskBrain | Assign
 
 _ASSIGNS: Final = (
     e.HumanRequested,
+    e.SafetyShown,
+    e.CallNowShown,
     e.ReturnedToQueue,
     e.HumanLeft,
     e.OfferDeclined,

@@ -7,7 +7,7 @@ every commit. Assigning runs under one lock, so that two agents are never offere
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,6 +22,7 @@ from gehoor.core.ids import ConversationId, OfferId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.routing.assign import Hands, assign
 from gehoor.core.routing.queue import Waiting, in_order
+from gehoor.core.time import SECOND, Instant, later
 from gehoor.flows.record import HOUSE, Outcome, Recorder
 from gehoor.flows.reply import by
 from gehoor.ports.feed import News
@@ -62,6 +63,7 @@ class Floor:
         self._tasks: set[asyncio.Task[None]] = set()
         # Who waits in danger and was told to call now; the clock WAIT repeats it.
         self._told_to_call: set[ConversationId] = set()
+        self._patient_until = Instant(0)
         self.views: dict[ConversationId, ConversationView] = {}
         self.presence: dict[StaffId, Presence] = {}
         self.changed: Callable[[], None] = lambda: None
@@ -72,10 +74,16 @@ class Floor:
         """Fills the queue from the store. Agents who had conversations get a moment to come back."""
         for view in await self._world.store.open_views():
             self.views[view.id] = view
+        lost_after = self._policy().clocks.agent_lost
         for staff in await self._world.people.staff():
             self.presence[staff.id] = Presence(staff)
             if self._conversations_of(staff.id):
-                self._expect_back(staff.id, 3 * self._policy().clocks.agent_lost)
+                self._expect_back(staff.id, 3 * lost_after)
+                # Agents were here when this process began anew: nobody is told that nobody is there before they can
+                # have come back.
+                self._patient_until = later(self._world.clock.now(), lost_after)
+        if self._patient_until:
+            self._later(lost_after, self._wake.set)
         self._wake.set()
 
     def on_news(self, news: News) -> None:
@@ -133,15 +141,25 @@ class Floor:
             return
         presence.streams = max(presence.streams - 1, 0)
         if presence.streams == 0:
+            # A page that is loaded again is away for a second; for that long the agent is still there.
+            presence.acted_at = self._world.clock.now()
             self._expect_back(staff, self._policy().clocks.agent_lost)
+
+    def acted(self, staff: Staff) -> None:
+        """A member of staff did something: without an open desk, that is what says that they are there."""
+        presence = self.presence.setdefault(staff.id, Presence(staff))
+        presence.acted_at = self._world.clock.now()
+        if presence.streams == 0:
+            self._expect_back(staff.id, self._policy().clocks.agent_lost)
 
     def set_available(self, staff: Staff, available: bool) -> None:
         """An agent is there for customers, or not for a moment."""
         presence = self.presence.setdefault(staff.id, Presence(staff))
         presence.available = available
-        presence.free_since = presence.acted_at = self._world.clock.now()
-        if presence.streams == 0:
-            self._expect_back(staff.id, self._policy().clocks.agent_lost)
+        presence.free_since = self._world.clock.now()
+        self.acted(staff)
+        if not available:
+            self._in_background(self._take_back_offers(staff.id))
         self.changed()
         self._wake.set()
 
@@ -153,15 +171,18 @@ class Floor:
         await self._lose(staff)
 
     def _expect_back(self, staff: StaffId, span: int) -> None:
-        def gone() -> None:
-            task = asyncio.get_running_loop().create_task(self._lose(staff))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
         presence = self.presence[staff]
         if presence.gone is not None:
             presence.gone.cancel()
-        presence.gone = asyncio.get_running_loop().call_later(span / 1e6, gone)
+        presence.gone = self._later(span, lambda: self._in_background(self._lose(staff)))
+
+    def _later(self, span: int, what: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(span / SECOND, what)
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _lose(self, staff: StaffId) -> None:
         presence = self.presence.get(staff)
@@ -169,12 +190,22 @@ class Floor:
             presence.available = presence.available and presence.streams > 0
             presence.gone = None
         for id in self._conversations_of(staff):
-            try:
-                await self._recorder.submit(id, c.LoseAgent(staff), HOUSE)
-            except GehoorError as fault:
-                _LOG.warning("a conversation could not be taken from a lost agent", code=fault.code)
+            await self._tell(id, c.LoseAgent(staff))
         self.changed()
         self._wake.set()
+
+    async def _take_back_offers(self, staff: StaffId) -> None:
+        """Who goes away does not keep a customer waiting for an answer to an offer."""
+        for view in list(self.views.values()):
+            if view.phase is Phase.OFFERED and view.offered_to == staff:
+                await self._tell(view.id, c.LoseAgent(staff))
+
+    async def _tell(self, id: ConversationId, command: c.HouseCommand) -> None:
+        """One conversation that cannot be written stops no other."""
+        try:
+            await self._recorder.submit(id, command, HOUSE)
+        except GehoorError as fault:
+            _LOG.warning("one conversation was passed over", command=type(command).__name__, code=fault.code)
 
     def _did_not_answer(self, staff: StaffId) -> None:
         presence = self.presence.get(staff)
@@ -201,8 +232,8 @@ class Floor:
             hands = [self._hands(one) for one in self.presence.values() if self.is_there(one)]
             for match in assign(self.queue(), hands):
                 offer = c.OfferToAgent(match.agent, OfferId(self._world.ids.new()), match.why)
-                await self._recorder.submit(match.conversation, offer, HOUSE)
-            if not hands:
+                await self._tell(match.conversation, offer)
+            if not hands and self._world.clock.now() >= self._patient_until:
                 await self._nobody()
 
     async def _nobody(self) -> None:
@@ -213,7 +244,7 @@ class Floor:
                 continue
             if waiting.danger:
                 self._told_to_call.add(waiting.id)
-            await self._recorder.submit(waiting.id, c.NobodyFree(), HOUSE)
+            await self._tell(waiting.id, c.NobodyFree())
 
     def is_there(self, presence: Presence) -> bool:
         """Whether somebody can be offered customers: available, with a desk open or opening one this moment."""
@@ -260,8 +291,3 @@ def _holder(view: ConversationView) -> StaffId | None:
 def as_waiting(view: ConversationView) -> Waiting:
     since = view.first_requested_at if view.first_requested_at is not None else view.at
     return Waiting(view.id, since, view.danger, view.returned, view.wanted, view.declined, view.offered_to)
-
-
-def cards(views: Iterable[ConversationView], staff: StaffId) -> list[ConversationView]:
-    """The conversations that a member of staff has now, oldest first."""
-    return sorted((view for view in views if view.phase is Phase.HUMAN and view.agent == staff), key=lambda v: v.at)

@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+import structlog
+
 from gehoor.core.consequences import Effect
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import ActorKind
 from gehoor.core.ids import StaffId
 from gehoor.core.policy import Policy
+from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.record import Recorder
@@ -18,6 +21,7 @@ from gehoor.flows.tick import Ticker
 from gehoor.ports.feed import News
 from gehoor.ports.world import World
 
+_LOG = structlog.get_logger()
 _LETS_GO: Final = (e.HumanLeft, e.HandedBack, e.Parked, e.OfferDeclined, e.OfferTimedOut)
 
 
@@ -62,8 +66,16 @@ class House:
         self._tasks[-1].add_done_callback(ended)
 
     def keep_running(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs something beside the house until it stops."""
-        self._tasks.append(asyncio.get_running_loop().create_task(work))
+        """Runs something beside the house until it stops. A fault in it is told; the house goes on."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            fault = None if task.cancelled() else task.exception()
+            if fault is not None:
+                _LOG.error("something beside the house ended", **described(fault))
+
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(ended)
+        self._tasks.append(task)
 
     async def stop(self) -> None:
         """Stops; what was not done stands in the store."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -17,6 +18,7 @@ from gehoor.core.time import HOUR, Instant, later
 from gehoor.ports.people import Identifier, Session, Staff
 from gehoor.ports.world import World
 
+_ONE_AT_A_TIME = asyncio.Lock()
 SESSION_SPAN = 10 * HOUR
 _PHONE = re.compile(r"\+?[\d\s().-]{8,20}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
@@ -35,13 +37,14 @@ async def leave_contact(world: World, id: ConversationId, left: Mapping[str, str
     readable = {kind: value for kind, value in _readable(left).items() if value}
     if not readable:
         return ()
-    person = await world.people.person_of(id)
     now = world.clock.now()
-    if person is None:
-        person = PersonId(world.ids.new())
-        world.keys.create(person)
-        await world.keys.settle()
-        await world.people.link_person(id, person, now)
+    async with _ONE_AT_A_TIME:  # two requests at once must not make two persons of one customer
+        person = await world.people.person_of(id)
+        if person is None:
+            person = PersonId(world.ids.new())
+            world.keys.create(person)
+            await world.keys.settle()
+            await world.people.link_person(id, person, now)
     for kind, value in readable.items():
         sealed = world.keys.seal(person, kind, value)
         index = world.keys.blind_index(kind, _comparable(kind, value))

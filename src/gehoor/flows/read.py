@@ -17,10 +17,13 @@ ERASED = "[gewist]"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What an audience may see of a conversation, with the words. ``last``: the last seq of all facts."""
+    """What an audience may see of a conversation, with the words. ``last``: the last seq that they may see, which is
+    the cursor to go on from. ``position`` and ``head``: the place in the evidence of all facts, at the same moment."""
 
     lines: tuple[tuple[Line, str], ...]
     last: int
+    head: bytes
+    position: int
 
 
 async def read(world: World, id: ConversationId, audience: Audience, after: int = 0) -> Read:
@@ -32,10 +35,11 @@ async def read(world: World, id: ConversationId, audience: Audience, after: int 
     loaded = await world.store.load(id)
     if loaded is None:
         raise Unknown(conversation=id)
-    seen = [line for line in lines(loaded.facts, audience) if line.fact.seq > after]
+    visible = list(lines(loaded.facts, audience))
+    seen = [line for line in visible if line.fact.seq > after]
     sealed = {one.seq: one.text for one in await world.store.words(id, after)} if seen else {}
     opened = tuple((line, open_words(world, id, line.fact.seq, sealed)) for line in seen)
-    return Read(opened, loaded.facts[-1].seq)
+    return Read(opened, visible[-1].fact.seq if visible else 0, loaded.head, loaded.facts[-1].seq)
 
 
 def open_words(world: World, id: ConversationId, seq: int, sealed: Mapping[int, bytes]) -> str:

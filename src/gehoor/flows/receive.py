@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+import structlog
+
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Actor, ActorKind, Channel, Preference
-from gehoor.core.errors import Invalid
+from gehoor.core.errors import GehoorError, Invalid
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.text import LONGEST_MESSAGE, clean, fault
@@ -15,6 +17,7 @@ from gehoor.flows.people import leave_contact
 from gehoor.flows.record import Outcome, Recorder
 from gehoor.ports.world import World
 
+_LOG = structlog.get_logger()
 CUSTOMER = Actor(ActorKind.CUSTOMER)
 
 
@@ -69,7 +72,11 @@ class Wish:
 
 async def ask_for_human(world: World, recorder: Recorder, id: ConversationId, wish: Wish) -> Outcome:
     """One action. What cannot be read of a telephone number or an address never stands in the way of the request."""
-    kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email})
+    try:
+        kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email})
+    except GehoorError as fault:
+        _LOG.error("what a customer left could not be kept; the request goes on", code=fault.code)
+        kinds = ()
     return await recorder.submit(id, c.AskForHuman(wish.client_id, wish.preference, kinds), CUSTOMER)
 
 

@@ -64,6 +64,6 @@ async def park(recorder: Recorder, id: ConversationId, staff: Staff) -> Outcome:
     return await recorder.submit(id, c.Park(staff.id), by(staff))
 
 
-async def resolve(recorder: Recorder, id: ConversationId, staff: Staff) -> Outcome:
-    """The end."""
-    return await recorder.submit(id, c.Resolve(staff.id), by(staff))
+async def resolve(recorder: Recorder, id: ConversationId, staff: Staff, seen: int | None = None) -> Outcome:
+    """The end. ``seen``: the last seq that the agent's desk shows."""
+    return await recorder.submit(id, c.Resolve(staff.id, seen), by(staff))

@@ -59,5 +59,6 @@ class Ticker:
         except Unknown:
             await self._world.store.finish(job.key, job.run_at)
             return
-        if not outcome.facts:
+        still_armed = outcome.state.record.rings_at(Timer(job.argument)) == job.run_at
+        if not outcome.facts and not still_armed:  # armed still: our clock stepped back since; it rings when it is time
             await self._world.store.finish(job.key, job.run_at)

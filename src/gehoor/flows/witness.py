@@ -37,7 +37,7 @@ class Witness:
             await asyncio.sleep(EVERY_S)
             try:
                 await self.checkpoint()
-            except (GehoorError, OSError) as fault:
+            except (GehoorError, OSError, ValueError) as fault:
                 _LOG.error("a checkpoint could not be made and is made again", fault=type(fault).__name__)
 
     async def checkpoint(self) -> str | None:

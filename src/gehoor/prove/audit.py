@@ -7,6 +7,7 @@ checkpoint's signature checked and its root made again.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -35,6 +36,7 @@ ROOTS: Final = 500
 _UNDER_WAY: Final = 10 * SECOND
 """How long before a checkpoint was dated its heads may have been read."""
 
+_LATE: Final = (0, 1, 2, -1)
 _NOON: Final = (12, 30)
 
 
@@ -217,20 +219,26 @@ def _badly_signed(read: dict[str, Any], number: int, before: bytes, key: str) ->
 
 def _other_root(read: dict[str, Any], chains: Chains) -> str | None:
     """Whether the chains, as they were then, give the root. The heads were read just before the checkpoint was dated,
-    so what was written in between counts or does not; nothing older may differ."""
+    so what was written in between counts or does not, and a line of the ledger may have been dated a little before it
+    was written; nothing older may differ."""
     at, root = read["at"], bytes.fromhex(read["root"])
     recent = {one.at for links in chains.values() for one in links if at - _UNDER_WAY < one.at <= at}
-    for cut in sorted({*recent, at, Instant(at - _UNDER_WAY)}, reverse=True):
-        leaves = _leaves(chains, cut)
-        if len(leaves) == read["chains"] and merkle_root(leaves) == root:
-            return None
+    for cut in sorted({*recent, at, at - _UNDER_WAY}, reverse=True):
+        for late in _LATE:
+            leaves = _leaves(chains, cut, late)
+            if len(leaves) == read["chains"] and merkle_root(leaves) == root:
+                return None
     return "What is stored is not what this checkpoint was made over."
 
 
-def _leaves(chains: Chains, cut: int) -> list[bytes]:
+def _leaves(chains: Chains, cut: int, late: int) -> list[bytes]:
+    """The ends of all chains at a moment, with ``late`` lines of the ledger fewer (or more) than its dates say."""
     leaves = []
     for name in sorted(chains):
-        length = sum(one.at <= cut for one in chains[name])
+        links = chains[name]
+        length = bisect_right(links, cut, key=lambda one: one.at)
+        if name == HOUSE:
+            length = min(max(length - late, 0), len(links))
         if length or name == HOUSE:
-            leaves.append(leaf(name, length, chains[name][length - 1].head if length else GENESIS))
+            leaves.append(leaf(name, length, links[length - 1].head if length else GENESIS))
     return leaves

@@ -238,6 +238,8 @@ def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: Sta
         yield "REACH", "A request for a person brought none."
     if move.by == "impostor" and facts:
         yield "HONEST", "Somebody acted in the name of a colleague."
+    if isinstance(command, c.Resolve) and command.seen is not None and command.seen < state.record.last_customer_seq:
+        yield "NO-DEAD-END", "A conversation was resolved over words that its agent had not read."
     if isinstance(command, c.LoseAgent) and command.agent in (after.record.agent, after.record.offered_to):
         yield "TURN", "An agent dropped out, and the customer was left with them."
     if isinstance(command, c.RingTimer):

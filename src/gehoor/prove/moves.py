@@ -94,7 +94,7 @@ def moves(state: State) -> Iterator[Move]:
         yield Move(f"ai: {name}", _order(command, AI), at)
     for who, agent in standings(state).items():
         actor = Actor(ActorKind.HUMAN, agent)
-        for name, command in _by_staff(agent):
+        for name, command in _by_staff(agent, state):
             yield Move(f"{who}: {name}", _order(command, actor), at)
     yield from _impostors(state, at)
     for name, command in _by_house(state):
@@ -159,7 +159,7 @@ def _source(article: str) -> Source:
     return Source(article, "1", "title", "nl")
 
 
-def _by_staff(agent: StaffId) -> Iterator[tuple[str, c.Command]]:
+def _by_staff(agent: StaffId, state: State) -> Iterator[tuple[str, c.Command]]:
     yield "accept, first in line", c.AcceptOffer(agent, "Anna", True)
     yield "accept, out of turn", c.AcceptOffer(agent, "Anna", False)
     yield "decline", c.DeclineOffer(agent)
@@ -174,6 +174,9 @@ def _by_staff(agent: StaffId) -> Iterator[tuple[str, c.Command]]:
     yield "hand back", c.HandBack(agent)
     yield "park", c.Park(agent)
     yield "resolve", c.Resolve(agent)
+    last = state.record.last_customer_seq
+    yield "resolve, having read everything", c.Resolve(agent, last)
+    yield "resolve, not having read the last words", c.Resolve(agent, last - 1)
 
 
 def _impostors(state: State, at: Instant) -> Iterator[Move]:
@@ -181,7 +184,7 @@ def _impostors(state: State, at: Instant) -> Iterator[Move]:
     holder = state.record.agent or state.record.offered_to
     if holder is None:
         return
-    for name, command in _by_staff(holder):
+    for name, command in _by_staff(holder, state):
         yield Move(f"impostor: {name}", _order(command, Actor(ActorKind.HUMAN, _IMPOSTOR)), at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from gehoor.core.conversation.model import Audience, Phase
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import NotAllowed, NotYours, Unknown
+from gehoor.core.errors import NotAllowed, NotNow, NotYours, Unknown
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.flows import reply
 from gehoor.flows.people import hashed, password_fits, sign_in, staff_by_login
@@ -32,6 +33,8 @@ class Desk:
         self._doors = doors
         self._house = doors.house
         self._cards = Cards(doors)
+        self._guard = auth.SignInGuard(doors.house.world.clock)
+        self._hashing = asyncio.Semaphore(2)
 
     # -- coming and going --------------------------------------------------------------------------------------------
 
@@ -48,9 +51,14 @@ class Desk:
 
     async def account(self, login: str, password: str) -> Staff | None:
         """The account whose login and password these are; equally slow when there is none."""
+        self._guard.check(login)
         staff = await staff_by_login(self._house.world, login)
-        # argon2 is slow on purpose; in a thread, so that customers need not wait for it.
-        return staff if await asyncio.to_thread(password_fits, staff, password) else None
+        # argon2 is slow on purpose; in a thread, so that customers need not wait for it, and two at a time.
+        async with self._hashing:
+            fits = await asyncio.to_thread(password_fits, staff, password)
+        if not fits:
+            self._guard.was_wrong(login)
+        return staff if fits else None
 
     async def open_session(self, request: Request, response: Response, staff: Staff) -> None:
         """Keeps the sign-in in a cookie."""
@@ -86,9 +94,7 @@ class Desk:
         """GET /staff/conversations/{id}: everything said, tried and given (NOT-AGAIN). The reading is on record."""
         staff, id = await self._staff_and_id(request)
         view = await self._readable(id, staff)
-        await self._house.world.store.add_to_ledger(
-            self._house.world.clock.now(), "read", f'{{"conversation":"{id}","staff":"{staff.id}"}}'
-        )
+        await self._note_reading(id, staff)
         events, last = await self._events(id, 0)
         answer = {
             "card": await self._cards.card(view, staff.id),
@@ -102,7 +108,8 @@ class Desk:
     async def events(self, request: Request) -> Response:
         """GET /staff/conversations/{id}/events?after=N"""
         staff, id = await self._staff_and_id(request)
-        await self._readable(id, staff)
+        if (await self._readable(id, staff)).agent != staff.id:
+            await self._note_reading(id, staff)
         events, last = await self._events(id, whole_number(request, "after"))
         return json_answer({"events": events, "last_seq": last})
 
@@ -115,7 +122,7 @@ class Desk:
         """POST .../decline"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.Decline)
-        return _done(await self._house.floor.decline(id, staff, shape.reason[:200]))
+        return _done(await self._house.floor.decline(id, staff, shape.reason))
 
     async def message(self, request: Request) -> Response:
         """POST .../messages"""
@@ -128,6 +135,7 @@ class Desk:
         """POST .../notes"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.StaffNote)
+        await self._readable(id, staff)
         written = reply.Reply(wire.client_id(shape.client_id), shape.text)
         return _written(await reply.note(self._house.world, self._house.recorder, id, staff, written))
 
@@ -136,8 +144,11 @@ class Desk:
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.TransferTo)
         to = StaffId(shape.to) if shape.to else None
-        if to is not None and to not in self._house.floor.presence:
-            raise Unknown("There is no such colleague.", field="to")
+        if to is not None:
+            self._refuse_absent(staff, to)
+        if shape.note:
+            written = reply.Reply(wire.client_id(uuid.uuid4()), shape.note)
+            await reply.note(self._house.world, self._house.recorder, id, staff, written)
         return _done(await reply.transfer(self._house.recorder, id, staff, to))
 
     async def call(self, request: Request) -> Response:
@@ -159,7 +170,8 @@ class Desk:
     async def resolve(self, request: Request) -> Response:
         """POST .../resolve"""
         staff, id = await self._staff_and_id(request)
-        return _done(await reply.resolve(self._house.recorder, id, staff))
+        shape = wire.decode(await body_of(request), wire.Finish)
+        return _done(await reply.resolve(self._house.recorder, id, staff, shape.last_seq))
 
     async def typing(self, request: Request) -> Response:
         """POST .../typing: shown to the customer while it lasts, and never stored"""
@@ -172,8 +184,21 @@ class Desk:
 
     # -- shared ------------------------------------------------------------------------------------------------------
 
+    def _refuse_absent(self, staff: Staff, to: StaffId) -> None:
+        colleague = self._house.floor.presence.get(to)
+        if colleague is None:
+            raise Unknown("There is no such colleague.", field="to")
+        if to == staff.id or not self._house.floor.is_there(colleague):
+            raise NotNow("Deze collega kan nu niet. Kies een ander, of zet het gesprek terug in de rij.", field="to")
+
+    async def _note_reading(self, id: ConversationId, staff: Staff) -> None:
+        told = f'{{"conversation":"{id}","staff":"{staff.id}"}}'
+        await self._house.world.store.add_to_ledger(self._house.world.clock.now(), "read", told)
+
     async def _staff_and_id(self, request: Request) -> tuple[Staff, ConversationId]:
         staff, _ = await self._doors.doorkeeper.staff(request)
+        if request.method == "POST":
+            self._house.floor.acted(staff)
         return staff, ConversationId(str(request.path_params["id"]))
 
     async def _readable(self, id: ConversationId, staff: Staff) -> ConversationView:

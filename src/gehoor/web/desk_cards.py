@@ -55,7 +55,7 @@ class Cards:
             "last_seq": view.seq,
             "offered_to_me": offered,
             "offer_expires_at": _iso(view.offer_expires_at if offered else None),
-            "promise": await self._promise(view),
+            "promise": await self._promise(view, staff),
             "agent": self._doors.names.get(view.agent or ""),
             "customer_online": self._house.world.feed.listeners(view.id) > 0,
             "reached": view.reached.value,
@@ -69,8 +69,9 @@ class Cards:
         text = "".join((await masked_texts(world, view.id, after, wrote)).values())
         return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
 
-    async def _promise(self, view: ConversationView) -> dict[str, Any] | None:
-        left = await contact_of(self._house.world, view.id)
+    async def _promise(self, view: ConversationView, staff: StaffId) -> dict[str, Any] | None:
+        # A telephone number is for who has the conversation; on a list it would be on every screen.
+        left = await contact_of(self._house.world, view.id) if view.agent == staff else {}
         if view.due_at is None and not left:
             return None
         kind = view.promise_kind.value if view.promise_kind else None

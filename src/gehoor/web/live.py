@@ -80,7 +80,9 @@ class CustomerStream:
                 if item is None:
                     yield HEARTBEAT
                 elif isinstance(item, Passing):
-                    if item.kind != "place":
+                    if item.kind == "place":
+                        yield sse("queue_position", encode(self._place()))
+                    else:
                         yield sse(item.kind, item.data)
                 else:
                     view = item.view
@@ -95,8 +97,9 @@ class CustomerStream:
         for line, text in seen.lines:
             yield self._chunk(line, text)
         view = await self._house.world.store.view(self._id)
-        if view is not None and seen.lines:
-            await self._was_delivered(view.reached, [line for line, _ in seen.lines])
+        if view is not None and view.reached is Reached.TRIED:
+            # Also when nothing was missed: a cursor that stands behind the answer says that it arrived before.
+            await note_delivery(self._house, self._id, self._last)
 
     async def _fresh(self, news: News) -> AsyncIterator[bytes]:
         lines = news_lines(news, Audience.CUSTOMER)
@@ -117,6 +120,9 @@ class CustomerStream:
         """The chunk before this went out on the open stream: a person's answer in it has reached the customer."""
         if reached is Reached.TRIED and any(isinstance(line.fact.event, e.AgentWrote) for line in lines):
             await note_delivery(self._house, self._id, self._last)
+
+    def _place(self) -> dict[str, Any]:
+        return {"position": self._house.floor.position(self._id), "estimated_wait_s": None}
 
     def _state_chunk(self, view: ConversationView) -> bytes:
         data = encode(state_of(self._house, view, self._names))

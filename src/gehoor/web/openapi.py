@@ -45,7 +45,7 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/conversations/{id}/call", "staff", "A telephone call was made", wire.Call, 200),
     ("post", "/staff/conversations/{id}/hand-back", "staff", "The floor back to the AI", None, 200),
     ("post", "/staff/conversations/{id}/park", "staff", "Answered, but not seen yet", None, 200),
-    ("post", "/staff/conversations/{id}/resolve", "staff", "The end", None, 200),
+    ("post", "/staff/conversations/{id}/resolve", "staff", "The end", wire.Finish, 200),
 )
 
 

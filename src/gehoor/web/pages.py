@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
-from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import Channel
+from gehoor.core.conversation.model import Audience, Channel
 from gehoor.core.errors import GehoorError, Invalid, NotAllowed, Unknown
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant, iso, local
 from gehoor.flows import receive
 from gehoor.flows.people import hashed
+from gehoor.flows.read import read
 from gehoor.web import auth, openapi, wire
 from gehoor.web.context import Doors, form_of
+from gehoor.web.delivery import Delivered
 from gehoor.web.errors import STATUS, language_of, sentence_for
 from gehoor.web.live import state_of
 from gehoor.web.moments import moment
@@ -73,14 +75,14 @@ class Pages:
         id = await self._doors.doorkeeper.holder(request)
         view = await self._house.world.store.view(id) if id else None
         context: dict[str, Any] = {"started": view is not None, "error": error, "draft": draft, "events": []}
-        background = None
+        seen = None
         language = self._language(request)
         if view is not None:
             language = view.language
             events, last = await self._customer.told(view.id, language, 0)
             context |= {"events": events, "last_seq": last, "conversation_id": view.id}
             context["state"] = state_of(self._house, view, self._doors.names)
-            background = BackgroundTask(self._customer.were_read, view, last)
+            seen = partial(self._customer.were_read, view, last)
         context |= {
             "language": language,
             "disclosure": disclosure(self._house.policy, language),
@@ -88,8 +90,7 @@ class Pages:
             "client_ids": {name: str(uuid.uuid4()) for name in ("message", "human", "withdraw", "feedback")},
         }
         page = self.render(request, "chat.html", status, **context)
-        page.background = background
-        return page
+        return page if seen is None else Delivered(page, seen)
 
     def _form_token(self, request: Request) -> str:
         """A token per conversation that only a page of ours can know: a keyed digest of the cookie."""
@@ -210,14 +211,14 @@ class Pages:
         form = request.query_params.get("format", "json")
         if form not in ("json", "html", "text"):
             raise Invalid("The format is json, html or text.", field="format")
-        world = self._house.world
-        view, loaded = await world.store.view(id), await world.store.load(id)
-        if view is None or loaded is None:
+        view, seen = await self._house.world.store.view(id), await read(self._house.world, id, Audience.CUSTOMER)
+        if view is None:
             raise Unknown(conversation=id)
-        events, last = await self._customer.told(id, view.language, 0)
+        teller = self._doors.teller(view.language)
+        events = [teller.event(line, text, Audience.CUSTOMER) for line, text in seen.lines]
         _with_whole_links(events, str(request.base_url).rstrip("/"))
-        receipt = {"position": last, "hash": loaded.head.hex()}
-        now = iso(world.clock.now())
+        receipt = {"position": seen.position, "hash": seen.head.hex()}
+        now = iso(self._house.world.clock.now())
         name = {"Content-Disposition": f'attachment; filename="gesprek-{id}.{"txt" if form == "text" else form}"'}
         if form == "json":
             copy = json_answer({"conversation": id, "exported_at": now, "events": events, "receipt": receipt})
@@ -236,9 +237,9 @@ class Pages:
         lines: list[str] = []
         for told in events:
             if told.get("text"):
-                lines.append(
-                    f"[{moment(told['at'], language)}] {self._author(told['author'], language)}: {told['text']}"
-                )
+                # Further lines of one message are set in, so that no message can pass for another one.
+                words, who = told["text"].replace("\n", "\n    "), self._author(told["author"], language)
+                lines.append(f"[{moment(told['at'], language)}] {who}: {words}")
                 lines += [f"    {source['title']}: {source['url']}" for source in told.get("sources", [])]
         return "\n".join((*lines, "", f"{now}  {receipt['position']}  {receipt['hash']}", ""))
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Audience, Channel, Phase, Preference
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import Unknown
+from gehoor.core.errors import GehoorError, Unknown
 from gehoor.core.guarantee.fallback import opens_at, spoken_moment
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
@@ -21,16 +21,23 @@ from gehoor.flows.read import read
 from gehoor.flows.record import Outcome
 from gehoor.web import wire
 from gehoor.web.context import Doors, body_of, whole_number
+from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
 from gehoor.web.live import CustomerStream, note_delivery, state_of
 
 SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-def json_answer(value: object, status: int = 200, background: BackgroundTask | None = None) -> Response:
+def json_answer(value: object, status: int = 200) -> Response:
     """JSON that nobody keeps."""
-    headers = {"Cache-Control": "no-store"}
-    return Response(wire.encode(value), status, headers, "application/json", background)
+    return Response(wire.encode(value), status, {"Cache-Control": "no-store"}, "application/json")
+
+
+def _cursor(request: Request) -> int:
+    """Where a stream goes on: ``after``, or what the browser itself remembers."""
+    remembered = request.headers.get("last-event-id", "")
+    held = int(remembered) if remembered.isascii() and remembered.isdigit() and len(remembered) < 13 else 0
+    return max(whole_number(request, "after"), held)
 
 
 def disclosure(policy: Policy, language: str) -> dict[str, Any]:
@@ -115,11 +122,18 @@ class Customer:
         preference = Preference(shape.preference) if shape.preference else None
         wish = receive.Wish(wire.client_id(shape.client_id), preference, shape.phone or "", shape.email or "")
         outcome = await receive.ask_for_human(house.world, house.recorder, id, wish)
-        await house.floor.assign()
+        await self._find_somebody()
         view = await house.world.store.view(id)
         if view is None:
             raise Unknown(conversation=id)
         return outcome, view
+
+    async def _find_somebody(self) -> None:
+        """The request is kept already; when nobody can be found this moment, assigning is tried again by itself."""
+        try:
+            await self._house.floor.assign()
+        except GehoorError:
+            self._house.floor.wake()
 
     def route(self, view: ConversationView) -> dict[str, Any]:
         """Which way to a person is open for this customer now."""
@@ -159,14 +173,15 @@ class Customer:
         events, last = await self.told(id, view.language, after)
         answer = {"events": events, "last_seq": last, "state": state_of(self._house, view, self._doors.names)}
         # A cursor from beyond the end says nothing about what its holder has seen.
-        return json_answer(answer, background=BackgroundTask(self.were_read, view, last) if after <= last else None)
+        seen = partial(self.were_read, view, last)
+        return Delivered(json_answer(answer), seen) if after <= last else json_answer(answer)
 
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""
         id = await self._doors.doorkeeper.visitor(request)
         view = await self._view(id)
         teller = self._doors.teller(view.language)
-        chunks = CustomerStream(self._house, id, teller, self._doors.names, whole_number(request, "after"))
+        chunks = CustomerStream(self._house, id, teller, self._doors.names, _cursor(request))
         return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
 
     async def were_read(self, view: ConversationView, last: int) -> None:
@@ -181,7 +196,7 @@ class Customer:
         return view
 
     async def told(self, id: ConversationId, language: str, after: int) -> tuple[list[dict[str, Any]], int]:
-        """The events above ``after`` as the customer sees them, and the last seq of all."""
+        """The events above ``after`` as the customer sees them, and the last seq that they may see."""
         seen = await read(self._house.world, id, Audience.CUSTOMER, after)
         teller = self._doors.teller(language)
         return [teller.event(line, text, Audience.CUSTOMER) for line, text in seen.lines], seen.last

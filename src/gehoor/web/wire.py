@@ -97,9 +97,15 @@ class TransferTo(Struct):
 
 
 class Decline(Struct):
-    """POST /staff/conversations/{id}/decline"""
+    """POST /staff/conversations/{id}/decline: a reason is one of a few; a story about a customer is a note"""
 
-    reason: str = ""
+    reason: Literal["", "busy", "break", "other_expertise", "language"] = ""
+
+
+class Finish(Struct):
+    """POST /staff/conversations/{id}/resolve: the last seq that the desk shows, so that nothing unread is closed"""
+
+    last_seq: int | None = None
 
 
 class Call(Struct):

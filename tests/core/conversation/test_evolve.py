@@ -70,7 +70,7 @@ TABLE: list[tuple[tuple[str, ...], dict[str, Any], dict[str, Any]]] = [
         {"agent": None},
     ),
     (("begin reached", "HumanLeft reason=silent"), {"requested": True, "reached": Reached.NONE}, {}),
-    (("begin human", "human:anna HumanLeft reason=transferred wanted=bram"), {}, {"wanted": BRAM, "declined": ()}),
+    (("begin human", "human:anna HumanLeft reason=transferred wanted=bram"), {}, {"wanted": BRAM, "declined": (ANNA,)}),
     (
         ("begin human", "human:anna HumanLeft wanted=bram", "HumanJoined agent=bram"),
         {"phase": Phase.HUMAN},

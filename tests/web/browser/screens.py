@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-WAIT_MS = 5_000
+WAIT_MS = 15_000
 expect.set_options(timeout=WAIT_MS)
 
 DELIVERED = {"delivered"}

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 LISTEN = """(announcer) => {
   window.heard = [];
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) if (node.textContent) window.heard.push(node.textContent);
+    const words = changes.flatMap((change) => [...change.addedNodes].map((node) => node.textContent));
+    window.heard.push(...words.filter(Boolean));
   }).observe(announcer, { childList: true });
 }"""
 MARKUP = """<img src=x onerror="window.stolen=1"><script>window.stolen=1</script><b>vet</b> javascript:alert(1)"""

@@ -145,7 +145,10 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
+    """``seen``: the last seq that the agent's desk shows, if it says so."""
+
     agent: StaffId
+    seen: int | None = None
 
 
 # -- the house -------------------------------------------------------------------------------------------------------

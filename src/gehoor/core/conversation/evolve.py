@@ -98,10 +98,10 @@ def _no_human(r: Record) -> Record:
     )
 
 
-def _received(c: Control, r: Record, _f: e.MessageReceived, _fact: e.Fact) -> Changed:
+def _received(c: Control, r: Record, _f: e.MessageReceived, fact: e.Fact) -> Changed:
     # Who writes on while a person's answer lies unseen waits for an answer to this as well.
     unseen = c.reached is Reached.TRIED and c.phase in (Phase.WAITING, Phase.OFFERED)
-    return (replace(c, reached=Reached.NONE) if unseen else c), r
+    return (replace(c, reached=Reached.NONE) if unseen else c), replace(r, last_customer_seq=fact.seq)
 
 
 def _returned(c: Control, r: Record, f: e.ReturnedToQueue, _fact: e.Fact) -> Changed:
@@ -192,7 +192,8 @@ def _left(c: Control, r: Record, f: e.HumanLeft, fact: e.Fact) -> Changed:
         r,
         agent=None,
         wanted=f.wanted,
-        declined=(),
+        # Who passed it on is asked again only when nobody else is there.
+        declined=(f.agent,) if f.reason == "transferred" else (),
         first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,
         queued_since=fact.at if r.queued_since is None else r.queued_since,
     )

@@ -189,6 +189,7 @@ class Record:
     wanted: StaffId | None = None
     given: frozenset[str] = frozenset()
     last_human_seq: int = 0
+    last_customer_seq: int = 0
     due_at: Instant | None = None
     reference: str = ""
     promise_kind: PromiseKind | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import MOST_TRIES
-from gehoor.core.conversation.model import Phase, Reached
+from gehoor.core.conversation.model import Phase, Reached, Timer
 from gehoor.core.decide.case import Case, Told, by_house
 from gehoor.core.decide.customer import promise_kept
 from gehoor.core.decide.request import wait_unless_promised
@@ -74,7 +74,11 @@ def hand_back(case: Case, command: c.HandBack) -> list[Told]:
     _refuse_unanswered(case)
     said = case.say("handed_back")
     idle = deadlines.idle_at(case.policy, case.now)
-    return [Told(e.HandedBack(command.agent, idle, said.template), said.text)]
+    told = [Told(e.HandedBack(command.agent, idle, said.template), said.text)]
+    if Timer.AGENT in case.control.armed:  # the customer's last words are not answered yet
+        due = e.BotTurnDue(case.record.last_customer_seq, deadlines.bot_answers_by(case.policy, case.now))
+        told.append(by_house(due))
+    return told
 
 
 def park(case: Case, command: c.Park) -> list[Told]:
@@ -96,9 +100,11 @@ def parked(case: Case, command: c.Park) -> list[Told]:
 
 
 def resolve(case: Case, _command: c.Resolve) -> list[Told]:
-    """The end; never before a person's answer reached the customer (KEEP)."""
+    """The end; never before a person's answer reached the customer (KEEP), nor over words that nobody has read."""
     _refuse_others(case)
     _refuse_unanswered(case)
+    if not case.situation.current:
+        raise NotNow("De klant heeft intussen nog iets geschreven. Lees dat eerst.", can="reply")
     said = case.say("resolved")
     return [Told(e.Resolved("answered", said.template), said.text)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Final
 
@@ -67,112 +68,54 @@ def number_to_call(kind: str, own: str) -> str:
     return _FIRST_NUMBER.get(kind, own)
 
 
-_HOLDING: Final = frozenset(
-    [
-        "een",
-        "ogenblik",
-        "ogenblikje",
-        "moment",
-        "momentje",
-        "geduld",
-        "alstublieft",
-        "aub",
-        "graag",
-        "even",
-        "ik",
-        "ga",
-        "het",
-        "uit",
-        "na",
-        "kijk",
-        "zoek",
-        "voor",
-        "u",
-        "jou",
-        "je",
-        "zo",
-        "bij",
-        "ben",
-        "kom",
-        "terug",
-        "goedemorgen",
-        "goedemiddag",
-        "goedenavond",
-        "goedendag",
-        "hallo",
-        "hoi",
-        "dag",
-        "welkom",
-        "beste",
-        "meneer",
-        "mevrouw",
-        "bedankt",
-        "dank",
-        "wel",
-        "uw",
-        "jouw",
-        "bericht",
-        "vraag",
-        "wachten",
-        "het",
-        "duurt",
-        "iets",
-        "langer",
-        "u",
-        "spreekt",
-        "met",
-        "waarmee",
-        "kan",
-        "helpen",
-        "de",
-        "dat",
-        "one",
-        "please",
-        "hold",
-        "on",
-        "moment",
-        "just",
-        "a",
-        "i",
-        "will",
-        "am",
-        "look",
-        "looking",
-        "into",
-        "it",
-        "for",
-        "you",
-        "be",
-        "with",
-        "right",
-        "back",
-        "hello",
-        "hi",
-        "good",
-        "morning",
-        "afternoon",
-        "evening",
-        "welcome",
-        "thank",
-        "thanks",
-        "your",
-        "message",
-        "how",
-        "can",
-        "help",
-    ]
+_CLAUSE_ENDS: Final = re.compile(r"(?<!\ba)(?<!\bu)[.!?;:\n]+|,")
+_PLEASE: Final = r"(?: (?:geduld|graag|hoor|nog|even|aub|a u b|svp|alstublieft|alsjeblieft|please))*"
+_TITLE: Final = r"(?: (?:meneer|mevrouw|heer|mr|mrs|ms)(?: \w+){0,3})?"
+_LOOKING: Final = (
+    r"het|dit|dat|er|even|heel|zo|voor|u|je|naar|na|uit|op|aan|bij|terug|bezig|meteen|straks|uw|vraag|dossier"
+    r"|uitzoeken|nakijken|kijken|navragen"
+)
+_PHRASES: Final = re.compile(
+    "|".join(
+        (
+            # greetings and offers of help
+            rf"(?:goede?n? ?(?:morgen|middag|avond|dag)|hallo|hoi|hi|hello|dag|beste|geachte|dear){_TITLE}(?: \w+)?",
+            rf"good (?:morning|afternoon|evening){_TITLE}(?: \w+)?",
+            r"welkom(?: bij(?: \w+){1,3})?|welcome(?: to(?: \w+){1,3})?",
+            r"(?:u|je) spreekt met(?: \w+){1,3}",
+            r"(?:waar|waarmee|hoe) (?:kan|mag) ik (?:u|je)(?: ergens)?(?: mee)? (?:helpen|van dienst zijn)",
+            r"how (?:can|may) i help(?: you)?|ik help (?:u|je) (?:graag|zo)(?: verder)?",
+            # asking for patience
+            rf"(?:(?:een|nog een|heel een) )?(?:klein )?(?:ogenblik|moment|minuut)(?:je)?{_PLEASE}{_TITLE}",
+            rf"(?:(?:even|heel even|nog even|graag) )?(?:geduld|wachten){_PLEASE}{_TITLE}",
+            rf"wacht(?:t u|en)?(?: u)? (?:even|een moment|een ogenblik){_PLEASE}",
+            rf"ik (?:ga|zoek|kijk|vraag|bekijk|ben|kom|controleer|pak|moet|zal)(?: (?:{_LOOKING}))+",
+            r"(?:het|dit) duurt (?:iets|wat|even)(?: langer)?",
+            r"(?:bedankt|dank (?:u|je)(?: wel)?)(?: voor (?:uw|je) (?:bericht|vraag|geduld))?",
+            r"(?:one|just a|a) (?:moment|minute|second)(?: please)?",
+            r"(?:please )?(?:hold on|wait|bear with me)(?: a moment| please)?",
+            r"(?:i am|i'm|i will|let me|i'll) (?:look|looking|check|checking|find out|see)(?: \w+){0,5}",
+            r"thank(?:s| you)(?: for (?:your|the) \w+)?",
+        )
+    )
+)
+# Says nothing by itself, and may stand beside a phrase: a courtesy, or who is speaking.
+_BESIDE: Final = re.compile(
+    r"aub|a u b|svp|alstublieft|alsjeblieft|please|hoor|(?:meneer|mevrouw)(?: \w+){0,3}"
+    r"|(?:ik ben|met|mijn naam is|my name is|i am|i'm)(?: \w+){1,2}"
 )
 
 
 def is_hold_line(text: str) -> bool:
     """Whether a person's message only greets or asks for patience, so that it answers nothing (CLOCK, KEEP).
 
-    Every word of it is a greeting or a word of holding, and it is short. A name after "u spreekt met" is allowed one
-    word. When in doubt it is an answer: the agent's own mark (a canned line) decides first.
+    Every clause of it must be a greeting, a phrase of holding or something beside one. When in doubt it is an answer:
+    the agent's own mark (a canned line) decides first.
     """
-    words = tokens(normalise(text))
-    if not words or len(words) > 20:
-        return not words
-    strange = [word for word in words if word not in _HOLDING]
-    introduces = "spreekt" in words or "name" in words
-    return len(strange) <= (1 if introduces else 0) and len(words) > 0
+    normal = re.sub(r"a\.u\.b\.?", "aub", normalise(text))
+    clauses = [" ".join(tokens(clause)) for clause in _CLAUSE_ENDS.split(normal)]
+    clauses = [clause for clause in clauses if clause]
+    if not clauses:
+        return True
+    phrases = [clause for clause in clauses if _PHRASES.fullmatch(clause)]
+    return bool(phrases) and all(clause in phrases or _BESIDE.fullmatch(clause) for clause in clauses)

@@ -314,6 +314,9 @@ def offers_a_person(commit: Commit) -> str | None:
 
 def led_on(commit: Commit) -> str | None:
     """NO-DEAD-END: what a customer writes is answered, or on its way to an answer."""
+    unanswered = Timer.AGENT in commit.before.control.armed
+    if unanswered and _any(commit, e.HandedBack) and not _any(commit, e.BotTurnDue):
+        return "A question was handed back to the AI, and nothing will answer it."
     if not _any(commit, e.MessageReceived):
         return None
     after = commit.after.control

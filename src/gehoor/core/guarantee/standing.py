@@ -57,7 +57,8 @@ def situation(state: State, command: c.Command, now: Instant) -> Situation:
     if agent is None:
         return _PLAIN
     if agent == record.agent:
-        return Situation(Standing.OWNER)
+        seen: int | None = getattr(command, "seen", None)
+        return Situation(Standing.OWNER, current=seen is None or seen >= record.last_customer_seq)
     return Situation(Standing.OFFERED if agent == record.offered_to else Standing.OTHER)
 
 

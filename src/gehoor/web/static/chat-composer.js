@@ -33,6 +33,8 @@ export class Composer {
       on: {
         keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
         input: () => this.#typed(),
+        // Who goes on to something else need not be told any more that nothing was written.
+        blur: () => this.error.textContent === texts.empty && this.#complain(""),
       },
     });
     this.error = el("p", { id: `${id}-error`, class: "error", role: "alert" });

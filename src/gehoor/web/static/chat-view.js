@@ -279,7 +279,8 @@ export class ChatView {
     const key = JSON.stringify(tail);
     if (key === this.#tailKey) return;
     const stick = this.#sticks();
-    const hadFocus = this.#tail?.contains(this.#focused()) ?? false;
+    const focused = this.#focused();
+    const hadFocus = this.#tail?.contains(focused) ?? false;
     this.#tailKey = key;
     this.#tail?.remove();
     this.#tail = null;
@@ -292,7 +293,12 @@ export class ChatView {
       });
       this.#list.querySelector(`[data-seq="${tail.seq}"]`)?.append(this.#tail);
     }
-    if (hadFocus) (this.#tail ?? this.log).focus({ preventScroll: true });
+    if (hadFocus) {
+      // The same button in its new place, so that the next key does what was meant.
+      const buttons = [...(this.#tail?.querySelectorAll("button") ?? [])];
+      const same = buttons.find((one) => one.textContent === focused?.textContent);
+      (same ?? this.#tail ?? this.log).focus({ preventScroll: true });
+    }
     if (stick && this.#tail) this.toEnd();
   }
 

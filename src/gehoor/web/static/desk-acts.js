@@ -27,7 +27,7 @@ export class Acts {
     this.#desk = desk;
     const on = (/** @type {string} */ id, /** @type {() => void} */ act) => byId(id).addEventListener("click", act);
     on("hand-back", () => this.#here("hand-back"));
-    on("resolve", () => this.#here("resolve"));
+    on("resolve", () => this.#here("resolve", { last_seq: desk.state.conversations.get(desk.state.open ?? "")?.last }));
     on("park", () => this.#here("park"));
     on("call-yes", () => this.#here("call", { answered: true }));
     on("call-no", () => this.#here("call", { answered: false }));
@@ -165,6 +165,11 @@ export class Acts {
     byId("transfer-dialog").close();
     this.#desk.announcer.say(this.#desk.texts.done.transfer);
     byId("talk-title").focus();
+  }
+
+  /** The server began anew and thinks that we are away: say again that we are here. */
+  stillHere() {
+    void this.#presence("available");
   }
 
   /** @param {string} status */

@@ -242,6 +242,7 @@ export class DeskState extends EventTarget {
       const reply = await this.#api.get(`/conversations/${encodeURIComponent(one.id)}`);
       if (reply.ok) {
         one.card = reply.body.card;
+        this.mine = this.mine.map((card) => (card.id === one.id ? reply.body.card : card));
         one.summary = reply.body.summary ?? [];
         one.articles = reply.body.articles ?? [];
         one.status = "loaded";

@@ -33,7 +33,8 @@ export class Talk {
       this.#log.focus({ preventScroll: true });
     });
     this.#log.addEventListener("scroll", () => {
-      if (this.#nearEnd()) this.#newBelow(0);
+      this.#stuck = this.#nearEnd();
+      if (this.#stuck) this.#newBelow(0);
       this.#read();
     });
     addEventListener("focus", () => this.#read());
@@ -42,7 +43,7 @@ export class Talk {
     new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.#log);
   }
 
-  /** The reader is at the end and wants to stay there. */
+  /** The reader is at the end and wants to stay there. Only scrolling changes it: a log that became lower does not. */
   #stuck = true;
 
   /** Everything, from what is known now. */
@@ -131,7 +132,6 @@ export class Talk {
   #lines(one) {
     const language = this.#desk.state.card(one.id)?.language;
     const fresh = one.facts.filter((fact) => fact.seq > this.#drawn);
-    const near = this.#nearEnd();
     const list = byId("log-lines");
     for (const fact of fresh) {
       const node = line(this.#desk, fact, language);
@@ -141,7 +141,7 @@ export class Talk {
     this.#marks(one);
     if (fresh.length === 0) return;
     const own = fresh.some((fact) => fact.author?.kind === "human" && fact.author.name === this.#desk.state.me.name);
-    if (near || own || this.#stuck) this.toEnd();
+    if (own || this.#stuck) this.toEnd();
     else this.#newBelow(this.#below + fresh.filter((fact) => fact.type === "message").length);
   }
 
@@ -159,10 +159,9 @@ export class Talk {
   drawUnsent() {
     const id = this.#desk.state.open;
     if (id === null) return;
-    const near = this.#nearEnd();
     const items = this.#desk.outbox.of(id);
     keyed(byId("log-unsent"), items, (item) => item.client_id, (item) => unsent(this.#desk, item), (node, item) => updateUnsent(this.#desk, node, item));
-    if (items.length > 0 && near) this.toEnd();
+    if (items.length > 0 && this.#stuck) this.toEnd();
   }
 
   /** @param {string} id */
@@ -184,13 +183,13 @@ export class Talk {
 
   toEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
+    this.#stuck = true;
     this.#newBelow(0);
   }
 
   #nearEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.#log;
-    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    return this.#stuck;
+    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
   }
 
   /** @param {number} count */

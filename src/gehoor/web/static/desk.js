@@ -140,9 +140,11 @@ export class Desk {
       location.reload();
       return;
     }
+    const wasHere = event === "snapshot" && this.state.ready && this.state.me.presence === "available";
     if (event === "typing") this.talk.typing(data.conversation);
     else this.state.take(event, data);
     if (event === "snapshot") this.outbox.wake();
+    if (wasHere && this.state.me.presence === "away") this.acts.stillHere();
   }
 
   /** @param {{ id: string, fresh: Fact[], first: boolean }} detail */

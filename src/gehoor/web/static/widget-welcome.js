@@ -29,16 +29,22 @@ export function contactList(contact, texts) {
       texts.phone,
       [
         el("p", { class: "contact__strong" }, [link(contact.phone_link || telephone(contact.phone), contact.phone), " ", opening]),
-        contact.hours && el("p", { text: contact.hours }),
+        contact.hours && hours(contact.hours),
         contact.open_now === false && opens && el("p", { text: texts.opensAt(opens) }),
       ],
     ]);
   }
   if (contact.email) rows.push([texts.email, [el("p", {}, [link(`mailto:${contact.email}`, contact.email)])]]);
   if (contact.address) {
-    rows.push([texts.visit, [el("p", { text: contact.address }), contact.visit_hours && el("p", { text: contact.visit_hours })]]);
+    rows.push([texts.visit, [el("p", { text: contact.address }), contact.visit_hours && hours(contact.visit_hours)]]);
   }
   return el("dl", { class: "contact" }, rows.map(([term, parts]) => el("div", {}, [el("dt", { text: term }), el("dd", {}, parts)])));
+}
+
+/** Opening hours, not broken inside "8.00-17.00". @param {string} text */
+function hours(text) {
+  const words = text.split(" ").map((word) => (word.includes("-") ? el("span", { class: "nowrap", text: word }) : word));
+  return el("p", {}, words.flatMap((word, at) => (at === 0 ? [word] : [" ", word])));
 }
 
 /**

@@ -1,0 +1,119 @@
+import pytest
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Source
+from tests.core.situations import RENT, after, give, kinds, wrote
+
+BRAIN = "brain/1"
+KEY = Source("sleutel", "1", "Sleutel", "nl")
+
+
+def test_that_an_approved_answer_is_given_with_its_source() -> None:
+    state = after("begin asked")
+    [told] = give(state, c.BotAnswered(wrote(state), RENT, "words", BRAIN))
+    assert isinstance(told.event, e.BotReplied)
+    assert (told.event.source, told.text, told.masked) == (RENT, "words", "words")
+    assert told.event.idle_at is not None
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        ("begin waiting",),  # a person was asked for
+        ("begin asked", "HumanRequested"),  # while it thought
+        ("begin human",),
+        ("begin resolved",),
+        ("begin parked",),
+        ("begin ai",),  # nobody asked anything
+        ("begin asked", "BotReplied"),  # answered already
+    ],
+)
+def test_that_a_turn_that_is_no_longer_its_own_is_dropped_without_a_word(story: tuple[str, ...]) -> None:
+    for command in (
+        c.BotAnswered(3, RENT, "words", BRAIN),
+        c.BotSuggests(3, (RENT,), BRAIN),
+        c.BotDoesNotKnow(3, "unknown", BRAIN),
+        c.BotDoesNotKnow(3, "too_slow", BRAIN, fault=True),
+    ):
+        assert give(after(*story), command) == []
+
+
+def test_that_the_same_answer_is_never_given_twice() -> None:
+    state = after("begin asked", "BotReplied source=huur@1", "MessageReceived | BotTurnDue")
+    told = give(state, c.BotAnswered(wrote(state), RENT, "words", BRAIN))
+    assert kinds(told) == ["BotAbstained", "HumanOffered"]
+    assert kinds(give(state, c.BotAnswered(wrote(state), KEY, "words", BRAIN))) == ["BotReplied"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.BotAnswered(3, Source("", "1", "", "nl"), "words", BRAIN),  # no article
+        c.BotAnswered(3, Source("huur", "", "", "nl"), "words", BRAIN),  # no version
+        c.BotAnswered(3, RENT, "", BRAIN),  # no words
+        c.BotSuggests(3, (), BRAIN),  # nothing
+        c.BotSuggests(3, (RENT, Source("", "", "", "nl")), BRAIN),  # one of them is none
+        c.BotDoesNotKnow(3, "too_slow", BRAIN, fault=True),
+    ],
+)
+def test_that_what_cannot_be_told_goes_on_to_a_person(command: c.BotCommand) -> None:
+    assert kinds(give(after("begin asked"), command)) == ["HumanRequested"]
+
+
+def test_that_at_most_three_are_suggested() -> None:
+    [told] = give(after("begin asked"), c.BotSuggests(3, (RENT, KEY) * 3, BRAIN))
+    assert isinstance(told.event, e.BotSuggested)
+    assert told.event.sources == (RENT, KEY, RENT)
+
+
+@pytest.mark.parametrize(
+    ("story", "facts"),
+    [
+        (("begin asked",), ["BotSuggested"]),
+        (("begin asked", "BotSuggested", "MessageReceived | BotTurnDue"), ["BotSuggested", "HumanOffered"]),
+        (
+            ("begin asked", "BotReplied", "FeedbackGiven | MessageReceived | BotTurnDue"),
+            ["BotSuggested", "HumanOffered"],
+        ),
+    ],
+)
+def test_that_the_second_turn_that_did_not_help_brings_a_person(story: tuple[str, ...], facts: list[str]) -> None:
+    state = after(*story)
+    assert kinds(give(state, c.BotSuggests(wrote(state), (RENT,), BRAIN))) == facts
+
+
+def abstains(*story: str, reason: str = "unknown") -> tuple[str, str]:
+    state = after("begin asked", *story)
+    told = give(state, c.BotDoesNotKnow(wrote(state), reason, BRAIN))
+    assert kinds(told) == ["BotAbstained", "HumanOffered"]
+    said, offered = told[0].event, told[1].event
+    assert isinstance(said, e.BotAbstained)
+    assert isinstance(offered, e.HumanOffered)
+    return said.template.id, offered.reason
+
+
+def test_that_not_knowing_is_said_in_other_words_each_time() -> None:
+    again = ("BotAbstained | MessageReceived | BotTurnDue",)
+    assert abstains() == ("abstain_1", "unknown")
+    assert abstains(*again) == ("abstain_2", "two_turns")
+    assert abstains(*again * 2) == ("abstain_3", "two_turns")
+    assert abstains(*again * 3) == ("abstain_1", "two_turns")
+
+
+def test_that_a_topic_for_people_only_is_said_to_be_one() -> None:
+    assert abstains(reason="people_only") == ("people_only", "people_only")
+    assert abstains("BotSuggested | MessageReceived | BotTurnDue", reason="people_only") == ("abstain_1", "two_turns")
+
+
+def test_that_the_clock_goes_on_while_another_turn_is_due() -> None:
+    state = after("begin asked", "MessageReceived | BotTurnDue")
+    commands: list[c.BotCommand] = [
+        c.BotAnswered(wrote(state), RENT, "words", BRAIN),
+        c.BotSuggests(wrote(state), (RENT,), BRAIN),
+        c.BotDoesNotKnow(wrote(state), "unknown", BRAIN),
+    ]
+    for command in commands:
+        said = give(state, command)[0].event
+        assert isinstance(said, e.BotReplied | e.BotSuggested | e.BotAbstained)
+        assert said.idle_at is None

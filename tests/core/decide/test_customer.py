@@ -1,0 +1,213 @@
+"""What comes of what a customer does, as tables: the story, what is heard, the facts."""
+
+from dataclasses import replace
+
+import pytest
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Danger, Heard, Preference, PromiseKind, Signal
+from gehoor.core.errors import NotNow
+from tests.core.situations import CLIENT, HOUSE, REFERENCE, START, after, give, kinds
+from tests.promises.told import BEGINNINGS
+
+YES, MAYBE = Signal.YES, Signal.MAYBE
+NOTHING = Heard()
+PERSON = Heard(wants_human=YES)
+STUCK = Heard(stuck=YES)
+COMPLAINT = Heard(complaint=YES)
+IDENTITY = Heard(asks_identity=YES)
+WITHDRAWS = Heard(withdraws=YES)
+PERHAPS = Heard(wants_human=MAYBE)
+GAS = Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE)
+
+
+def test_that_a_conversation_begins_with_the_disclosure() -> None:
+    told = give(after(), START)
+    assert kinds(told) == ["ConversationStarted", "DisclosureShown"]
+    assert told[1].actor == HOUSE
+    assert "AI" in told[1].text
+
+
+def test_that_a_conversation_begins_once() -> None:
+    with pytest.raises(NotNow):
+        give(after("begin ai"), START)
+
+
+WRITES: list[tuple[str, Heard, list[str]]] = [
+    # the AI has the floor
+    ("ai", NOTHING, ["MessageReceived", "BotTurnDue"]),
+    ("asked", NOTHING, ["MessageReceived", "BotTurnDue"]),  # before the first is answered
+    ("ai", PERSON, ["MessageReceived", "HumanRequested"]),
+    ("ai", STUCK, ["MessageReceived", "HumanRequested"]),
+    ("ai", COMPLAINT, ["MessageReceived", "HumanRequested"]),
+    ("ai", IDENTITY, ["MessageReceived", "IdentityTold"]),
+    ("ai", PERHAPS, ["MessageReceived", "HumanOffered", "BotTurnDue"]),
+    ("ai", WITHDRAWS, ["MessageReceived", "BotTurnDue"]),  # there is nothing to withdraw
+    ("ai", GAS, ["MessageReceived", "SafetyShown", "HumanRequested"]),
+    # the customer waits
+    ("waiting", NOTHING, ["MessageReceived"]),
+    ("waiting", IDENTITY, ["MessageReceived"]),  # the AI is silent
+    ("waiting", PERSON, ["MessageReceived"]),  # asked already
+    ("waiting", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
+    ("offered", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
+    ("waiting", GAS, ["MessageReceived", "SafetyShown"]),
+    ("promised", GAS, ["MessageReceived", "SafetyShown", "CallNowShown"]),  # a promise is no answer to danger
+    ("parked", NOTHING, ["MessageReceived", "ReturnedToQueue"]),
+    ("parked", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
+    ("parked", GAS, ["MessageReceived", "SafetyShown", "ReturnedToQueue"]),
+    # a person has the floor
+    ("human", NOTHING, ["MessageReceived"]),
+    ("human", WITHDRAWS, ["MessageReceived"]),  # said to the person, who decides what it means
+    ("human", GAS, ["MessageReceived", "SafetyShown"]),
+    # after the end
+    ("resolved", NOTHING, ["Reopened", "MessageReceived", "BotTurnDue"]),
+    ("resolved", PERSON, ["Reopened", "MessageReceived", "HumanRequested"]),
+    ("resolved", GAS, ["Reopened", "MessageReceived", "SafetyShown", "HumanRequested"]),
+]
+
+
+@pytest.mark.parametrize(("beginning", "heard", "facts"), WRITES)
+def test_that_words_bring_what_they_ask_for(beginning: str, heard: Heard, facts: list[str]) -> None:
+    told = give(after(f"begin {beginning}"), c.WriteMessage(CLIENT, heard, "words", "masked"))
+    assert kinds(told) == facts
+    [message] = [one for one in told if isinstance(one.event, e.MessageReceived)]
+    assert (message.text, message.masked) == ("words", "masked")
+
+
+def test_that_a_turn_of_the_ai_names_the_message_that_it_answers() -> None:
+    for beginning, place in (("ai", 1), ("resolved", 2)):
+        state = after(f"begin {beginning}")
+        due = give(state, c.WriteMessage(CLIENT, NOTHING, "x", "x"))[-1].event
+        assert isinstance(due, e.BotTurnDue)
+        assert due.turn == state.record.seq + place
+
+
+def test_that_writing_starts_the_agents_clock_only_when_it_does_not_run() -> None:
+    for story, starts in (("begin human", False), ("begin reached", True), ("begin waiting", False)):
+        message = give(after(story), c.WriteMessage(CLIENT, NOTHING, "x", "x"))[0].event
+        assert isinstance(message, e.MessageReceived)
+        assert (message.answer_by is not None) is starts
+
+
+def test_that_nothing_is_taken_before_the_disclosure() -> None:
+    commands: list[c.Command] = [
+        c.WriteMessage(CLIENT, NOTHING, "x", "x"),
+        c.AskForHuman(CLIENT),
+        c.GiveFeedback(CLIENT, True),
+    ]
+    for story in ((), ("ConversationStarted",)):
+        for command in commands:
+            with pytest.raises(NotNow):
+                give(after(*story), command)
+
+
+@pytest.mark.parametrize(
+    ("heard", "shown", "danger"),
+    [
+        (GAS, "safety_gas", Danger.LIFE),
+        (replace(GAS, urgent_kind=None), "safety_overig", Danger.LIFE),  # no kind was heard
+        (replace(GAS, urgent_kind="meteor"), "safety_overig", Danger.LIFE),  # a kind that has no text
+        (Heard(urgent=YES), "safety_overig", Danger.DISCOMFORT),  # no degree was heard: never none
+    ],
+)
+def test_that_danger_brings_its_text_and_its_degree(heard: Heard, shown: str, danger: Danger) -> None:
+    told = give(after("begin ai"), c.WriteMessage(CLIENT, heard, "x", "x"))
+    assert isinstance(told[1].event, e.SafetyShown)
+    assert isinstance(told[2].event, e.HumanRequested)
+    assert (told[1].event.template.id, told[1].event.danger, told[2].event.danger) == (shown, danger, danger)
+
+
+@pytest.mark.parametrize("beginning", [one for one in BEGINNINGS if one != "new"])
+@pytest.mark.parametrize("preference", [None, *Preference])
+def test_that_asking_for_a_person_is_never_refused(beginning: str, preference: Preference | None) -> None:
+    give(after(f"begin {beginning}"), c.AskForHuman(CLIENT, preference))
+
+
+ASKS: list[tuple[str, c.AskForHuman, list[str]]] = [
+    ("ai", c.AskForHuman(CLIENT), ["HumanRequested"]),
+    ("asked", c.AskForHuman(CLIENT), ["HumanRequested"]),
+    ("resolved", c.AskForHuman(CLIENT), ["Reopened", "HumanRequested"]),
+    ("waiting", c.AskForHuman(CLIENT), []),  # asking twice is one request
+    ("human", c.AskForHuman(CLIENT), []),  # a person is there
+    ("parked", c.AskForHuman(CLIENT), ["ReturnedToQueue"]),
+    ("ai", c.AskForHuman(CLIENT, Preference.EMAIL, ("email",)), ["HumanRequested", "ContactLeft"]),
+    ("ai", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["HumanRequested", "ContactLeft", "PromiseMade"]),
+    ("ai", c.AskForHuman(CLIENT, Preference.CALLBACK), ["HumanRequested"]),  # nowhere to call back to
+    ("waiting", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft", "PromiseMade"]),
+    ("danger", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft"]),  # danger is never promised
+    ("human", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft"]),
+]
+
+
+@pytest.mark.parametrize(("beginning", "command", "facts"), ASKS)
+def test_that_asking_for_a_person_brings_one_request(beginning: str, command: c.AskForHuman, facts: list[str]) -> None:
+    assert kinds(give(after(f"begin {beginning}"), command)) == facts
+
+
+def test_that_a_chosen_call_back_is_promised_with_a_reference() -> None:
+    told = give(after("begin ai"), c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)))
+    promise = told[-1].event
+    assert isinstance(promise, e.PromiseMade)
+    assert (promise.kind, promise.reference) == (PromiseKind.CALLBACK, REFERENCE)
+    assert REFERENCE in told[-1].text
+
+
+def test_that_choosing_a_call_back_later_never_puts_the_promise_off() -> None:
+    state = after("begin promised", "after=20h MessageReceived")
+    promise = give(state, c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)))[-1].event
+    assert isinstance(promise, e.PromiseMade)
+    assert promise.due_at == state.record.due_at
+    assert promise.reference == state.record.reference
+
+
+@pytest.mark.parametrize("beginning", ["waiting", "offered", "parked", "promised", "danger"])
+def test_that_a_waiting_customer_may_withdraw(beginning: str) -> None:
+    assert kinds(give(after(f"begin {beginning}"), c.WithdrawRequest(CLIENT))) == ["RequestWithdrawn"]
+
+
+def test_that_there_is_nothing_to_withdraw_from_the_ai_and_no_way_to_send_a_person_off() -> None:
+    assert give(after("begin ai"), c.WithdrawRequest(CLIENT)) == []
+    with pytest.raises(NotNow):
+        give(after("begin human"), c.WithdrawRequest(CLIENT))
+
+
+@pytest.mark.parametrize(
+    ("story", "helped", "facts", "reason"),
+    [
+        (("begin asked", "BotReplied"), True, ["FeedbackGiven"], None),
+        (("begin asked", "BotReplied"), False, ["FeedbackGiven", "HumanOffered"], "not_helped"),
+        (("begin asked", "BotSuggested"), False, ["FeedbackGiven", "HumanOffered"], "two_turns"),  # the second
+        (("begin human",), False, ["FeedbackGiven"], None),  # a person is there
+        (("begin resolved",), False, ["FeedbackGiven"], None),
+    ],
+)
+def test_that_not_helped_carries_a_person(
+    story: tuple[str, ...], helped: bool, facts: list[str], reason: str | None
+) -> None:
+    told = give(after(*story), c.GiveFeedback(CLIENT, helped, 2, "words", "masked"))
+    assert kinds(told) == facts
+    assert (told[0].text, told[0].masked) == ("words", "masked")
+    offered = told[-1].event
+    assert (offered.reason if isinstance(offered, e.HumanOffered) else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("story", "upto", "facts"),
+    [
+        (("begin written",), 5, ["Delivered"]),
+        (("begin written",), 4, []),  # not up to the answer
+        (("begin human",), 99, []),  # there is no answer
+        (("begin human", "AgentWrote hold_line=yes"), 99, []),  # a hold line is none
+        (("begin reached",), 99, []),  # counted already
+        (("begin promised_written",), 99, ["Delivered", "PromiseKept"]),
+        (("begin parked",), 99, ["Delivered", "Resolved"]),  # the answer was waiting
+        (("begin parked", "ReturnedToQueue reason=try_again"), 99, ["Delivered", "Resolved"]),
+        (("begin parked", "ReturnedToQueue reason=customer_back"), 99, []),  # who wrote on waits for more
+        (("begin parked", "ReturnedToQueue reason=try_again", "MessageReceived"), 99, []),
+    ],
+)
+def test_that_only_an_answer_that_was_delivered_reaches(story: tuple[str, ...], upto: int, facts: list[str]) -> None:
+    told = give(after(*story), c.MarkDelivered(upto))
+    assert kinds(told) == facts
+    assert all(one.actor == HOUSE for one in told)

@@ -1,0 +1,60 @@
+import pytest
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation.model import Timer
+from gehoor.core.guarantee.standing import Situation, Standing, situation
+from gehoor.core.ids import OfferId
+from gehoor.core.time import Instant
+from tests.core.situations import ANNA, BRAM, CLIENT, RENT, START, after
+
+
+@pytest.mark.parametrize(
+    ("beginning", "command", "standing"),
+    [
+        ("human", c.Resolve(ANNA), Standing.OWNER),
+        ("human", c.Resolve(BRAM), Standing.OTHER),
+        ("offered", c.DeclineOffer(ANNA), Standing.OFFERED),
+        ("offered", c.DeclineOffer(BRAM), Standing.OTHER),
+        ("human", c.LoseAgent(ANNA), Standing.OWNER),  # an agent who is meant counts as one who asks
+        ("waiting", c.OfferToAgent(ANNA, OfferId("o"), ""), Standing.OTHER),
+        ("parked", c.Resolve(ANNA), Standing.OTHER),  # had it, and gave it up
+    ],
+)
+def test_that_staff_stand_where_the_record_says(beginning: str, command: c.Command, standing: Standing) -> None:
+    assert situation(after(f"begin {beginning}"), command, Instant(0)).standing is standing
+
+
+def test_that_a_turn_counts_while_it_is_due() -> None:
+    two = after("begin asked", "MessageReceived | BotTurnDue")
+    first, second = two.record.turns
+    for turn in (first, second):
+        assert situation(two, c.BotDoesNotKnow(turn, "", ""), Instant(0)) == Situation(current=True, more=True)
+        assert situation(two, c.BotSuggests(turn, (RENT,), ""), Instant(0)).current
+    assert not situation(two, c.BotAnswered(99, RENT, "x", ""), Instant(0)).current
+    assert not situation(after("begin asked"), c.BotDoesNotKnow(first, "", ""), Instant(0)).more
+
+
+def test_that_an_article_that_was_given_is_known() -> None:
+    state = after("begin asked", "BotReplied source=huur@1", "MessageReceived | BotTurnDue")
+    assert situation(state, c.BotAnswered(5, RENT, "x", ""), Instant(0)).given
+    assert not situation(after("begin asked"), c.BotAnswered(3, RENT, "x", ""), Instant(0)).given
+
+
+def test_that_a_clock_counts_from_the_moment_it_rings() -> None:
+    state = after("begin waiting")
+    due = state.record.rings_at(Timer.WAIT)
+    assert due is not None
+    assert situation(state, c.RingTimer(Timer.WAIT), due).current
+    assert not situation(state, c.RingTimer(Timer.WAIT), Instant(due - 1)).current
+    assert not situation(state, c.RingTimer(Timer.TRY), due).current
+
+
+@pytest.mark.parametrize(("upto", "counts"), [(5, True), (6, True), (4, False)])
+def test_that_a_delivery_counts_from_the_answer_on(upto: int, counts: bool) -> None:
+    assert situation(after("begin written"), c.MarkDelivered(upto), Instant(0)).current is counts
+    assert not situation(after("begin human"), c.MarkDelivered(upto), Instant(0)).current
+
+
+def test_that_other_commands_compare_nothing() -> None:
+    for command in (START, c.AskForHuman(CLIENT), c.NobodyFree()):
+        assert situation(after("begin human"), command, Instant(0)) == Situation()
