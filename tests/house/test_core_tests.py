@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE, TESTS = ROOT / "src" / "gehoor" / "core", ROOT / "tests" / "core"
-GENEROUS_S = 12.0
-"""The whole of tests/core takes under two seconds by itself; a machine may be six times as slow, or as busy."""
+GENEROUS_S = 20.0
+"""The whole of tests/core takes under two seconds by itself; a machine may be ten times as slow, or as busy."""
 
 
 def test_that_every_file_of_the_core_has_its_tests() -> None:

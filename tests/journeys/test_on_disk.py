@@ -1,5 +1,6 @@
 """What lies on the disk: nothing that can be read without the keys, nothing lost at a restart, one writer only."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -46,6 +47,15 @@ async def write(client: httpx.AsyncClient, one: str, token: dict[str, str], text
     sent = {"client_id": str(uuid.uuid4()), "text": text}
     seq: int = (await client.post(one + "/messages", json=sent, headers=token)).json()["seq"]
     return seq
+
+
+async def run(
+    command: list[str], given: str = "", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    def wait() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, input=given, env=env, capture_output=True, text=True, timeout=120)
+
+    return await asyncio.to_thread(wait)
 
 
 def raw_bytes(folder: Path) -> dict[str, bytes]:
@@ -96,9 +106,7 @@ async def test_that_a_second_process_on_the_same_store_says_so_and_what_to_do(tm
             "GEHOOR_LANGUAGE_MODEL": "off",
             "GEHOOR_PORT": "0",
         }
-        second = subprocess.run(
-            [sys.executable, "-m", "gehoor", "serve"], env=environment, capture_output=True, text=True, timeout=60
-        )
+        second = await run([sys.executable, "-m", "gehoor", "serve"], env=environment)
     assert second.returncode == 1
     assert "gehoor.db" in second.stderr
     assert "Another process" in second.stderr
@@ -113,13 +121,8 @@ async def test_that_a_broken_article_is_left_out_by_name_and_the_rest_answers(tm
     (folder / "kapot.md").write_text("---\nslug: kapot\ntitle: [\n---\nTekst.\n", encoding="utf-8")
     (folder / "binair.md").write_bytes(b"\x00\xff\xfe rubbish")
     lines = [json.dumps({"id": 1, "text": "wanneer krijg ik mijn borg terug"}), "{geen json", json.dumps({"id": 3})]
-    asked = subprocess.run(
-        [sys.executable, "-m", "gehoor", "ask", "--no-model", "--knowledge", str(tmp_path / "knowledge")],
-        input="\n".join(lines) + "\n",
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    ask = [sys.executable, "-m", "gehoor", "ask", "--no-model", "--knowledge", str(tmp_path / "knowledge")]
+    asked = await run(ask, given="\n".join(lines) + "\n")
     answers = [json.loads(line) for line in asked.stdout.splitlines()]
     assert [answer.get("id") for answer in answers] == [1, None, 3]
     assert answers[0]["candidates"][0]["topic"] == "borg"
