@@ -121,7 +121,18 @@ async def test_that_a_body_without_declared_length_is_not_read_to_its_end(custom
     request = client.build_request("POST", f"{customer.path}/messages", headers=customer.headers | JSON)
     del request.headers["content-length"]
     request.stream = body
+    told = await refused(customer, await client.send(request), "body", 413, 422)
+    assert told["longest"] == 64 * 1024
+    assert body.taken < MEGABYTE
+
+
+async def test_that_a_body_that_says_it_is_too_long_is_not_read_at_all(customer: Customer) -> None:
+    client, body = customer.client, Endless(megabytes=20)
+    request = client.build_request("POST", f"{customer.path}/messages", headers=customer.headers | JSON)
+    request.headers["content-length"] = str(20 * MEGABYTE)
+    request.stream = body
     await refused(customer, await client.send(request), "body", 413, 422)
+    assert body.taken == 0
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e3", "9" * 40, "\u00b2", "1_0", "+5", "0x10", " "])

@@ -135,7 +135,12 @@ INSIDE_FAULT = "SELECT text FROM words; /srv/main/src/secret"
 )
 @pytest.mark.parametrize("language", ["nl", "en"])
 async def test_that_every_fault_has_the_one_shape(
-    faulty: tuple[Built, FaultyStore], fault: Exception, status: int, code: str, language: str
+    faulty: tuple[Built, FaultyStore],
+    capsys: pytest.CaptureFixture[str],
+    fault: Exception,
+    status: int,
+    code: str,
+    language: str,
 ) -> None:
     built, store = faulty
     customer = await built.customer()
@@ -152,6 +157,10 @@ async def test_that_every_fault_has_the_one_shape(
     browser = Browser(built.client(cookies={"gehoor": f"{customer.id}.{customer.token}"}))
     page = await browser.client.get("/chat")
     check_page(page, 403 if status == 401 else status)
+    log = capsys.readouterr().out
+    assert INSIDE_FAULT not in log, "nor does the log hold the words of a fault, or a token"
+    assert customer.token not in log
+    assert ("a request failed" in log) == (not isinstance(fault, x.GehoorError))
     store.fault = None
     await customer.still_works()
 

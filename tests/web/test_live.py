@@ -8,6 +8,9 @@ import pytest
 
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.core.conversation.commands import MarkDelivered
+from gehoor.core.errors import Busy
+from gehoor.core.ids import ConversationId
 from gehoor.ports.feed import News, Passing
 from gehoor.ports.store import Append
 from gehoor.web import live
@@ -238,6 +241,44 @@ async def test_that_a_cursor_from_beyond_the_end_keeps_nothing_back(customer: Cu
         await stream.next("state")
         await customer.writes("Zichtbaar")
         assert (await stream.next("fact")).data["text"] == "Zichtbaar"
+
+
+async def test_that_a_cursor_from_beyond_the_end_delivers_nothing(agent: Agent, helped: Customer) -> None:
+    await agent.writes(helped.id, "U kunt morgen terecht.")
+    async with helped.listens(after=10**9) as stream:
+        await stream.next("state")
+        await agent.built.settle()
+    assert (await agent.built.view(helped.id)).reached == "tried"
+
+
+async def test_that_a_delivery_that_could_not_be_stored_is_told_again_by_the_next_cursor(
+    agent: Agent, helped: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = agent.built.house.recorder
+    submit = recorder.submit
+    refused: list[MarkDelivered] = []
+
+    async def busy_once(id: ConversationId, command: Any, *rest: Any, **more: Any) -> Any:
+        if isinstance(command, MarkDelivered) and not refused:
+            refused.append(command)
+            raise Busy()
+        return await submit(id, command, *rest, **more)
+
+    monkeypatch.setattr(recorder, "submit", busy_once)
+    async with helped.listens() as stream:
+        await stream.next("state")
+        seq = await agent.writes(helped.id, "U kunt morgen terecht.")
+        await stream.next("fact")
+    await agent.built.settle()
+    assert refused
+    assert (await agent.built.view(helped.id)).reached == "tried"
+    async with helped.listens(after=seq) as stream:
+        await stream.next("state")
+
+        async def reached() -> bool:
+            return (await agent.built.view(helped.id)).reached == "reached"
+
+        await until(reached)
 
 
 async def test_that_a_reader_who_leaves_is_forgotten(built: Built, customer: Customer) -> None:

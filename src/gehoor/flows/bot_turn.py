@@ -73,6 +73,6 @@ def _command(turn: int, said: Answer | Suggestions | DontKnow, brain: str) -> c.
         source = Source(said.slug, said.version, said.title, said.language)
         return c.BotAnswered(turn, source, said.text, brain)
     if isinstance(said, Suggestions):
-        sources = tuple(Source(one.slug, one.version, one.title, "nl") for one in said.items)
+        sources = tuple(Source(one.slug, one.version, one.title, one.language) for one in said.items)
         return c.BotSuggests(turn, sources, brain)
     return c.BotDoesNotKnow(turn, said.reason, brain, fault=said.reason in FAULTS)

@@ -38,11 +38,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An article that may be meant."""
+    """An article that may be meant, in the language in which its title stands."""
 
     slug: str
     version: str
     title: str
+    language: str = "nl"
 
 
 @dataclass(frozen=True, slots=True)

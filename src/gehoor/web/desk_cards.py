@@ -126,7 +126,7 @@ def summary(events: list[dict[str, Any]], view: ConversationView) -> list[str]:
     if len(asked) > 1:
         lines.append(f"Laatst geschreven: {asked[-1][:200]}")
     lines.append(f"De AI gaf: {', '.join(dict.fromkeys(given))}" if given else "De AI gaf geen antwoord.")
-    if view.reference:
+    if view.due_at is not None:
         lines.append(f"Belofte {view.reference} loopt.")
     return lines
 

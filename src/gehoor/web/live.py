@@ -93,11 +93,12 @@ class CustomerStream:
 
     async def _missed(self) -> AsyncIterator[bytes]:
         seen = await read(self._house.world, self._id, Audience.CUSTOMER, self._last)
+        made_up = self._last > seen.last
         self._last = min(self._last, seen.last)  # a cursor beyond the end would keep back what is still to come
         for line, text in seen.lines:
             yield self._chunk(line, text)
         view = await self._house.world.store.view(self._id)
-        if view is not None and view.reached is Reached.TRIED:
+        if view is not None and view.reached is Reached.TRIED and not made_up:
             # Also when nothing was missed: a cursor that stands behind the answer says that it arrived before.
             await note_delivery(self._house, self._id, self._last)
 

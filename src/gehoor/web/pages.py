@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date
 from functools import partial
@@ -28,6 +29,8 @@ from gehoor.web.live import state_of
 from gehoor.web.moments import moment
 from gehoor.web.widget import Customer, disclosure, json_answer
 
+# The answer is stored as it is sent, with addresses in brackets; on a page they can be links.
+_AS_LINK: Final = re.compile(r"(?<!\])\((https://[^)\s]+)\)")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
@@ -194,7 +197,10 @@ class Pages:
         article = self._doors.library().find(str(request.path_params["slug"]), language)
         if article is None or not article.in_force(self._today()):
             return self.error(request, 404, "unknown")
-        sections = [{"title": one.heading, "body": _MARKDOWN.render(one.text)} for one in article.passages]
+        sections = [
+            {"title": one.heading, "body": _MARKDOWN.render(_AS_LINK.sub(r"(<\1>)", one.text))}
+            for one in article.passages
+        ]
         shown = {"title": article.title, "version": article.version, "sections": sections}
         shown |= {"valid_from": article.valid_from.isoformat(), "owner": article.owner}
         return self.render(request, "article.html", article=shown, language=article.language)

@@ -14,78 +14,84 @@ NARROW = {"width": 320, "height": 640}
 SIZES = {"wide": WIDE, "phone": PHONE, "narrow": NARROW}
 
 
-@pytest.fixture(params=SIZES)
-def size(request: pytest.FixtureRequest) -> str:
-    """The name of a size of window."""
-    name: str = request.param
-    return name
+@pytest.fixture(params=[("wide",), ("phone", "narrow")], ids=" and ".join)
+def sizes(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The sizes at which a journey is looked at; it is walked at the first."""
+    names: tuple[str, ...] = request.param
+    return names
 
 
 def look(page: Page, state: str, *sizes: str) -> None:
-    """Looks at a page as it stands, at each of the sizes: axe, reflow, and a picture."""
+    """Looks at a page as it stands, at each of the sizes: axe, reflow, and a picture; ends at the first size."""
     for size in sizes:
-        if page.viewport_size != SIZES[size]:
-            page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]  # a dict of the two numbers
+        resize(page, size)
         picture(page, f"60-{state}-{size}")
         assert faults(page) == [], f"{state}, {size}"
         assert sideways(page) <= 0, f"{state}, {size}"
         assert spilled(page) == [], f"{state}, {size}"
+    resize(page, sizes[0])
 
 
-def test_every_state_of_the_widget(server: Server, contexts: Contexts, size: str) -> None:
-    page = contexts(viewport=SIZES[size]).new_page()
+def resize(page: Page, size: str) -> None:
+    """Gives the window another size."""
+    if page.viewport_size != SIZES[size]:
+        page.set_viewport_size({"width": SIZES[size]["width"], "height": SIZES[size]["height"]})
+
+
+def test_every_state_of_the_widget(server: Server, contexts: Contexts, sizes: tuple[str, ...]) -> None:
+    page = contexts(viewport=SIZES[sizes[0]]).new_page()
     widget = Widget(page, server.url)
     widget.visit()
-    look(page, "widget-closed", size)
+    look(page, "widget-closed", *sizes)
     widget.open()
     expect(widget.panel.get_by_text("Nu open")).to_be_visible()
-    look(page, "widget-first", size)
+    look(page, "widget-first", *sizes)
     widget.start()
-    look(page, "widget-begun", size)
+    look(page, "widget-begun", *sizes)
     widget.say("Wat is de opzegtermijn?")
     expect(widget.panel.get_by_role("group", name="Heeft dit geholpen?")).to_be_visible()
-    look(page, "widget-answer", size)
+    look(page, "widget-answer", *sizes)
     widget.panel.get_by_role("group", name="Heeft dit geholpen?").get_by_role("button", name="Ja").click()
     expect(widget.panel.get_by_text("Fijn. Bedankt voor uw reactie.")).to_be_visible()
-    look(page, "widget-helped", size)
+    look(page, "widget-helped", *sizes)
     widget.say("huur")
     expect(widget.panel.locator(".tail__choices")).to_be_visible()
-    look(page, "widget-suggestions", size)
+    look(page, "widget-suggestions", *sizes)
     widget.say("wat is de hoofdstad van Peru")
     expect(widget.line("geen goedgekeurd antwoord")).to_be_visible()
     expect(widget.panel.locator(".tail").get_by_role("button", name="Praat met een medewerker")).to_be_visible()
-    look(page, "widget-does-not-know", size)
+    look(page, "widget-does-not-know", *sizes)
     widget.box.press("Enter")
     expect(widget.panel.get_by_text("Typ eerst uw bericht.")).to_be_visible()
-    look(page, "widget-empty-message", size)
+    look(page, "widget-empty-message", *sizes)
     widget.ask_button.click()
     expect(widget.card).to_contain_text("uiterlijk")
-    look(page, "widget-promise", size)
+    look(page, "widget-promise", *sizes)
     widget.card.get_by_text("Liever gebeld of gemaild worden?").click()
     widget.card.get_by_role("button", name="Doorgeven").click()
     expect(widget.card.get_by_text("Vul een telefoonnummer of een e-mailadres in.")).to_be_visible()
-    look(page, "widget-leave-a-number", size)
+    look(page, "widget-leave-a-number", *sizes)
     desk = Desk(contexts().new_page(), server.url)
     desk.sign_in()
     desk.available()
     expect(widget.card).to_contain_text("Een medewerker wordt nu gevraagd")
-    look(page, "widget-offered", size)
+    look(page, "widget-offered", *sizes)
     desk.accept()
     desk.say("Goedemorgen, ik help u graag verder met uw vraag.")
     expect(widget.line("ik help u graag")).to_be_visible()
-    look(page, "widget-person", size)
+    look(page, "widget-person", *sizes)
     expect(desk.page.locator(".is-seen")).to_have_count(1)
     desk.act("Afronden")
     expect(widget.card).to_contain_text("Dit gesprek is afgerond")
-    look(page, "widget-resolved", size)
+    look(page, "widget-resolved", *sizes)
     widget.panel.get_by_label("Opties").click()
-    look(page, "widget-options", size)
+    look(page, "widget-options", *sizes)
     page.keyboard.press("Escape")
     server.kill()
     widget.say("Bent u er nog?")
     expect(widget.panel.get_by_text("Wacht op verbinding")).to_be_visible()
     expect(widget.banner).to_contain_text("Geen verbinding met de chat")
-    look(page, "widget-no-connection", size)
+    look(page, "widget-no-connection", *sizes)
 
 
 def test_danger_in_the_widget(server: Server, contexts: Contexts) -> None:
@@ -155,48 +161,48 @@ def test_the_full_page_without_javascript(server: Server, contexts: Contexts) ->
     look(page, "plain-promise", *SIZES)
 
 
-def test_every_state_of_the_desk(server: Server, contexts: Contexts, size: str) -> None:
-    page = contexts(viewport=SIZES[size]).new_page()
+def test_every_state_of_the_desk(server: Server, contexts: Contexts, sizes: tuple[str, ...]) -> None:
+    page = contexts(viewport=SIZES[sizes[0]]).new_page()
     desk = Desk(page, server.url)
     desk.sign_in()
-    look(page, "desk-away", size)
+    look(page, "desk-away", *sizes)
     widget = Widget(contexts().new_page(), server.url)
     widget.begin()
     widget.say("Wat is de opzegtermijn?")
     expect(widget.line("Bron: ")).to_be_visible()
     widget.ask_button.click()
     expect(desk.queue).to_have_count(1)
-    look(page, "desk-queue", size)
+    look(page, "desk-queue", *sizes)
     desk.available()
     expect(desk.offers).to_have_count(1)
-    look(page, "desk-offer", size)
+    look(page, "desk-offer", *sizes)
     desk.accept()
     expect(page.locator("#articles > li")).to_have_count(1)
-    look(page, "desk-mine", size)
+    look(page, "desk-mine", *sizes)
     desk.say("Goedemorgen, ik lees uw gesprek.")
     expect(page.locator(".is-seen")).to_have_count(1)
     widget.say("Dank u wel!")
     expect(desk.line("Dank u wel!")).to_be_visible()
-    look(page, "desk-talk", size)
+    look(page, "desk-talk", *sizes)
     page.locator("#note-toggle").click()
     desk.say("De klant wil in maart weg.")
     expect(desk.line("De klant wil in maart weg.")).to_be_visible()
-    look(page, "desk-note", size)
+    look(page, "desk-note", *sizes)
     page.locator("#note-toggle").click()
     page.get_by_role("button", name="Wachtzinnen").click()
-    look(page, "desk-hold-lines", size)
+    look(page, "desk-hold-lines", *sizes)
     page.keyboard.press("Escape")
     desk.act("Overdragen")
-    look(page, "desk-transfer", size)
+    look(page, "desk-transfer", *sizes)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Hulp").click()
-    look(page, "desk-help", size)
+    look(page, "desk-help", *sizes)
     page.keyboard.press("Escape")
     desk.say("Hebt u nog een vraag?")
     expect(widget.line("Hebt u nog een vraag?")).to_be_visible()
     desk.act("Afronden")
     expect(page.locator("#talk-phase")).to_contain_text("Dit gesprek is afgerond")
-    look(page, "desk-resolved", size)
+    look(page, "desk-resolved", *sizes)
     server.kill()
     expect(page.locator("#lost")).to_be_visible()
-    look(page, "desk-no-connection", size)
+    look(page, "desk-no-connection", *sizes)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from gehoor.core.knowledge.answer import MOST_SUGGESTIONS
+from gehoor.core.knowledge.answer import MOST_SUGGESTIONS, is_title
 from gehoor.core.knowledge.article import Article, ArticlePolicy, Library
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions
 
@@ -76,7 +76,9 @@ class GuardedBrain:
             return "no_source"
         if not article.in_force(today):
             return "not_in_force"
-        if library.policy(article.slug) != ArticlePolicy.MAY_ANSWER:
+        policy = library.policy(article.slug)
+        chosen = policy == ArticlePolicy.MAY_SUGGEST and is_title(question.text, article.title)
+        if policy != ArticlePolicy.MAY_ANSWER and not chosen:
             return "not_allowed"
         if said.slug in question.given:
             return "already_given"

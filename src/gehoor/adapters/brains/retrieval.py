@@ -20,6 +20,7 @@ from gehoor.core.knowledge.answer import (
     Suggesting,
     Thresholds,
     Verdict,
+    chosen,
     judge,
 )
 from gehoor.core.knowledge.article import Article, Library
@@ -88,6 +89,9 @@ class RetrievalBrain:
         self, question: Question, today: date, index: Index, encoder: Encoder
     ) -> Answer | Suggestions | DontKnow:
         situation = Situation(self._library, today, question.language, question.given)
+        picked = chosen(question.text, situation)
+        if picked is not None:
+            return self._said(picked, situation)
         (ranking,) = index.rank([question.text], encoder)
         verdict = _judged(ranking, situation, index.thresholds)
         if verdict == Abstaining(Reason.NOT_SURE) and _leans(question):
@@ -102,7 +106,7 @@ class RetrievalBrain:
             return Answer(a.slug, a.version, a.title, a.language, a.answer, a.url_path)
         if isinstance(verdict, Suggesting):
             found = [self._article(slug, situation) for slug in verdict.slugs]
-            return Suggestions(tuple(Suggestion(a.slug, a.version, a.title) for a in found))
+            return Suggestions(tuple(Suggestion(a.slug, a.version, a.title, a.language) for a in found))
         return DontKnow(verdict.reason)
 
     def _article(self, slug: str, situation: Situation) -> Article:

@@ -108,6 +108,23 @@ def judge(candidates: Sequence[Candidate], no_article: float, situation: Situati
     return Abstaining(hindrance or Reason.NOT_SURE)
 
 
+def is_title(text: str, title: str) -> bool:
+    """Whether a customer's text is the title itself: a suggestion that was chosen."""
+    return text.casefold().strip(" ?!.") == title.casefold().strip(" ?!.")
+
+
+def chosen(text: str, situation: Situation) -> Answering | None:
+    """The article whose very title the text is, when it may be shown at all.
+
+    The choice is the customer's, so it is an answer also for a topic that may only be suggested; else the same suggestion
+    would come again (NO-LOOP).
+    """
+    for article in situation.library.articles:
+        if is_title(text, article.title) and _hindrance(article.slug, situation) is None:
+            return Answering(article.slug)
+    return None
+
+
 def _hindrance(slug: str, situation: Situation) -> Reason | None:
     """What forbids showing this article at all, if anything."""
     library = situation.library
