@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -45,7 +46,8 @@ def serve(settings: Settings) -> int:
         backlog=2048,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has stopped in good order by then
+        uvicorn.Server(config).run()
     return 0
 
 

@@ -79,7 +79,8 @@ WANTS_HUMAN: Final = (
     r"ik wil(?: gewoon| graag| nu)? een persoon$",
     r"(?:kan|kun|kunt|kunnen|wil|wilt|mag)(?: \w+){1,5} (?:doorverbinden|doorverbonden worden|doorschakelen)",
     r"^(?:graag )?doorverbinden(?: graag| aub)?$",
-    r"(?:^|en |dus |gewoon |graag )bel (?:me|mij|ons)(?: (?:even|nu|terug|aub|graag|op|asap|zsm|meteen|morgen"
+    r"(?:^|en |dus |gewoon |graag )bel (?:me|mij|ons)(?: (?:even|ff|effen?|nu|terug|aub|graag|op|asap|zsm|meteen"
+    r"|morgen"
     r"|vandaag|maar"
     r"|alstublieft|alsjeblieft|please))*(?=$| \d)",
     r"(?:kan|kunnen|kunt|kun|wil|willen|zou|zouden)(?: (?:er|u|je|jullie|iemand|iemant|een|collega|van|alstublieft|aub)"
@@ -87,6 +88,9 @@ WANTS_HUMAN: Final = (
     r"|zsm)){0,3} (?:terug ?)?bellen",
     r"(?:wil|zou|graag)(?: ik)?(?: graag)?(?: even| nu)? (?:terug ?)?gebeld(?: worden|$)",
     r"^(?:graag )?(?:terug ?bellen)(?: graag| aub| svp)$|^(?:graag )terug ?bellen$",
+    # somebody of flesh and blood
+    r"van vlees en bloed|flesh and blood",
+    rf"(?:geef|gooi|stuur|haal|pak)(?: \w+){{0,3}} (?:een )?(?:echt|levend)e? {_PERSON}",
     # no robot
     (
         r"(?:wil|hoef|hoeven|willen)(?: \w+){0,3} (?:geen|niet (?:\w+ )?(?:met|tegen) (?:een|die|deze"

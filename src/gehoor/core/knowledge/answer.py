@@ -116,8 +116,8 @@ def is_title(text: str, title: str) -> bool:
 def chosen(text: str, situation: Situation) -> Answering | None:
     """The article whose very title the text is, when it may be shown at all.
 
-    The choice is the customer's, so it is an answer also for a topic that may only be suggested; else the same suggestion
-    would come again (NO-LOOP).
+    The choice is the customer's, so it is an answer also for a topic that may only be suggested; else the same
+    suggestion would come again (NO-LOOP).
     """
     for article in situation.library.articles:
         if is_title(text, article.title) and _hindrance(article.slug, situation) is None:

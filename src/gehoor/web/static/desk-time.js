@@ -17,9 +17,10 @@ export class Clock {
   /** @param {Texts} texts */
   constructor(texts) {
     this.texts = texts;
-    const zone = { timeStyle: /** @type {const} */ ("short") };
-    this.time = new Intl.DateTimeFormat(texts.locale, zone);
-    this.day = new Intl.DateTimeFormat(texts.locale, { weekday: "long", day: "numeric", month: "long" });
+    // A promise is made in the organisation's time; a desk elsewhere must not read another hour than the customer does.
+    const timeZone = "Europe/Amsterdam";
+    this.time = new Intl.DateTimeFormat(texts.locale, { timeStyle: /** @type {const} */ ("short"), timeZone });
+    this.day = new Intl.DateTimeFormat(texts.locale, { weekday: "long", day: "numeric", month: "long", timeZone });
     setInterval(() => this.#tick(), 1000);
   }
 
