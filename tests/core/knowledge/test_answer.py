@@ -1,5 +1,6 @@
 import itertools
 import math
+from datetime import date
 
 import pytest
 
@@ -11,10 +12,11 @@ from gehoor.core.knowledge.answer import (
     Suggesting,
     Thresholds,
     Verdict,
+    chosen,
     judge,
     ranked,
 )
-from gehoor.core.knowledge.article import ArticlePolicy
+from gehoor.core.knowledge.article import Article, ArticlePolicy, Library, Passage
 from tests.core.knowledge.examples import LIBRARY, TODAY
 
 THRESHOLDS = Thresholds(answer=0.8, suggest=0.5)
@@ -103,3 +105,43 @@ def test_whatever_the_scores_nothing_forbidden_is_ever_said() -> None:
                 assert LIBRARY.policy(said.slug) == ArticlePolicy.MAY_ANSWER
             if isinstance(said, Suggesting):
                 assert shown
+
+
+# -- a suggestion that was chosen --------------------------------------------------------------------------------------
+
+
+def chosen_article(policy: ArticlePolicy, review_by: date = date(2027, 6, 1)) -> Article:
+    return Article(
+        slug="overlast-melden",
+        language="nl",
+        title="Hoe meld ik overlast?",
+        owner="Team Wijkbeheer",
+        valid_from=date(2026, 1, 1),
+        review_by=review_by,
+        policy=policy,
+        passages=(Passage("", "Meld overlast bij ons."),),
+        ways=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "given", "answered"),
+    [
+        ("Hoe meld ik overlast?", ArticlePolicy.MAY_SUGGEST, (), True),  # the button sends the title
+        ("hoe meld ik overlast", ArticlePolicy.MAY_SUGGEST, (), True),  # typed over
+        ("Hoe meld ik overlast?", ArticlePolicy.MAY_ANSWER, (), True),
+        ("Hoe meld ik overlast van honden?", ArticlePolicy.MAY_SUGGEST, (), False),  # another question
+        ("Hoe meld ik overlast?", ArticlePolicy.PEOPLE_ONLY, (), False),  # for people, also when it is asked for
+        ("Hoe meld ik overlast?", ArticlePolicy.MAY_SUGGEST, ("overlast-melden",), False),  # given before
+    ],
+)
+def test_that_the_title_itself_is_a_choice(
+    text: str, policy: ArticlePolicy, given: tuple[str, ...], answered: bool
+) -> None:
+    situation = Situation(Library((chosen_article(policy),), ()), TODAY, given=given)
+    assert chosen(text, situation) == (Answering("overlast-melden") if answered else None)
+
+
+def test_that_a_stale_article_is_not_shown_by_its_title_either() -> None:
+    situation = Situation(Library((chosen_article(ArticlePolicy.MAY_SUGGEST, date(2026, 10, 1)),), ()), TODAY)
+    assert chosen("Hoe meld ik overlast?", situation) is None

@@ -288,10 +288,11 @@ def _write_organisation(file: Path, agents: list[Agent]) -> None:
 
 
 def _questions() -> list[str]:
-    """Titles of the demo's articles that the AI answers with words alone, and in which nothing else is heard."""
+    """Questions that the AI answers with words alone, and in which nothing else is heard: the titles of the demo's
+    articles with a word behind, because a title itself counts as a choice and needs no finding."""
     library, _ = read_articles(DEMO / "knowledge")
-    titles = [article.title for article in library.articles if article.language == "nl" and plain(article.title)]
-    lines = b"".join(msgspec.json.encode({"id": title, "text": title}) + b"\n" for title in titles)
+    titles = [f"{article.title} Graag." for article in library.articles if article.language == "nl"]
+    lines = b"".join(msgspec.json.encode({"id": title, "text": title}) + b"\n" for title in titles if plain(title))
     asked = subprocess.run(
         [sys.executable, "-m", "gehoor", "ask", "--no-model"], input=lines, capture_output=True, check=True, timeout=120
     )
