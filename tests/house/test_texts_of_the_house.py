@@ -36,7 +36,7 @@ def test_that_the_files_of_the_project_are_found() -> None:
         "see /" + "work/main/README.md",
         "open('/" + "root/.cache')",
         "file:///" + "home/me/x",
-        "--index-url https://pypi.org" + "/simple",
+        "--index-url https:" + "//pypi.org" + "/simple",
         "https://files." + "pythonhosted.org/packages/a.whl",
         "registry." + "npmjs.org",
         "deb http://deb." + "debian.org/debian bookworm main",
@@ -50,7 +50,7 @@ def test_that_a_place_of_a_machine_is_caught(line: str) -> None:
     "line",
     [
         "https://www.gemeente.example/home/",
-        "docs/work/plan.md",
+        "docs/work" + "/plan.md",
         "/usr/lib/postgresql/15/bin",
         "https://pypi.org/project/starlette",
         "homework/rooted",

@@ -114,10 +114,6 @@ class Call(Struct):
     answered: bool
 
 
-class Nothing(Struct):
-    """A call without a body."""
-
-
 _DECODERS: Final[dict[type, msgspec.json.Decoder[Any]]] = {}
 _ENCODER: Final = msgspec.json.Encoder()
 

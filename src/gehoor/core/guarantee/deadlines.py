@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gehoor.core.conversation.model import PromiseKind
-from gehoor.core.hours import end_of_working_day, is_open, next_part_of_day
+from gehoor.core.hours import end_of_working_day, next_part_of_day
 from gehoor.core.policy import Policy
 from gehoor.core.time import DAY, HOUR, Instant, later
 
@@ -46,8 +46,3 @@ def promise_due(policy: Policy, now: Instant, kind: PromiseKind) -> Instant:
 def try_again_at(policy: Policy, now: Instant) -> Instant:
     """The next part (morning, afternoon) of a working day: KEEP asks for tries on different parts of two days."""
     return next_part_of_day(policy.hours, now) or later(now, 12 * HOUR)
-
-
-def people_are_there(policy: Policy, now: Instant) -> bool:
-    """Whether the opening hours cover now."""
-    return is_open(policy.hours, now)
