@@ -6,6 +6,7 @@ What an organisation chooses (hours, wording, promises) is policy, not a setting
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ DEMO: Final = Path(__file__).parent / "demo" / "voorbeeldstad"
 # Nothing in it is lost when it goes; every command shares it, so that articles are learned from once.
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gehoor"
 
+PUBLIC_URL: Final = "GEHOOR_PUBLIC_URL"
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
+
 HELP: Final[dict[str, str]] = {
     "host": "Address to listen on.",
     "port": "Port to listen on; 0 takes a free one.",
@@ -29,7 +34,17 @@ HELP: Final[dict[str, str]] = {
     "language_model": "on or off: the embedded language model (without it the answers are found by words alone).",
     "proxies": "Addresses of proxies in front, comma separated, whose X-Forwarded headers are believed.",
     "demo": "on or off: the demonstration's website, and its accounts on the sign-in page.",
+    "public_url": "Where customers find this server, such as https://chat.voorbeeldstad.example; letters link to it.",
+    "smtp_host": "Mail server that takes our letters; empty: there is no e-mail, and nothing is promised by it.",
+    "smtp_port": "Its port.",
+    "smtp_security": "starttls, tls or none.",
+    "smtp_user": "Login at the mail server, if it wants one; the password is the file smtp-password in the key folder.",
+    "mail_from": "Address that letters come from. In its domain antwoord+... and retour+... must arrive too.",
+    "bounce_host": "Address to take bounces on: what comes to retour+... is passed on to it by SMTP.",
+    "bounce_port": "Port to take bounces on; 0 takes none.",
 }
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {"smtp_security": ("starttls", "tls", "none")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +61,21 @@ class Settings:
     language_model: bool = True
     proxies: tuple[str, ...] = ("127.0.0.1",)
     demo: bool = False
+    public_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    mail_from: str = ""
+    bounce_host: str = "127.0.0.1"
+    bounce_port: int = 0
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment.
 
     Raises:
-        Invalid: a variable that does not exist or cannot be read; names it.
+        Invalid: a variable that does not exist, cannot be read, or lacks one that goes with it; names it.
     """
     given: dict[str, object] = {}
     for name, text in environment.items():
@@ -62,11 +85,28 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         if setting not in HELP:
             raise Invalid(f"There is no setting {name}. Known: {', '.join(sorted(HELP))}.", field=name)
         given[setting] = _read(name, setting, text)
-    return Settings(**given)  # type: ignore[arg-type]  # each value was read for its own field above
+    settings = Settings(**given)  # type: ignore[arg-type]  # each value was read for its own field above
+    _check_mail(settings)
+    return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.public_url and not _URL.fullmatch(settings.public_url):
+        raise Invalid("This must be a whole address without a path, such as https://x.example.", field=PUBLIC_URL)
+    if not settings.smtp_host:
+        return
+    if not settings.mail_from:
+        raise Invalid("With a mail server goes the address that letters come from.", field="GEHOOR_MAIL_FROM")
+    if not settings.public_url:
+        raise Invalid("With a mail server goes the address that letters link to.", field=PUBLIC_URL)
+    if settings.smtp_user and settings.smtp_security == "none" and settings.smtp_host not in LOOPBACK:
+        raise Invalid("A password is sent over TLS only: choose starttls or tls.", field="GEHOOR_SMTP_SECURITY")
 
 
 def _read(name: str, setting: str, text: str) -> object:
     default = Settings.__dataclass_fields__[setting].default
+    if text not in CHOICES.get(setting, (text,)):
+        raise Invalid(f"This must be one of {', '.join(CHOICES[setting])}.", field=name)
     if isinstance(default, bool):
         if text.lower() not in ("on", "off"):
             raise Invalid("This must be on or off.", field=name)

@@ -16,6 +16,37 @@ SPOKEN = sentences()
 EVERY = [(language, id) for language in SPOKEN for id in SPOKEN[language]]
 SAFETY = sorted(id for id in SPOKEN["nl"] if id.startswith("safety_"))
 
+# What the letters ask for, with what is filled in.
+LETTERS: dict[str, Set[str]] = {
+    **{
+        f"mail_{kind}_subject": {"reference"}
+        for kind in ("promise", "moved", "broken", "not_reached", "answer", "duty")
+    },
+    **dict.fromkeys(["mail_alarm_subject", "mail_alarm_title"], frozenset({"what"})),
+    **{f"mail_{id}": {"organisation"} for id in ("automatic", "staff_automatic", "code", "code_subject")},
+    **{f"mail_how_{how}": {"due"} for how in ("callback", "window", "email", "chat")},
+    "mail_by_person": {"name", "organisation"},
+    "mail_contact": {"phone"},
+    "mail_hours": {"hours"},
+    "mail_danger": {"phone"},
+    "mail_not_reached": {"tries"},
+    "mail_code_valid": {"minutes"},
+    "mail_alarm_since": {"since"},
+    "mail_duty": {"danger", "since"},
+    "mail_duty_next": {"seconds"},
+    **dict.fromkeys(
+        [
+            *(f"mail_{kind}_title" for kind in ("promise", "moved", "broken", "not_reached", "answer", "code", "duty")),
+            *("mail_greeting", "mail_regards", "mail_reference", "mail_keep_number", "mail_chat"),
+            *("mail_change_title", "mail_change", "mail_promise", "mail_moved", "mail_broken", "mail_broken_new_title"),
+            *("mail_not_reached_next_title", "mail_not_reached_next", "mail_answer_reply_title", "mail_answer_reply"),
+            *("mail_code_label", "mail_code_secret", "mail_code_not_you", "mail_alarm_do_title", "mail_alarm_desk"),
+            *("mail_duty_reference", "mail_duty_do", "mail_duty_link"),
+        ],
+        frozenset[str](),
+    ),
+}
+
 # What the rules and the doors ask for, with what is filled in.
 ASKED: dict[str, Set[str]] = {
     "disclosure": {"organisation"},
@@ -34,6 +65,7 @@ ASKED: dict[str, Set[str]] = {
             *("invalid", "unknown", "not_allowed", "not_yours", "not_now", "conflict", "busy", "store_fault", "error"),
         )
     },
+    **LETTERS,
     **{
         f"safety_{kind}": {"phone"}
         for kind in (
@@ -60,6 +92,13 @@ FILLED = {
     "due": "woensdag 30 december 17.00 uur",
     "reference": "481-234-567",
     "phone": "088 000 01 12",
+    "hours": "maandag t/m vrijdag 8.00-17.00 uur",
+    "tries": "3",
+    "minutes": "15",
+    "seconds": "60",
+    "what": "Niemand op de dienst",
+    "since": "dinsdag 24 november 23.10 uur",
+    "danger": "gas",
 }
 
 

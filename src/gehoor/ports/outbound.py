@@ -28,7 +28,7 @@ class Outcome(Enum):
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """``code`` is for the record and holds nothing personal: the other side's status ("5.1.1", "451"), or our own word
-    ("stalled", "unreachable", "dropped", "login", "tls", "busy", "address", "not_registered")."""
+    (stalled, unreachable, dropped, protocol, login, tls; address, reference, id, token, text; not_registered)."""
 
     outcome: Outcome
     code: str
@@ -38,8 +38,9 @@ class Receipt:
 class Letter:
     """One letter to one address.
 
-    ``id`` is the effect's id: the same in every try, so the Message-ID is the same. ``token`` comes back with a bounce:
-    capitals, digits, dots and dashes, at most 40 ("<conversation>.<seq>"). ``at``: when what it tells happened.
+    ``id`` is the effect's id: the same in every try, so the Message-ID is the same; letters, digits and dashes, with
+    colons between ("<conversation>:mail:<seq>"). ``token`` comes back with a bounce: capitals, digits, dots and dashes,
+    at most 40 ("<conversation>.<seq>"). ``at``: when what it tells happened.
     ``sender``: the name that is shown as the sender's. ``reference``: an answer goes to an address that names it; when
     it is empty no answer is expected. ``automatic``: no person wrote it, so that no machine answers it. ``text`` and
     ``html`` say the same.

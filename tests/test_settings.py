@@ -1,0 +1,80 @@
+"""What the server was told: read whole or refused with the name of the variable; each setting stands in the docs."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from gehoor.core.errors import Invalid
+from gehoor.settings import CACHE, CHOICES, DEMO, HELP, Settings, read_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+MAIL = {
+    "GEHOOR_SMTP_HOST": "mail.voorbeeldstad.example",
+    "GEHOOR_MAIL_FROM": "klantcontact@voorbeeldstad.example",
+    "GEHOOR_PUBLIC_URL": "https://chat.voorbeeldstad.example",
+}
+
+
+def test_that_without_variables_everything_has_its_default() -> None:
+    assert read_settings({"HOME": "x", "GEHOOR_SHARED": "x"}) == Settings()
+
+
+def test_that_each_kind_of_variable_is_read() -> None:
+    told = read_settings(
+        {**MAIL, "GEHOOR_SMTP_PORT": "465", "GEHOOR_SMTP_SECURITY": "tls", "GEHOOR_DEMO": "on", "GEHOOR_DATA": "d"}
+    )
+    assert (told.smtp_port, told.smtp_security, told.demo, told.data) == (465, "tls", True, Path("d"))
+    assert read_settings({"GEHOOR_PROXIES": "10.0.0.1, 10.0.0.2"}).proxies == ("10.0.0.1", "10.0.0.2")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"GEHOOR_SMPT_HOST": "x"}, "GEHOOR_SMPT_HOST"),  # a typing error is not a silent default
+        ({"GEHOOR_SMTP_PORT": "many"}, "GEHOOR_SMTP_PORT"),
+        ({"GEHOOR_SMTP_PORT": "65536"}, "GEHOOR_SMTP_PORT"),
+        ({"GEHOOR_SMTP_SECURITY": "ssl"}, "GEHOOR_SMTP_SECURITY"),
+        ({"GEHOOR_DEMO": "yes"}, "GEHOOR_DEMO"),
+        ({"GEHOOR_PUBLIC_URL": "chat.voorbeeldstad.example"}, "GEHOOR_PUBLIC_URL"),
+        ({"GEHOOR_PUBLIC_URL": "https://x.example/chat"}, "GEHOOR_PUBLIC_URL"),
+        ({"GEHOOR_PUBLIC_URL": "javascript:alert(1)"}, "GEHOOR_PUBLIC_URL"),
+        ({**MAIL, "GEHOOR_MAIL_FROM": ""}, "GEHOOR_MAIL_FROM"),  # letters without a sender
+        ({**MAIL, "GEHOOR_PUBLIC_URL": ""}, "GEHOOR_PUBLIC_URL"),  # letters that link to nothing
+        ({**MAIL, "GEHOOR_SMTP_USER": "x", "GEHOOR_SMTP_SECURITY": "none"}, "GEHOOR_SMTP_SECURITY"),  # a bare password
+    ],
+)
+def test_that_what_cannot_be_used_is_refused_by_name(given: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_settings(given)
+    assert refused.value.data["field"] == field
+
+
+def test_that_a_login_without_tls_may_stay_on_this_machine() -> None:
+    given = {**MAIL, "GEHOOR_SMTP_USER": "x", "GEHOOR_SMTP_SECURITY": "none", "GEHOOR_SMTP_HOST": "127.0.0.1"}
+    assert read_settings(given).smtp_user == "x"
+
+
+def test_that_every_setting_is_explained_and_stands_in_the_docs() -> None:
+    names = [one.name for one in fields(Settings)]
+    assert sorted(HELP) == sorted(names)
+    assert set(CHOICES) <= set(names)
+    page = (ROOT / "docs" / "running-it.md").read_text(encoding="utf-8").splitlines()
+    told = [line for line in page if line.startswith("| GEHOOR_")]
+    defaults = {name: getattr(Settings(), name) for name in names}
+    rows = [f"| GEHOOR_{name.upper()} | {_shown(value)} | {HELP[name]} |" for name, value in defaults.items()]
+    assert sorted(told) == sorted(rows)
+
+
+def _shown(default: object) -> str:
+    match default:
+        case bool():
+            return "on" if default else "off"
+        case tuple():
+            return ", ".join(default)
+        case Path() if default.is_relative_to(DEMO):
+            return "the demo's"
+        case Path() if default == CACHE:
+            return "~/.cache/gehoor"
+        case _:
+            return str(default) or "empty"
