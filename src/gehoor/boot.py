@@ -8,9 +8,10 @@ import ctypes
 import gc
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,24 +23,31 @@ from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.keyfile import FileKeys
 from gehoor.adapters.keys.memory import MemoryKeys
+from gehoor.adapters.keys.secret_file import line_of
 from gehoor.adapters.organisation import Organisation, read_organisation
+from gehoor.adapters.outbound.nothing import NoMail
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.adapters.system import SystemClock, SystemIds
-from gehoor.core.errors import StoreFault
+from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, keep_policy, note_account
 from gehoor.flows.people import hash_password
 from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
+from gehoor.ports.keys import Keys
+from gehoor.ports.outbound import Mail
 from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 from gehoor.settings import Settings
 from gehoor.texts.read import sentences, version
+
+if TYPE_CHECKING:
+    from gehoor.adapters.outbound.bounces import Bounced, BounceReceiver
 
 _LOG = structlog.get_logger()
 
@@ -53,6 +61,8 @@ class Running:
     library: Library
     brain: RetrievalBrain | None
     witness: Witness
+    mail: Mail = field(default_factory=NoMail)
+    bounces: BounceReceiver | None = None
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
@@ -62,6 +72,8 @@ class Running:
         self.house.keep_running(_set_passwords(world, self.organisation))
         await keep_policy(world, self.organisation.policy)
         await self.house.start()
+        if self.bounces is not None:
+            await _listen(self.bounces)
         self.house.keep_running(keep_articles(world, self.library.articles))
         settle_memory()
         if self.brain is not None:
@@ -70,6 +82,8 @@ class Running:
 
     async def stop(self) -> None:
         """Stops the house, makes a last checkpoint, lets go of files."""
+        if self.bounces is not None:
+            await self.bounces.stop()
         await self.house.stop()
         await self.witness.checkpoint()
         await self.house.world.store.close()
@@ -95,6 +109,14 @@ async def _set_passwords(world: World, organisation: Organisation) -> None:
 async def _prepare(brain: RetrievalBrain) -> None:
     await brain.prepare()
     settle_memory()
+
+
+async def _listen(bounces: BounceReceiver) -> None:
+    """Without it the other servers keep their bounces and try again: no reason not to serve customers."""
+    try:
+        await bounces.start()
+    except OSError as fault:
+        _LOG.error("bounces cannot be taken: see GEHOOR_BOUNCE_HOST and GEHOOR_BOUNCE_PORT", reason=fault.strerror)
 
 
 def settle_memory() -> None:
@@ -143,7 +165,38 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     )
     house = House(world, organisation.policy, broken)
     witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
-    return Running(house, organisation, library, None if brain else retrieval, witness)
+    mail, bounces = _post(settings, keys, lambda token, status: _on_bounce(house, token, status))
+    return Running(house, organisation, library, None if brain else retrieval, witness, mail, bounces)
+
+
+async def _on_bounce(_house: House, _token: str, status: str) -> None:
+    """A letter came back: its token, and the status that the other server gave."""
+    _LOG.warning("a letter came back", status=status)
+
+
+def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, BounceReceiver | None]:
+    """Letters out and bounces in, as the settings say.
+
+    Raises:
+        Invalid: our own address cannot be used.
+        StoreFault: there is a login but no password that can be used.
+    """
+    if not settings.smtp_host:
+        return NoMail(), None
+    # Only here: who has no mail server need not load one.
+    from gehoor.adapters.outbound.bounces import BounceReceiver
+    from gehoor.adapters.outbound.mime import house
+    from gehoor.adapters.outbound.smtp import Server, SmtpMail
+
+    key = keys.blind_index("return-path", "")
+    try:
+        sent_by = house(settings.mail_from, key)
+    except Invalid as fault:
+        raise Invalid(fault.sentence, field="GEHOOR_MAIL_FROM") from fault
+    password = line_of(settings.keys / "smtp-password") if settings.smtp_user else ""
+    server = Server(settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password)
+    port = settings.bounce_port
+    return SmtpMail(server, sent_by), BounceReceiver(settings.bounce_host, port, key, bounced) if port else None
 
 
 def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:

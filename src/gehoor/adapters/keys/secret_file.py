@@ -1,4 +1,4 @@
-"""A file with one secret of 32 bytes, which only its owner may read."""
+"""Files with one secret, which only their owner may read: 32 bytes, or a line that somebody else gave out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 from gehoor.core.errors import StoreFault
 
 _BYTES: Final = 32
+_LONGEST_LINE: Final = 1024
 
 
 def secret_of(path: Path, *, may_make: bool) -> bytes:
@@ -29,13 +30,37 @@ def secret_of(path: Path, *, may_make: bool) -> bytes:
             f"The key file is gone. Without it nothing that is sealed can be read: put it back. File: {path}",
             file=str(path),
         ) from fault
-    with os.fdopen(descriptor, "rb") as file:
-        if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
-            raise StoreFault(f"Others may read the key file. Run: chmod 600 {path}", file=str(path))
-        found = file.read(_BYTES + 1)
+    found = _read(descriptor, path, _BYTES + 1)
     if len(found) != _BYTES:
         raise StoreFault(f"The key file does not hold 32 bytes. Put the right one back. File: {path}", file=str(path))
     return found
+
+
+def line_of(path: Path) -> str:
+    """The one line of the file, such as a password of another system.
+
+    Raises:
+        StoreFault: the file is missing, holds something else, or is open to others; says what to do.
+        OSError: the folder cannot be used.
+    """
+    try:
+        found = _read(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path, _LONGEST_LINE + 1).decode()
+    except FileNotFoundError as fault:
+        raise StoreFault(f"The file with the password is not there. Write it on one line. File: {path}") from fault
+    except UnicodeDecodeError as fault:
+        raise StoreFault(f"The file with the password is not text. File: {path}", file=str(path)) from fault
+    line = found.removesuffix("\n").removesuffix("\r")
+    if not line or len(found) > _LONGEST_LINE or "\n" in line:
+        raise StoreFault(f"The file with the password must hold one line. File: {path}", file=str(path))
+    return line
+
+
+def _read(descriptor: int, path: Path, most: int) -> bytes:
+    """Closes the descriptor."""
+    with os.fdopen(descriptor, "rb") as file:
+        if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
+            raise StoreFault(f"Others may read the key file. Run: chmod 600 {path}", file=str(path))
+        return file.read(most)
 
 
 def _make(path: Path) -> bytes:

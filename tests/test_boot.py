@@ -1,0 +1,111 @@
+"""What is built from the settings: mail when there is a server for it, and no pretence of it when there is not."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gehoor import boot
+from gehoor.boot import Running, build
+from gehoor.core.errors import GehoorError
+from gehoor.flows.house import House
+from gehoor.ports.outbound import Outcome
+from gehoor.settings import Settings
+from tests.contracts.test_mail import LETTER
+from tests.smtp_server import SmtpServer
+
+pytestmark = pytest.mark.anyio
+
+
+def settings_in(folder: Path, **mail: object) -> Settings:
+    plain = Settings(data=folder / "store", keys=folder / "keys", cache=folder / "cache", language_model=False)
+    return replace(plain, **mail)  # type: ignore[arg-type]
+
+
+def to(server_port: int, bounce_port: int = 0) -> dict[str, object]:
+    return {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": server_port,
+        "smtp_security": "none",
+        "mail_from": "klantcontact@voorbeeldstad.example",
+        "public_url": "https://chat.voorbeeldstad.example",
+        "bounce_port": bounce_port,
+    }
+
+
+@asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[Running]:
+    running = build(settings, lambda fault: pytest.fail(f"the store broke: {fault}"))
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def test_that_without_a_mail_server_there_is_no_mail(tmp_path: Path) -> None:
+    async with started(settings_in(tmp_path)) as running:
+        assert not running.mail.registered
+        assert running.bounces is None
+        assert (await running.mail.send(LETTER)).code == "not_registered"
+
+
+async def test_that_a_letter_goes_out_and_its_bounce_comes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: asyncio.Queue[tuple[House, str, str]] = asyncio.Queue()
+
+    async def hook(house: House, token: str, status: str) -> None:
+        await told.put((house, token, status))
+
+    monkeypatch.setattr(boot, "_on_bounce", hook)
+    port = free_port()
+    with SmtpServer(tmp_path / "mail", bounces=port) as server:
+        server.mode("bounce")
+        async with started(settings_in(tmp_path, **to(server.port, port))) as running:
+            assert running.mail.registered
+            assert (await running.mail.send(LETTER)).outcome is Outcome.ACCEPTED
+            async with asyncio.timeout(20):
+                assert await told.get() == (running.house, LETTER.token, "5.1.1")
+
+
+async def test_that_the_return_path_of_before_a_restart_is_still_ours(tmp_path: Path) -> None:
+    with SmtpServer(tmp_path / "mail") as server:
+        settings = settings_in(tmp_path, **to(server.port))
+        for _ in range(2):
+            async with started(settings) as running:
+                await running.mail.send(LETTER)
+        assert len({str(letter["X-Envelope-From"]) for letter in server.letters()}) == 1
+
+
+async def test_that_customers_are_served_when_bounces_cannot_be_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        async with started(settings_in(tmp_path, **to(1, taken.getsockname()[1]))) as running:
+            assert running.mail.registered
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"mail_from": "geen adres"}, "not an e-mail address"),
+        ({"mail_from": "klant@localhost"}, "not a domain"),
+        ({"mail_from": "klantcöntact@voorbeeldstad.example"}, "ASCII"),
+        ({"smtp_user": "gehoor", "smtp_security": "tls"}, "Write it on one line"),
+    ],
+)
+async def test_that_mail_that_cannot_be_used_is_named_at_the_start(
+    tmp_path: Path, changed: dict[str, object], words: str
+) -> None:
+    settings = settings_in(tmp_path, **(to(1) | changed))
+    with pytest.raises(GehoorError, match=words):
+        build(settings, lambda _: None)
