@@ -32,6 +32,7 @@ _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _HEARD = {one.name for one in fields(Heard)}
 _BY_CUSTOMER = (
     *(e.ConversationStarted, e.MessageReceived, e.HumanRequested, e.ContactLeft, e.FeedbackGiven, e.RequestWithdrawn),
+    e.PromiseMoved,
 )
 _BY_AI = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _BY_HOUSE = (e.HumanLeft, e.Parked)
@@ -53,6 +54,8 @@ BEGINNINGS = {
     "parked": ("begin written", "PromiseTried | Parked"),
     "resolved": ("begin reached", "Resolved"),
     "promised": ("begin waiting", "PromiseMade"),
+    "called_out": ("begin danger", "CallNowShown | PartnerAsked"),
+    "mailed": ("begin human", "AgentWrote by_mail=yes", "MailAccepted"),
     "promised_human": ("begin promised", "HumanJoined"),
     "promised_written": ("begin promised_human", "AgentWrote"),
 }
@@ -71,7 +74,8 @@ class _Telling:
 
 
 _SPANS = {"idle_at": DAY, "wait_until": 10 * MINUTE, "due_at": DAY, "try_at": 4 * HOUR, "expires_at": 45 * SECOND}
-_ANSWER_BY = {e.BotTurnDue: 8 * SECOND, e.HumanJoined: 30 * MINUTE}
+_SPANS |= {"contact_by": 15 * MINUTE}
+_ANSWER_BY = {e.BotTurnDue: 8 * SECOND, e.HumanJoined: 30 * MINUTE, e.PartnerAsked: MINUTE}
 _PLAIN: dict[str, object] = {
     "channel": "web",
     "language": "nl",
@@ -96,6 +100,17 @@ _PLAIN: dict[str, object] = {
     "draft": "no",
     "answered": "yes",
     "wanted": "none",
+    "skill": "",
+    "owner": "",
+    "window_start": "none",
+    "remind_at": "none",
+    "by_mail": "no",
+    "link": "1",
+    "name": "night",
+    "letter": "answer",
+    "bounced": "no",
+    "reopens": "no",
+    "code": "",
 }
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from gehoor.core.errors import PolicyFault
 from gehoor.core.hours import OpeningHours, is_open, next_open
-from gehoor.core.time import MINUTE, SECOND, Instant
+from gehoor.core.ids import TeamId
+from gehoor.core.rota import Duty, Shift, duties
+from gehoor.core.time import MINUTE, SECOND, Instant, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +91,96 @@ class Clocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What a legal profile allows at the most (guarantees.md, REACH; norms.md).
+
+    ``answer_days``, ``callback_days``, ``email_days`` are working days of the organisation; ``most_days`` are days of
+    the calendar, whatever the organisation calls a working day. ``source``: where the ceiling comes from, in words;
+    ``law``: it is law, not an own norm.
+    """
+
+    id: str
+    answer_days: int
+    callback_days: int
+    email_days: int
+    most_days: int
+    source: str
+    law: bool
+
+
+NL_CORPORATIE: Final = Profile(
+    id="nl-corporatie",
+    answer_days=1,
+    callback_days=1,
+    email_days=2,
+    most_days=5,
+    source="own norm of the profile nl-corporatie, after ACM/AP 2025 and BW 6:230m (direct and effective contact)",
+    law=False,
+)
+"""Most days: an Easter or Christmas with one closing day beside it; longer is no answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseTerms:
-    """The ceilings of the legal profile nl-corporatie, in working days (guarantees.md, REACH)."""
+    """What may be promised. Days are working days; spans are microseconds.
+
+    ``window``: how long a window for calling back is; ``lead``: how soon the first one begins at the earliest;
+    ``handling``: how long one call-back takes; ``share``: how many percent of the hands on shift are for call-backs;
+    ``remind``: how long before the due time the owner is reminded of a promise without a window.
+    """
 
     answer_days: int = 1
     callback_days: int = 1
+    email_days: int = 2
+    window: int = 60 * MINUTE
+    lead: int = 30 * MINUTE
+    handling: int = 10 * MINUTE
+    share: int = 50
+    remind: int = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who do the same work. ``restricted``: a partner's people at our desk, who see only what they were given."""
+
+    id: TeamId
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the night chain: who is asked when there is danger and nobody at our desk takes it.
+
+    ``how``: webhook (``address`` is a registered https address) or mail (an e-mail address). ``answer_within``: until
+    when it must acknowledge; ``contact_within``: until when a person must have spoken to the customer after that.
+    """
+
+    id: str
+    name: str
+    how: str
+    address: str
+    answer_within: int = 60 * SECOND
+    contact_within: int = 15 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """After how long a need no longer keeps a customer from an agent who is free. In danger it never does."""
+
+    language: int = 5 * MINUTE
+    skill: int = 5 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything that an organisation decides about a conversation."""
+    """Everything that an organisation decides about a conversation.
+
+    ``skills``: which skill a request asks for, by what it is about (a kind of danger, "topic", "no_ai" ...).
+    ``alarm_mail``: where alarms go beside the desks of supervisors. ``ai`` False: the product is a desk. ``reduced``:
+    no policy could be used; telephone, e-mail and promises work, and an alarm stands.
+    """
 
     version: int
     contact: Contact
@@ -108,6 +191,15 @@ class Policy:
     promises: PromiseTerms = field(default_factory=PromiseTerms)
     chats_per_agent: int = 3
     origins: tuple[str, ...] = ()
+    profile: Profile = NL_CORPORATIE
+    teams: tuple[Team, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    night: tuple[Link, ...] = ()
+    skills: Mapping[str, str] = field(default_factory=dict)
+    widening: Widening = field(default_factory=Widening)
+    alarm_mail: tuple[str, ...] = ()
+    ai: bool = True
+    reduced: bool = False
 
     def language(self, wanted: str | None) -> str:
         """The language in which this organisation answers someone who wants ``wanted``."""
@@ -117,6 +209,19 @@ class Policy:
     def open_now(self, at: Instant) -> bool:
         """Whether people are there at the instant."""
         return is_open(self.hours, at)
+
+    def skill_for(self, how: str, kind: str = "") -> str:
+        """The skill that a request asks for, by the kind of danger or else by what brought it; empty for none."""
+        return self.skills.get(kind) or self.skills.get(how, "")
+
+    def team_on(self, at: Instant) -> str:
+        """The team that is on shift at the instant, or else the first one that there is: who owns what is due then."""
+        on = next((duty.team for duty in self.duties(at, later(at, 1)) if not duty.on_call), None)
+        return on or (self.teams[0].id if self.teams else "")
+
+    def duties(self, since: Instant, until: Instant) -> tuple[Duty, ...]:
+        """The shifts that overlap the span, in the order in which they begin."""
+        return duties(self.shifts, self.hours.zone, since, until)
 
 
 def check(policy: Policy, at: Instant) -> None:

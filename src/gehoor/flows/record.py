@@ -271,7 +271,7 @@ class Recorder:
             fact = e.Fact(seq, at, stepped, part.actor or order.actor, order.id, policy.version, digest, part.event)
             state = evolve(state, fact)
             made.append(fact)
-            one.effects += consequences(part.event)
+            one.effects += consequences(part.event, seq)
             if part.text:
                 one.words[seq] = part.text
                 one.sealed.append(self._seal(id, seq, part))
@@ -343,6 +343,7 @@ _KINDS: Final[dict[type, str]] = {
     e.MessageReceived: "WriteMessage",
     e.HumanRequested: "AskForHuman",
     e.ContactLeft: "AskForHuman",
+    e.PromiseMoved: "ChoosePromise",
     e.RequestWithdrawn: "WithdrawRequest",
     e.FeedbackGiven: "GiveFeedback",
     e.AgentWrote: "SendReply",

@@ -55,7 +55,9 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do at an instant. ``key`` is unique: "<conversation>:timer:<timer>" or "<conversation>:turn:<n>".
+    """Something to do at an instant. ``key`` is unique: "<conversation>:timer:<timer>", "<conversation>:turn:<n>",
+    "<conversation>:mail:<letter>:<seq>", "<conversation>:partner:<link>" or "<conversation>:remind". ``argument`` is what
+    stands behind the kind.
 
     ``attempts`` counts the times that it was claimed.
     """
@@ -96,6 +98,21 @@ def timer_key(conversation: ConversationId, timer: str) -> str:
 def turn_key(conversation: ConversationId, turn: int) -> str:
     """The key of the job that asks the brain."""
     return f"{conversation}:turn:{turn}"
+
+
+def mail_key(conversation: ConversationId, letter: str, seq: int) -> str:
+    """The key of the job that sends a letter."""
+    return f"{conversation}:mail:{letter}:{seq}"
+
+
+def partner_key(conversation: ConversationId, link: int) -> str:
+    """The key of the job that asks a link of the night chain."""
+    return f"{conversation}:partner:{link}"
+
+
+def remind_key(conversation: ConversationId) -> str:
+    """The key of the job that reminds the owner of a promise."""
+    return f"{conversation}:remind"
 
 
 class Store(Protocol):

@@ -25,10 +25,15 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """The fields of an event in one version, made into those of the next version."""
 
 EVENTS: Final[dict[str, type]] = {kind.__name__: kind for kind in get_args(e.Event)}
-VERSIONS: Final[dict[str, int]] = {}
+VERSIONS: Final[dict[str, int]] = {"HumanRequested": 2, "PromiseMade": 2, "AgentWrote": 2}
 """The version in which an event is written today, where it is not 1."""
 
-UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
+UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
+    # Each has a field more, whose default says what was the case before it was there.
+    ("HumanRequested", 1): lambda values: values,
+    ("PromiseMade", 1): lambda values: values,
+    ("AgentWrote", 1): lambda values: values,
+}
 """How an event of an old version becomes one of the next."""
 
 _MOST_REMEMBERED: Final = 4096

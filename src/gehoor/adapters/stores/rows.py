@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from gehoor.adapters.stores.codec import encode, encode_entry
-from gehoor.core.consequences import AskBrain, StartTimer, StopTimer
+from gehoor.core.consequences import AskBrain, AskPartner, RemindAt, SendMail, StartTimer, StopTimer
 from gehoor.core.conversation.model import Phase
 from gehoor.core.errors import Conflict, Invalid
 from gehoor.core.evidence.chain import link
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND, Instant
-from gehoor.ports.store import Append, LedgerEntry, timer_key, turn_key
+from gehoor.ports.store import Append, LedgerEntry, mail_key, partner_key, remind_key, timer_key, turn_key
 
 TURN_LEASE: Final = 30 * SECOND
 """How long the process that wrote a turn of the AI may take for it, before another one may."""
@@ -84,6 +84,16 @@ def job_changes(append: Append) -> dict[str, JobRow | None]:
         elif isinstance(effect, AskBrain):
             key, at = turn_key(id, effect.turn), append.view.at
             changes[key] = JobRow(key, "turn", id, str(effect.turn), at, at + TURN_LEASE, 1)
+        elif isinstance(effect, SendMail):
+            key = mail_key(id, effect.letter.value, effect.seq)
+            argument = f"{effect.letter.value}:{effect.seq}"
+            changes[key] = JobRow(key, "mail", id, argument, append.view.at, 0, 0)
+        elif isinstance(effect, AskPartner):
+            key = partner_key(id, effect.link)
+            changes[key] = JobRow(key, "partner", id, str(effect.link), append.view.at, 0, 0)
+        elif isinstance(effect, RemindAt):
+            key = remind_key(id)
+            changes[key] = JobRow(key, "remind", id, "", effect.at, 0, 0)
     return changes
 
 

@@ -107,6 +107,11 @@ conversation: Final = _table(
     _instant("due_at", nullable=True),
     _text("reference"),
     _text("promise_kind", nullable=True),
+    _instant("window_start", nullable=True),
+    _text("owner"),
+    _text("skill"),
+    _count("link"),
+    _flag("acknowledged"),
 )
 
 # Few conversations are open at a time, however many there are. Not IN: for that SQLite builds a table in memory at

@@ -45,6 +45,11 @@ CREATE TABLE conversation (
     due_at BIGINT,
     reference TEXT NOT NULL,
     promise_kind TEXT,
+    window_start BIGINT,
+    owner TEXT NOT NULL,
+    skill TEXT NOT NULL,
+    link INTEGER NOT NULL,
+    acknowledged BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 )
  WITHOUT ROWID;

@@ -56,7 +56,7 @@ def row_view(row: Sequence[Any]) -> ConversationView:
     values["reached"] = Reached(values["reached"])
     values["declined"] = _TUPLE.decode(values["declined"])
     values["promise_kind"] = None if values["promise_kind"] is None else PromiseKind(values["promise_kind"])
-    for flag in ("ai_busy", "requested", "returned"):
+    for flag in ("ai_busy", "requested", "returned", "acknowledged"):
         values[flag] = bool(values[flag])
     return ConversationView(id=row[0], **values)
 

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gehoor.core.conversation.model import Actor, Channel, Heard, Preference, Source, Timer
+from gehoor.core.conversation.model import (
+    Actor,
+    Answered,
+    Channel,
+    Heard,
+    LetterKind,
+    Posted,
+    Preference,
+    Source,
+    Timer,
+    Window,
+)
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
 
 # -- the customer ----------------------------------------------------------------------------------------------------
@@ -29,11 +40,30 @@ class WriteMessage:
 
 @dataclass(frozen=True, slots=True)
 class AskForHuman:
-    """``leaves``: the kinds of contact (phone, email) that came with the request and are stored with the person."""
+    """``leaves``: the kinds of contact (phone, email) that came with the request and are stored with the person.
+
+    ``window``: when the customer would like to be called back; ``room``: whether that window still has room, a verdict
+    of the one place that keeps the windows.
+    """
 
     client_id: ClientId
     preference: Preference | None = None
     leaves: tuple[str, ...] = ()
+    window: Window | None = None
+    room: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePromise:
+    """Who waits, or has a promise, chooses how and when: a window to be called back in, an answer by e-mail, or an
+    answer in this conversation. ``room``: see ``AskForHuman``; ``able``: there is a number or an address for it."""
+
+    client_id: ClientId
+    preference: Preference
+    leaves: tuple[str, ...] = ()
+    window: Window | None = None
+    room: bool = True
+    able: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +141,7 @@ class SendReply:
     masked: str
     hold_line: bool = False
     draft: bool = False
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +207,42 @@ class RingTimer:
     timer: Timer
 
 
-CustomerCommand = StartConversation | WriteMessage | AskForHuman | WithdrawRequest | GiveFeedback | MarkDelivered
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """A promise comes up: whoever owns it hears so, and a customer whose window opens may be offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostTold:
+    """What became of the letter about fact ``upto``. ``code``: the answer of the server, such as 5.1.1."""
+
+    letter: LetterKind
+    upto: int
+    posted: Posted
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerTold:
+    """What the system of a night partner reports, about the link that was asked."""
+
+    link: int
+    answered: Answered
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerDown:
+    """A night partner could not be asked at all: its system is down or refuses."""
+
+    link: int
+
+
+CustomerCommand = (
+    StartConversation | WriteMessage | AskForHuman | ChoosePromise | WithdrawRequest | GiveFeedback | MarkDelivered
+)
 BotCommand = BotAnswered | BotSuggests | BotDoesNotKnow
 StaffCommand = AcceptOffer | DeclineOffer | SendReply | WriteNote | RecordCall | TransferTo | HandBack | Park | Resolve
-HouseCommand = OfferToAgent | NobodyFree | LoseAgent | RingTimer
+HouseCommand = OfferToAgent | NobodyFree | LoseAgent | RingTimer | Remind | PostTold | PartnerTold | PartnerDown
 Command = CustomerCommand | BotCommand | StaffCommand | HouseCommand
 
 

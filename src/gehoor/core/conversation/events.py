@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gehoor.core.conversation.model import Actor, Channel, Danger, Heard, Preference, PromiseKind, Source
+from gehoor.core.conversation.model import Actor, Channel, Danger, Heard, LetterKind, Preference, PromiseKind, Source
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
 from gehoor.core.policy import Template
 from gehoor.core.time import Instant
@@ -44,7 +44,8 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True)
 class HumanRequested:
-    """A request for a person; it ends only as KEEP allows. ``how``: button, words, danger, topic or fault."""
+    """A request for a person; it ends only as KEEP allows. ``how``: button, words, danger, topic, fault or no_ai.
+    ``skill``: what who takes it should know of; empty for nothing in particular."""
 
     how: str
     preference: Preference | None
@@ -52,6 +53,7 @@ class HumanRequested:
     wait_until: Instant
     template: Template
     client_id: ClientId | None = None
+    skill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,20 @@ class ContactLeft:
     """The customer left a telephone number or an e-mail address (a row of the person; not in the fact)."""
 
     kinds: tuple[str, ...]
+    client_id: ClientId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMoved:
+    """The customer chose another way or another time for the promise."""
+
+    kind: PromiseKind
+    due_at: Instant
+    reference: str
+    window_start: Instant | None
+    owner: str
+    remind_at: Instant
+    template: Template
     client_id: ClientId | None = None
 
 
@@ -187,12 +203,26 @@ class CallNowShown:
 
 @dataclass(frozen=True, slots=True)
 class PromiseMade:
-    """Nobody is there: a dated promise, with a reference that can be spoken."""
+    """Nobody is there: a dated promise, with a reference that can be spoken.
+
+    ``window_start``: when the window in which the customer is called back begins, ``due_at`` being its end; None when
+    no window was chosen. ``owner``: the team that is there then and knows of it. ``remind_at``: when it hears so again.
+    """
 
     kind: PromiseKind
     due_at: Instant
     reference: str
     template: Template
+    window_start: Instant | None = None
+    owner: str = ""
+    remind_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseReminded:
+    """The owner of a promise heard that it comes up."""
+
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +251,65 @@ class PromiseBroken:
 class PromiseNotReached:
     """Three tries on different parts of two working days and a written message: counted apart."""
 
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerAsked:
+    """Danger, and nobody at our desk: link ``link`` of the night chain was asked. ``name``: the link's own id."""
+
+    link: int
+    name: str
+    answer_by: Instant
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerAcknowledged:
+    """A link of the night chain said that a person goes to the customer, by ``contact_by``."""
+
+    link: int
+    name: str
+    contact_by: Instant
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerSilent:
+    """A link of the night chain did not do it. ``why``: silent, down or nothing_done."""
+
+    link: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerReached:
+    """A person of the night partner spoke to the customer."""
+
+    link: int
+    name: str
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class MailAccepted:
+    """The server of the customer's address took the letter about fact ``upto``."""
+
+    letter: LetterKind
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailFailed:
+    """A letter about fact ``upto`` was refused, or came back later. ``bounced``: it had been accepted before.
+    ``reopens``: the request that had ended on it is open again, and the customer waits."""
+
+    letter: LetterKind
+    upto: int
+    bounced: bool
+    reopens: bool
+    code: str
     template: Template
 
 
@@ -273,13 +362,15 @@ class HumanJoined:
 
 @dataclass(frozen=True, slots=True)
 class AgentWrote:
-    """A person wrote. A hold line ("one moment please") does not stop the clock. ``draft``: the AI drafted it."""
+    """A person wrote. A hold line ("one moment please") does not stop the clock. ``draft``: the AI drafted it.
+    ``by_mail``: it goes by e-mail as well."""
 
     agent: StaffId
     client_id: ClientId
     hold_line: bool
     draft: bool
     idle_at: Instant
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +424,7 @@ Event = (
     | MessageReceived
     | HumanRequested
     | ContactLeft
+    | PromiseMoved
     | RequestWithdrawn
     | ReturnedToQueue
     | Delivered
@@ -347,10 +439,17 @@ Event = (
     | SafetyShown
     | CallNowShown
     | PromiseMade
+    | PromiseReminded
     | PromiseTried
     | PromiseKept
     | PromiseBroken
     | PromiseNotReached
+    | PartnerAsked
+    | PartnerAcknowledged
+    | PartnerSilent
+    | PartnerReached
+    | MailAccepted
+    | MailFailed
     | Offered
     | OfferTimedOut
     | Resolved

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Control, Phase, Reached, Record, State
+from gehoor.core.conversation.model import Control, LetterKind, Phase, Reached, Record, State
 from gehoor.core.conversation.timers import changes
 from gehoor.core.ids import ConversationId
 
 MOST_UNHELPFUL: Final = 2
 MOST_TRIES: Final = 3
+MOST_LINKS: Final = 3
+"""The most links of a night chain."""
 ABSTAINING_WORDINGS: Final = 3
 
 Changed = tuple[Control, Record]
@@ -70,8 +72,11 @@ def _requested(c: Control, r: Record, f: e.HumanRequested, fact: e.Fact) -> Chan
         request_seq=fact.seq,
         declined=(),
         turns=(),
+        skill=f.skill,
     )
-    return replace(c, phase=phase, requested=True, danger=danger, reached=Reached.NONE, tries=0), record
+    # What was answered by letter before is another matter now.
+    control = replace(c, phase=phase, requested=True, danger=danger, reached=Reached.NONE, tries=0, mailed=False)
+    return control, record
 
 
 def _withdrawn(c: Control, r: Record, _f: e.RequestWithdrawn, _fact: e.Fact) -> Changed:
@@ -80,7 +85,7 @@ def _withdrawn(c: Control, r: Record, _f: e.RequestWithdrawn, _fact: e.Fact) -> 
 
 def _floor_to_ai(c: Control) -> Control:
     """A new engagement of the AI: budget and flags start again; the disclosure stays."""
-    return Control(phase=Phase.AI, disclosed=c.disclosed, abstained=c.abstained, armed=c.armed)
+    return Control(phase=Phase.AI, disclosed=c.disclosed, abstained=c.abstained, mailed=c.mailed, armed=c.armed)
 
 
 def _no_human(r: Record) -> Record:
@@ -95,6 +100,9 @@ def _no_human(r: Record) -> Record:
         due_at=None,
         reference="",
         promise_kind=None,
+        window_start=None,
+        owner="",
+        skill="",
     )
 
 
@@ -115,7 +123,14 @@ def _returned(c: Control, r: Record, f: e.ReturnedToQueue, _fact: e.Fact) -> Cha
 def _delivered(c: Control, r: Record, f: e.Delivered, _fact: e.Fact) -> Changed:
     if c.reached is not Reached.TRIED or f.upto < r.last_human_seq:
         return c, r
-    return replace(c, reached=Reached.REACHED, requested=False, returned=False, tries=0), r
+    return _reached(c), r
+
+
+def _reached(c: Control) -> Control:
+    """A person reached the customer: the request is over, and nobody else need be called out."""
+    return replace(
+        c, reached=Reached.REACHED, requested=False, returned=False, tries=0, link=0, acknowledged=False, mailed=False
+    )
 
 
 def _feedback(c: Control, r: Record, f: e.FeedbackGiven, _fact: e.Fact) -> Changed:
@@ -142,12 +157,24 @@ def _abstained(c: Control, r: Record, f: e.BotAbstained, _fact: e.Fact) -> Chang
     return replace(_unhelpful(c), abstained=c.abstained % ABSTAINING_WORDINGS + 1), _answered(r, f.turn)
 
 
-def _promised(c: Control, r: Record, f: e.PromiseMade, _fact: e.Fact) -> Changed:
-    return replace(c, promised=True), replace(r, due_at=f.due_at, reference=f.reference, promise_kind=f.kind)
+def _promised(c: Control, r: Record, f: e.PromiseMade | e.PromiseMoved, _fact: e.Fact) -> Changed:
+    record = replace(
+        r,
+        due_at=f.due_at,
+        reference=f.reference,
+        promise_kind=f.kind,
+        window_start=f.window_start,
+        owner=f.owner,
+    )
+    return replace(c, promised=True), record
+
+
+def _no_promise(r: Record) -> Record:
+    return replace(r, due_at=None, promise_kind=None, window_start=None, owner="")
 
 
 def _kept(c: Control, r: Record, _f: e.PromiseKept, _fact: e.Fact) -> Changed:
-    return replace(c, promised=False), replace(r, due_at=None, promise_kind=None)
+    return replace(c, promised=False), _no_promise(r)
 
 
 def _tried(c: Control, r: Record, _f: e.PromiseTried, _fact: e.Fact) -> Changed:
@@ -155,7 +182,7 @@ def _tried(c: Control, r: Record, _f: e.PromiseTried, _fact: e.Fact) -> Changed:
 
 
 def _not_reached(c: Control, r: Record, _f: e.PromiseNotReached, _fact: e.Fact) -> Changed:
-    return replace(c, promised=False, requested=False), replace(r, due_at=None, promise_kind=None)
+    return replace(c, promised=False, requested=False), _no_promise(r)
 
 
 def _offered(c: Control, r: Record, f: e.Offered, _fact: e.Fact) -> Changed:
@@ -171,7 +198,8 @@ def _not_taken(c: Control, r: Record, f: e.OfferDeclined | e.OfferTimedOut, _fac
 
 def _joined(c: Control, r: Record, f: e.HumanJoined, _fact: e.Fact) -> Changed:
     record = replace(r, agent=f.agent, offered_to=None, offer=None, declined=(), wanted=None)
-    return replace(c, phase=Phase.HUMAN, reached=Reached.NONE if c.requested else c.reached), record
+    reached = Reached.NONE if c.requested else c.reached
+    return replace(c, phase=Phase.HUMAN, reached=reached, link=0, acknowledged=False), record
 
 
 def _wrote(c: Control, r: Record, f: e.AgentWrote, fact: e.Fact) -> Changed:
@@ -184,7 +212,34 @@ def _wrote(c: Control, r: Record, f: e.AgentWrote, fact: e.Fact) -> Changed:
 def _called(c: Control, r: Record, f: e.CallRecorded, _fact: e.Fact) -> Changed:
     if not f.answered:
         return c, r
-    return replace(c, reached=Reached.REACHED, requested=False, returned=False, tries=0), r
+    return _reached(c), r
+
+
+def _partner_asked(c: Control, r: Record, f: e.PartnerAsked, _fact: e.Fact) -> Changed:
+    return replace(c, link=min(f.link, MOST_LINKS), acknowledged=False), r
+
+
+def _partner_reached(c: Control, r: Record, _f: e.PartnerReached, _fact: e.Fact) -> Changed:
+    return _reached(c), r
+
+
+def _mail_accepted(c: Control, r: Record, f: e.MailAccepted, _fact: e.Fact) -> Changed:
+    """Reached, as far as a letter can tell: it may still come back."""
+    is_answer = f.letter is LetterKind.ANSWER and f.upto >= r.last_human_seq
+    if not is_answer or c.reached is not Reached.TRIED:
+        return c, r
+    return replace(_reached(c), mailed=True), r
+
+
+def _mail_failed(c: Control, r: Record, f: e.MailFailed, fact: e.Fact) -> Changed:
+    """A letter that came back reached nobody: what ended on it is open again, and the customer goes to the front."""
+    if not (c.mailed and f.bounced and f.letter is LetterKind.ANSWER and f.upto >= r.last_human_seq):
+        return c, r
+    if not f.reopens:
+        return replace(c, requested=True, reached=Reached.TRIED, mailed=False), r
+    record = replace(r, first_requested_at=fact.at, queued_since=fact.at, request_seq=fact.seq, declined=(), turns=())
+    control = replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE, mailed=False)
+    return control, record
 
 
 def _left(c: Control, r: Record, f: e.HumanLeft, fact: e.Fact) -> Changed:
@@ -209,7 +264,9 @@ def _handed_back(c: Control, r: Record, _f: e.HandedBack, _fact: e.Fact) -> Chan
 
 
 def _resolved(c: Control, r: Record, _f: e.Resolved, _fact: e.Fact) -> Changed:
-    control = Control(phase=Phase.RESOLVED, disclosed=c.disclosed, abstained=c.abstained, armed=c.armed)
+    control = Control(
+        phase=Phase.RESOLVED, disclosed=c.disclosed, abstained=c.abstained, mailed=c.mailed, armed=c.armed
+    )
     return control, replace(_no_human(r), turns=())
 
 
@@ -234,10 +291,17 @@ _ROWS: Final[dict[type, _Row]] = {
     e.HumanOffered: lambda c, r, f, fact: (replace(c, offered_person=True), r),
     e.SafetyShown: lambda c, r, f, fact: (replace(c, danger=max(c.danger, f.danger)), r),
     e.PromiseMade: _promised,
+    e.PromiseMoved: _promised,
     e.PromiseKept: _kept,
-    e.PromiseBroken: lambda c, r, f, fact: (replace(c, promised=False), replace(r, due_at=None)),
+    e.PromiseBroken: lambda c, r, f, fact: (replace(c, promised=False), replace(r, due_at=None, window_start=None)),
     e.PromiseTried: _tried,
     e.PromiseNotReached: _not_reached,
+    e.PartnerAsked: _partner_asked,
+    e.PartnerAcknowledged: lambda c, r, f, fact: (replace(c, acknowledged=True), r),
+    e.PartnerSilent: lambda c, r, f, fact: (replace(c, acknowledged=False), r),
+    e.PartnerReached: _partner_reached,
+    e.MailAccepted: _mail_accepted,
+    e.MailFailed: _mail_failed,
     e.Offered: _offered,
     e.OfferTimedOut: _not_taken,
     e.OfferDeclined: _not_taken,

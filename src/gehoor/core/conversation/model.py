@@ -14,7 +14,7 @@ from gehoor.core.time import Instant
 
 
 class Channel(StrEnum):
-    """How the customer reaches us."""
+    """How the customer reaches us. ``PROBE``: nobody does; the house tries its own door (left out of every figure)."""
 
     WEB = "web"
     PHONE = "phone"
@@ -23,6 +23,7 @@ class Channel(StrEnum):
     LETTER = "letter"
     VISIT = "visit"
     OTHER = "other"
+    PROBE = "probe"
 
 
 class ActorKind(StrEnum):
@@ -83,6 +84,7 @@ class PromiseKind(StrEnum):
 
     CHAT = "chat"
     CALLBACK = "callback"
+    EMAIL = "email"
 
 
 class Timer(StrEnum):
@@ -95,6 +97,7 @@ class Timer(StrEnum):
     PROMISE = "promise"
     TRY = "try"
     IDLE = "idle"
+    PARTNER = "partner"
 
 
 class Signal(IntEnum):
@@ -145,13 +148,49 @@ class Preference(Enum):
     EMAIL = "email"
 
 
+class LetterKind(StrEnum):
+    """What a letter by e-mail to a customer is about."""
+
+    PROMISE = "promise"
+    MOVED = "moved"
+    BROKEN = "broken"
+    ANSWER = "answer"
+    NOT_REACHED = "not_reached"
+
+
+class Posted(StrEnum):
+    """What became of a letter: the receiver's server took it, refused it, or sent it back later."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    BOUNCED = "bounced"
+
+
+class Answered(StrEnum):
+    """What the system of a night partner reports of a call for help."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time in which somebody is called back: from ``start`` up to ``end``."""
+
+    start: Instant
+    end: Instant
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """The finite part of a conversation.
 
     ``requested``: a request for a person is open. ``unhelpful`` counts turns of the AI that did not help, up to two.
     ``abstained`` says which of the three wordings of "I do not know" came last, so that it is never the same one
-    twice running. ``tries`` counts the attempts to reach a customer who is away, up to three.
+    twice running. ``tries`` counts the attempts to reach a customer who is away, up to three. ``link`` is the link of
+    the night chain that was asked last, from 1; 0 when none is. ``acknowledged``: that link said that it goes to the
+    customer. ``mailed``: that a person reached the customer rests on a letter that may still come back.
     """
 
     phase: Phase = Phase.NEW
@@ -165,6 +204,9 @@ class Control:
     unhelpful: int = 0
     abstained: int = 0
     tries: int = 0
+    link: int = 0
+    acknowledged: bool = False
+    mailed: bool = False
     armed: frozenset[Timer] = frozenset()
 
 
@@ -193,6 +235,9 @@ class Record:
     due_at: Instant | None = None
     reference: str = ""
     promise_kind: PromiseKind | None = None
+    window_start: Instant | None = None
+    owner: str = ""
+    skill: str = ""
     rings: tuple[tuple[Timer, Instant], ...] = ()
 
     def rings_at(self, timer: Timer) -> Instant | None:

@@ -54,10 +54,15 @@ _EVERYBODY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.HumanLeft: ("human_left", _N),
     e.HandedBack: ("handed_back", _N),
     e.PromiseMade: ("promise_made", _N),
+    e.PromiseMoved: ("promise_moved", _N),
     e.PromiseKept: ("promise_kept", _N),
     e.PromiseBroken: ("promise_broken", _N),
     e.PromiseNotReached: ("promise_not_reached", _N),
     e.PromiseTried: ("promise_tried", _N),
+    e.PartnerAsked: ("partner_asked", _N),
+    e.PartnerAcknowledged: ("partner_acknowledged", _N),
+    e.PartnerReached: ("partner_reached", _N),
+    e.MailFailed: ("mail_failed", _N),
     e.FeedbackGiven: ("feedback", _C),
     e.ContactLeft: ("contact_left", _C),
     e.Resolved: ("resolved", _N),
@@ -73,6 +78,9 @@ _STAFF_ONLY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.NoteWritten: ("note", _H),
     e.CallRecorded: ("call_recorded", _N),
     e.Parked: ("parked", _N),
+    e.PromiseReminded: ("promise_reminded", _N),
+    e.PartnerSilent: ("partner_silent", _N),
+    e.MailAccepted: ("mail_accepted", _N),
 }
 # ``BotTurnDue`` is shown to nobody: it is the house's own bookkeeping.
 

@@ -39,6 +39,11 @@ class ConversationView:
     due_at: Instant | None
     reference: str
     promise_kind: PromiseKind | None
+    window_start: Instant | None = None
+    owner: str = ""
+    skill: str = ""
+    link: int = 0
+    acknowledged: bool = False
 
 
 def view(state: State) -> ConversationView:
@@ -68,6 +73,11 @@ def view(state: State) -> ConversationView:
         due_at=record.due_at,
         reference=record.reference,
         promise_kind=record.promise_kind,
+        window_start=record.window_start,
+        owner=record.owner,
+        skill=record.skill,
+        link=control.link,
+        acknowledged=control.acknowledged,
     )
 
 

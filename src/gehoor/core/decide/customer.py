@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Danger, Heard, Phase, Preference, PromiseKind, Reached, Timer
+from gehoor.core.conversation.model import (
+    Danger,
+    Heard,
+    Phase,
+    Preference,
+    PromiseKind,
+    Reached,
+    Timer,
+    Window,
+)
 from gehoor.core.decide.case import HOUSE, Case, Told, by_house
 from gehoor.core.decide.request import back_in_queue, offer_person, reopen, request
 from gehoor.core.errors import NotNow
 from gehoor.core.guarantee import deadlines
-from gehoor.core.guarantee.fallback import fallback
+from gehoor.core.guarantee.fallback import fallback, terms
 from gehoor.core.guarantee.heard import Course, course, offer_reason
+from gehoor.core.ids import ClientId
 
 _IN_QUEUE = (Phase.WAITING, Phase.OFFERED, Phase.PARKED)
 
@@ -19,7 +31,8 @@ def start(case: Case, command: c.StartConversation) -> list[Told]:
     """A conversation begins with the disclosure, before anything can be written (DISCLOSED)."""
     if case.floor is not Phase.NEW:
         raise NotNow("This conversation has begun already.")
-    said = case.policy.wording.say("disclosure", command.language, organisation=case.policy.contact.organisation)
+    shown = "disclosure" if case.policy.ai else "disclosure_no_ai"
+    said = case.policy.wording.say(shown, command.language, organisation=case.policy.contact.organisation)
     idle = deadlines.idle_at(case.policy, case.now)
     started = e.ConversationStarted(command.channel, command.language, idle)
     return [Told(started), by_house(e.DisclosureShown(said.template), said)]
@@ -59,7 +72,7 @@ def _danger(case: Case, heard: Heard) -> list[Told]:
     if case.floor is Phase.HUMAN:
         return told
     if not case.control.requested:
-        return [*told, request(case, "danger", danger)]
+        return [*told, request(case, "danger", danger, kind=kind)]
     if case.floor is Phase.PARKED:
         told.append(back_in_queue(case, "danger"))
     if case.control.promised:
@@ -82,6 +95,8 @@ def _to_the_ai(case: Case, heard: Heard, what: Course, turn: int) -> list[Told]:
         said = case.say("identity", organisation=case.policy.contact.organisation)
         idle = None if Timer.BOT in case.control.armed else deadlines.idle_at(case.policy, case.now)
         return [by_house(e.IdentityTold(idle, said.template), said)]
+    if not case.policy.ai:
+        return [request(case, "no_ai")]
     reason = offer_reason(heard)
     offered = [offer_person(case, reason)] if reason else []
     due = e.BotTurnDue(turn, deadlines.bot_answers_by(case.policy, case.now))
@@ -95,19 +110,66 @@ def ask_for_human(case: Case, command: c.AskForHuman) -> list[Told]:
     if case.floor in (Phase.AI, Phase.RESOLVED):
         opened = [reopen(case)] if case.floor is Phase.RESOLVED else []
         asked = request(case, "button", case.control.danger, command.preference, command.client_id)
-        return [*opened, asked, *left, *_call_back(case, command)]
+        return [*opened, asked, *left, *_chosen(case, command)]
     back = [back_in_queue(case, "customer_back")] if case.floor is Phase.PARKED else []
-    return [*back, *left, *(_call_back(case, command) if case.floor in _IN_QUEUE else [])]
+    return [*back, *left, *(_chosen(case, command) if case.floor in _IN_QUEUE else [])]
 
 
-def _call_back(case: Case, command: c.AskForHuman) -> list[Told]:
-    """A call-back that was chosen is promised at once; danger never becomes a dated promise."""
-    chosen = command.preference is Preference.CALLBACK and "phone" in command.leaves
-    if not chosen or case.control.danger is not Danger.NONE:
+def _chosen(case: Case, command: c.AskForHuman) -> list[Told]:
+    """What was chosen with the request is promised at once; danger never becomes a dated promise."""
+    if case.control.danger is not Danger.NONE:
         return []
-    kind = PromiseKind.CALLBACK
-    event, said = fallback(case.policy, case.record, Danger.NONE, kind, case.order.reference, case.now)
-    return [by_house(event, said)]
+    if command.preference is Preference.EMAIL and "email" in command.leaves:
+        return [_promised(case, PromiseKind.EMAIL, None, command.client_id)]
+    if command.preference is not Preference.CALLBACK or "phone" not in command.leaves:
+        return []
+    window = command.window if command.room else None
+    return [_promised(case, PromiseKind.CALLBACK, window, command.client_id)]
+
+
+def _promised(case: Case, kind: PromiseKind, window: Window | None, client_id: ClientId) -> Told:
+    """The promise as the customer chose it: made, or moved when one ran already."""
+    if window is not None and window.end <= case.now:
+        window = None
+    if not case.control.promised or (window is None and kind is PromiseKind.CALLBACK):
+        event, said = fallback(case.policy, case.record, Danger.NONE, kind, case.order.reference, case.now, window)
+        return by_house(event, said)
+    due = deadlines.promise_due(case.policy, case.now, kind)
+    moved = terms(case.policy, case.record, kind, due, window, case.order.reference, case.now)
+    fact = e.PromiseMoved(
+        kind,
+        moved.due_at,
+        moved.reference,
+        moved.window_start,
+        moved.owner,
+        moved.remind_at,
+        moved.said.template,
+        client_id,
+    )
+    return Told(fact, moved.said.text)
+
+
+_KINDS: Final = {
+    Preference.CALLBACK: PromiseKind.CALLBACK,
+    Preference.EMAIL: PromiseKind.EMAIL,
+    Preference.LIVE: PromiseKind.CHAT,
+}
+
+
+def choose_promise(case: Case, command: c.ChoosePromise) -> list[Told]:
+    """The customer chooses how and when, or moves what was promised. The promise that stands stays when it cannot."""
+    _refuse_before_disclosure(case)
+    if case.floor not in _IN_QUEUE:
+        raise NotNow("Er staat geen verzoek open. Vraag eerst om een medewerker.")
+    if case.control.danger is not Danger.NONE:
+        raise NotNow("Bij gevaar maken wij geen afspraak voor later. Bel nu.")
+    if not command.able:
+        raise NotNow("Daarvoor hebben wij uw telefoonnummer of e-mailadres nodig.", field="contact")
+    if command.window is not None and not command.room:
+        raise NotNow("Dit tijdvak is net vol. Kies een ander tijdvak.", field="window")
+    left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []
+    back = [back_in_queue(case, "customer_back")] if case.floor is Phase.PARKED else []
+    return [*back, *left, _promised(case, _KINDS[command.preference], command.window, command.client_id)]
 
 
 def withdraw(case: Case, command: c.WithdrawRequest) -> list[Told]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.commands import Order
 from gehoor.core.conversation.model import ActorKind, State
-from gehoor.core.decide import bot, customer, house, staff
+from gehoor.core.decide import bot, customer, house, partner, post, staff
 from gehoor.core.decide.case import Case, Told
 from gehoor.core.errors import NotAllowed
 from gehoor.core.guarantee.standing import situation
@@ -21,6 +21,7 @@ RULES: Final[dict[type, _Rule]] = {
     c.StartConversation: (ActorKind.CUSTOMER, customer.start),
     c.WriteMessage: (ActorKind.CUSTOMER, customer.write),
     c.AskForHuman: (ActorKind.CUSTOMER, customer.ask_for_human),
+    c.ChoosePromise: (ActorKind.CUSTOMER, customer.choose_promise),
     c.WithdrawRequest: (ActorKind.CUSTOMER, customer.withdraw),
     c.GiveFeedback: (ActorKind.CUSTOMER, customer.feedback),
     c.MarkDelivered: (ActorKind.CUSTOMER, customer.mark_delivered),
@@ -40,6 +41,10 @@ RULES: Final[dict[type, _Rule]] = {
     c.NobodyFree: (ActorKind.HOUSE, house.nobody_free),
     c.LoseAgent: (ActorKind.HOUSE, house.lose_agent),
     c.RingTimer: (ActorKind.HOUSE, house.ring),
+    c.Remind: (ActorKind.HOUSE, house.remind),
+    c.PostTold: (ActorKind.HOUSE, post.told),
+    c.PartnerTold: (ActorKind.HOUSE, partner.told),
+    c.PartnerDown: (ActorKind.HOUSE, partner.down),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Danger, Phase, Timer
+from gehoor.core.decide import partner
 from gehoor.core.decide.case import Case, Told, by_house
 from gehoor.core.decide.request import back_in_queue, failed_over
 from gehoor.core.decide.staff import left, offer_of, parked
@@ -26,7 +27,14 @@ def nobody_free(case: Case, _command: c.NobodyFree) -> list[Told]:
     """No agent is present: a dated promise, or in danger the number to call now (REACH)."""
     if case.floor is not Phase.WAITING or case.control.promised:
         return []
-    return [_promise(case)]
+    return _told_on(case)
+
+
+def _told_on(case: Case) -> list[Told]:
+    """A dated promise; in danger the number to call now, and a new round of the night chain unless one runs."""
+    promise = _promise(case)
+    calls_out = case.control.danger is not Danger.NONE and Timer.PARTNER not in case.control.armed
+    return [promise, *(partner.ask(case, 1) if calls_out and case.floor is Phase.WAITING else [])]
 
 
 def _promise(case: Case) -> Told:
@@ -53,7 +61,9 @@ def ring(case: Case, command: c.RingTimer) -> list[Told]:
         case Timer.OFFER:
             return [Told(e.OfferTimedOut(_offered_to(case), offer_of(case)))]
         case Timer.WAIT:
-            return [_promise(case)]
+            return _told_on(case)
+        case Timer.PARTNER:
+            return partner.silent(case, "nothing_done" if case.control.acknowledged else "silent")
         case Timer.AGENT:
             return [left(case, _owner(case), "silent")]
         case Timer.PROMISE:
@@ -81,7 +91,7 @@ def _still_owed(case: Case) -> bool:
 def _idle(case: Case) -> list[Told]:
     """Nobody wants anything: the end, which writing undoes. An answer that was not seen is parked instead."""
     if case.floor is Phase.HUMAN and case.control.requested:
-        return parked(case, c.Park(_owner(case)))
+        return parked(case, _owner(case), "chat")
     said = case.say("idle")
     return [by_house(e.Resolved("idle", said.template), said)]
 
@@ -96,3 +106,8 @@ def _offered_to(case: Case) -> StaffId:
 
 def _named(agent: StaffId | None) -> StaffId:
     return StaffId("") if agent is None else agent
+
+
+def remind(case: Case, _command: c.Remind) -> list[Told]:
+    """A promise comes up: whoever owns it hears so."""
+    return [by_house(e.PromiseReminded(case.record.owner))] if case.control.promised else []

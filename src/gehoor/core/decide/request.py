@@ -17,11 +17,13 @@ def request(
     preference: Preference | None = None,
     client_id: ClientId | None = None,
     actor: Actor | None = None,
+    kind: str = "",
 ) -> Told:
-    """The wish as a fact, at once: no confirmation, no form (HUM-2, HUM-3)."""
+    """The wish as a fact, at once: no confirmation, no form (HUM-2, HUM-3). ``kind``: the kind of danger, if any."""
     said = case.say(f"requested_{how}")
     wait = deadlines.wait_until(case.policy, case.now)
-    event = e.HumanRequested(how, preference, danger, wait, said.template, client_id)
+    skill = case.policy.skill_for(how, kind)
+    event = e.HumanRequested(how, preference, danger, wait, said.template, client_id, skill)
     return Told(event, said.text, "", actor)
 
 

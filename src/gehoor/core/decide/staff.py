@@ -5,7 +5,7 @@ from __future__ import annotations
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import MOST_TRIES
-from gehoor.core.conversation.model import Phase, Reached, Timer
+from gehoor.core.conversation.model import Danger, Phase, Reached, Timer
 from gehoor.core.decide.case import Case, Told, by_house
 from gehoor.core.decide.customer import promise_kept
 from gehoor.core.decide.request import wait_unless_promised
@@ -41,7 +41,7 @@ def reply(case: Case, command: c.SendReply) -> list[Told]:
     """A person's own words to the customer."""
     _refuse_others(case)
     idle = deadlines.idle_at(case.policy, case.now)
-    event = e.AgentWrote(command.agent, command.client_id, command.hold_line, command.draft, idle)
+    event = e.AgentWrote(command.agent, command.client_id, command.hold_line, command.draft, idle, command.by_mail)
     return [Told(event, command.text, command.masked)]
 
 
@@ -53,10 +53,12 @@ def note(case: Case, command: c.WriteNote) -> list[Told]:
 
 
 def record_call(case: Case, command: c.RecordCall) -> list[Told]:
-    """A call to the customer: spoken to, so reached; or not, and the promise stays open (KEEP)."""
+    """A call to the customer: spoken to, so reached; or not: one try, and the next on another part of a day (KEEP)."""
     _refuse_others(case)
     idle = deadlines.idle_at(case.policy, case.now)
     told = [Told(e.CallRecorded(command.agent, command.answered, idle))]
+    if not command.answered and case.control.requested and case.control.danger is Danger.NONE:
+        told += parked(case, command.agent, "call")
     if command.answered and case.control.promised:
         told.append(promise_kept(case))
     return told
@@ -86,15 +88,15 @@ def park(case: Case, command: c.Park) -> list[Told]:
     _refuse_others(case)
     if case.control.reached is not Reached.TRIED:
         raise NotNow("Parkeren kan als u een antwoord hebt geschreven dat de klant nog niet heeft gezien.")
-    return parked(case, command)
+    return parked(case, command.agent, "chat")
 
 
-def parked(case: Case, command: c.Park) -> list[Told]:
+def parked(case: Case, agent: StaffId, how: str) -> list[Told]:
     """The facts of one try that did not reach the customer."""
     count = case.control.tries + 1
-    tried = Told(e.PromiseTried(count, "chat"))
+    tried = Told(e.PromiseTried(count, how))
     if count < MOST_TRIES:
-        return [tried, Told(e.Parked(command.agent, deadlines.try_again_at(case.policy, case.now)))]
+        return [tried, Told(e.Parked(agent, deadlines.try_again_at(case.policy, case.now)))]
     said = case.say("not_reached", phone=case.policy.contact.phone)
     return [tried, by_house(e.PromiseNotReached(said.template), said), by_house(e.Resolved("not_reached", None))]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gehoor.core.conversation.model import PromiseKind
 from gehoor.core.hours import end_of_working_day, next_part_of_day
-from gehoor.core.policy import Policy
+from gehoor.core.policy import Link, Policy
 from gehoor.core.time import DAY, HOUR, Instant, later
 
 
@@ -38,7 +38,8 @@ def promise_due(policy: Policy, now: Instant, kind: PromiseKind) -> Instant:
 
     The ceiling is that of nl-corporatie: the end of the next working day (guarantees.md, REACH).
     """
-    days = policy.promises.callback_days if kind is PromiseKind.CALLBACK else policy.promises.answer_days
+    terms = policy.promises
+    days = {PromiseKind.CALLBACK: terms.callback_days, PromiseKind.EMAIL: terms.email_days}.get(kind, terms.answer_days)
     # A policy without an opening in 53 weeks is refused when it is saved; a day keeps the function total.
     return end_of_working_day(policy.hours, now, days) or later(now, DAY)
 
@@ -46,3 +47,18 @@ def promise_due(policy: Policy, now: Instant, kind: PromiseKind) -> Instant:
 def try_again_at(policy: Policy, now: Instant) -> Instant:
     """The next part (morning, afternoon) of a working day: KEEP asks for tries on different parts of two days."""
     return next_part_of_day(policy.hours, now) or later(now, 12 * HOUR)
+
+
+def remind_at(policy: Policy, now: Instant, due: Instant, window_start: Instant | None) -> Instant:
+    """When the owner of a promise is reminded: when its window opens, else some time before it is due."""
+    return max(now, later(due, -policy.promises.remind) if window_start is None else window_start)
+
+
+def acknowledge_by(link: Link, now: Instant) -> Instant:
+    """When a link of the night chain must have said that it goes to the customer, before the next one is asked."""
+    return later(now, link.answer_within)
+
+
+def contact_by(link: Link, now: Instant) -> Instant:
+    """When a link that acknowledged must have spoken to the customer, before the next one is asked."""
+    return later(now, link.contact_within)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from gehoor.core.conversation.events import CallNowShown, Event, PromiseMade
-from gehoor.core.conversation.model import Danger, PromiseKind, Record
-from gehoor.core.guarantee.deadlines import promise_due, wait_until
+from gehoor.core.conversation.model import Danger, PromiseKind, Record, Window
+from gehoor.core.guarantee.deadlines import promise_due, remind_at, wait_until
 from gehoor.core.hours import next_open
 from gehoor.core.policy import Policy, Said
-from gehoor.core.time import Instant, local
+from gehoor.core.time import Instant, later, local
 
 _DAYS = {
     "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
@@ -39,8 +40,46 @@ def spoken(moment: datetime, language: str) -> str:
     return f"{day} {moment.hour}.{moment.minute:02d} uur" if known == "nl" else f"{day} {moment:%H:%M}"
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a promise comes down to: how, by when, under which reference, owned by whom, reminded of when."""
+
+    kind: PromiseKind
+    due_at: Instant
+    reference: str
+    window_start: Instant | None
+    owner: str
+    remind_at: Instant
+    said: Said
+
+
+def terms(
+    policy: Policy, record: Record, kind: PromiseKind, due: Instant, window: Window | None, fresh: str, now: Instant
+) -> Terms:
+    """The terms of a promise, with the sentence that tells them.
+
+    Args:
+        window: when the customer is called back; its end is when the promise is due.
+        fresh: the reference to give when none was given for this request; a customer keeps the first.
+    """
+    language, reference = record.language, record.reference or fresh
+    start = None if window is None else window.start
+    due = due if window is None else window.end
+    told = {"due": spoken_moment(policy, due, language), "reference": reference}
+    if start is not None:
+        told["start"] = spoken_moment(policy, start, language)
+    said = policy.wording.say(f"promise_{kind}" if start is None else "promise_window", language, **told)
+    return Terms(kind, due, reference, start, policy.team_on(later(due, -1)), remind_at(policy, now, due, start), said)
+
+
 def fallback(
-    policy: Policy, record: Record, danger: Danger, kind: PromiseKind | None, fresh: str, now: Instant
+    policy: Policy,
+    record: Record,
+    danger: Danger,
+    kind: PromiseKind | None,
+    fresh: str,
+    now: Instant,
+    window: Window | None = None,
 ) -> tuple[Event, Said]:
     """What the house says when nobody is free: a dated promise; in danger never one, but the number to call now.
 
@@ -48,18 +87,20 @@ def fallback(
         kind: how the customer chose that it is kept; it never puts off a promise that runs. None keeps the way of the
             promise that runs, else it is an answer in this conversation.
         fresh: the reference to give when none was given for this request; a customer keeps the first.
+        window: the window that the customer chose.
     """
-    language, reference = record.language, record.reference or fresh
     running = record.due_at if kind is not None else None
     kind = kind or record.promise_kind or PromiseKind.CHAT
     if danger is not Danger.NONE:
-        said = policy.wording.say("call_now", language, phone=policy.contact.emergency_phone)
+        said = policy.wording.say("call_now", record.language, phone=policy.contact.emergency_phone)
         return CallNowShown(wait_until(policy, now), said.template), said
     due = promise_due(policy, now, kind)
     due = due if running is None else min(due, running)
-    moment = spoken_moment(policy, due, language)
-    said = policy.wording.say(f"promise_{kind}", language, due=moment, reference=reference)
-    return PromiseMade(kind, due, reference, said.template), said
+    made = terms(policy, record, kind, due, window, fresh, now)
+    event = PromiseMade(
+        kind, made.due_at, made.reference, made.said.template, made.window_start, made.owner, made.remind_at
+    )
+    return event, made.said
 
 
 def opens_at(policy: Policy, now: Instant) -> Instant | None:
