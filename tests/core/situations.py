@@ -10,6 +10,7 @@ from gehoor.core.conversation.model import Actor, ActorKind, Channel, Source, St
 from gehoor.core.decide.case import Told
 from gehoor.core.decide.dispatch import decide
 from gehoor.core.ids import ClientId, CommandId, ConversationId, StaffId
+from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE, Instant, later
 from gehoor.prove.model import office
 from tests.promises.told import facts_of
@@ -29,14 +30,16 @@ def after(*lines: str) -> State:
     return fold(begin(ID), facts_of(lines))
 
 
-def give(state: State, command: c.Command, actor: Actor | None = None, at: Instant | None = None) -> list[Told]:
+def give(
+    state: State, command: c.Command, actor: Actor | None = None, at: Instant | None = None, policy: Policy = POLICY
+) -> list[Told]:
     """What comes of a command, a minute later.
 
     Raises:
         Refused: a rule says no.
     """
     order = c.Order(command, actor or _who(command), CommandId("order"), REFERENCE)
-    return decide(state, order, POLICY, at or later(state.record.at, MINUTE))
+    return decide(state, order, policy, at or later(state.record.at, MINUTE))
 
 
 def _who(command: c.Command) -> Actor:

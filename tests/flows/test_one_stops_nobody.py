@@ -21,7 +21,7 @@ SAID = Template("safety_gas", "1", "nl")
 
 @pytest.mark.parametrize("event", [SafetyShown("gas", Danger.LIFE, SAID), CallNowShown(Instant(1), SAID)])
 def test_that_danger_looks_for_an_agent_at_once(event: SafetyShown | CallNowShown) -> None:
-    assert Assign() in consequences(event)
+    assert Assign() in consequences(event, 1)
 
 
 async def test_that_a_conversation_whose_key_is_gone_keeps_nobody_else_from_a_promise() -> None:

@@ -27,9 +27,12 @@ from gehoor.core.conversation.evolve import begin, fold
 from gehoor.core.conversation.model import (
     Actor,
     ActorKind,
+    Answered,
     Channel,
     Danger,
     Heard,
+    LetterKind,
+    Posted,
     Preference,
     Signal,
     Source,
@@ -87,6 +90,14 @@ ABSTAINS = turn(lambda one: c.BotDoesNotKnow(one, "unknown", "brain/1"))
 OFFER = plain(c.OfferToAgent(ANNA, OfferId("o1"), "first in line"))
 ACCEPT = plain(c.AcceptOffer(ANNA, "Anna", True))
 PARK = plain(c.Park(ANNA))
+CHOOSES: Wish = lambda state, id: c.ChoosePromise(id, Preference.EMAIL, ("email",))  # noqa: E731
+MAILS: Wish = lambda state, id: c.SendReply(ANNA, id, "antwoord", "antwoord", by_mail=True)  # noqa: E731
+
+
+def told_by_post(posted: Posted) -> Wish:
+    return lambda state, id: c.PostTold(LetterKind.ANSWER, state.record.last_human_seq, posted)
+
+
 TRY_AGAIN = (ring(Timer.TRY), ACCEPT, REPLY, PARK)
 
 STORIES: dict[str, tuple[Wish, ...]] = {
@@ -101,7 +112,15 @@ STORIES: dict[str, tuple[Wish, ...]] = {
     ),
     "a promise is made, broken, renewed and kept": (
         *(START, CALL_BACK, ring(Timer.PROMISE), ACCEPT, plain(c.RecordCall(ANNA, False))),
-        *(plain(c.RecordCall(ANNA, True)), plain(c.HandBack(ANNA))),
+        *(ring(Timer.TRY), ACCEPT, plain(c.RecordCall(ANNA, True)), plain(c.HandBack(ANNA))),
+    ),
+    "a promise is moved, reminded of and kept by a letter, which comes back": (
+        *(START, ASK, plain(c.NobodyFree()), CHOOSES, plain(c.Remind()), ACCEPT, MAILS, told_by_post(Posted.ACCEPTED)),
+        *(plain(c.Resolve(ANNA)), told_by_post(Posted.BOUNCED)),
+    ),
+    "a night partner is silent, the next one speaks to the customer": (
+        *(START, write(GAS), plain(c.NobodyFree()), ring(Timer.PARTNER)),
+        *(plain(c.PartnerTold(2, Answered.ACKNOWLEDGED)), plain(c.PartnerTold(2, Answered.REACHED))),
     ),
     "danger": (START, ASK, plain(c.NobodyFree()), write(GAS), ring(Timer.PROMISE), ACCEPT, REPLY, SEES),
     "an agent is lost, another transfers": (

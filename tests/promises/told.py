@@ -106,7 +106,7 @@ _PLAIN: dict[str, object] = {
     "remind_at": "none",
     "by_mail": "no",
     "link": "1",
-    "name": "night",
+    "partner": "night",
     "letter": "answer",
     "bounced": "no",
     "reopens": "no",
@@ -189,6 +189,8 @@ def _value(telling: _Telling, kind: type, name: str, given: dict[str, str]) -> o
         return {"turn": telling.wrote, "upto": telling.answered, "count": telling.tries + 1}[name]
     if name == "answer_by":
         return Instant(telling.at + _ANSWER_BY[kind]) if kind in _ANSWER_BY else None
+    if name == "wait_until" and kind is e.SafetyShown:  # only who waits already waits no longer than that
+        return None
     if name in _SPANS:
         return Instant(telling.at + _SPANS[name])
     return _read(_hints(kind)[name], str(_PLAIN[name]))

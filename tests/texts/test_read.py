@@ -57,8 +57,14 @@ ASKED: dict[str, Set[str]] = {
     "joined": {"name"},
     "route_live": {"name"},
     "route_queue": {"position"},
-    **dict.fromkeys(["promise_chat", "promise_callback", "route_promise"], frozenset({"due", "reference"})),
-    **dict.fromkeys(["call_now", "not_reached"], frozenset({"phone"})),
+    "disclosure_no_ai": {"organisation"},
+    "promise_window": {"start", "due", "reference"},
+    "partner_asked": {"partner", "phone"},
+    **dict.fromkeys(["partner_acknowledged", "partner_reached"], frozenset({"partner"})),
+    **dict.fromkeys(
+        ["promise_chat", "promise_callback", "promise_email", "route_promise"], frozenset({"due", "reference"})
+    ),
+    **dict.fromkeys(["call_now", "not_reached", "mail_failed"], frozenset({"phone"})),
     **{
         f"error_{code}": {"phone"}
         for code in (
@@ -76,7 +82,7 @@ ASKED: dict[str, Set[str]] = {
     },
     **dict.fromkeys(
         [
-            *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "fault")),
+            *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "fault", "no_ai")),
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
             *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),
             *("abstain_1", "abstain_2", "abstain_3", "can_1", "can_2", "can_3", "human_route"),
@@ -99,6 +105,8 @@ FILLED = {
     "what": "Niemand op de dienst",
     "since": "dinsdag 24 november 23.10 uur",
     "danger": "gas",
+    "start": "woensdag 30 december 16.00 uur",
+    "partner": "de nachtdienst van Voorbeeldstad",
 }
 
 

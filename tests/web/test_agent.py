@@ -198,10 +198,15 @@ async def test_that_who_waits_longer_goes_first(built: Built) -> None:
 
 
 async def test_that_a_call_that_was_answered_is_an_answer(agent: Agent, helped: Customer) -> None:
-    assert (await agent.does("call", helped.id, answered=False)).status_code == 200
     assert (await agent.does("resolve", helped.id)).status_code == 409
     assert (await agent.does("call", helped.id, answered=True)).status_code == 200
     assert (await agent.does("resolve", helped.id)).status_code == 200
+
+
+async def test_that_a_call_that_was_not_answered_is_one_try_of_three(agent: Agent, helped: Customer) -> None:
+    assert (await agent.does("call", helped.id, answered=False)).status_code == 200
+    view = await agent.built.view(helped.id)
+    assert (view.phase.value, view.tries, view.requested) == ("parked", 1, True)
 
 
 async def test_that_the_staffs_events_are_read_from_a_cursor(agent: Agent, helped: Customer) -> None:

@@ -80,7 +80,8 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """How long each step may take, in microseconds. None of them can switch a guarantee off: they end at a person."""
+    """How long each step may take, in microseconds. None of them can switch a guarantee off: they end at a person.
+    ``danger``: how long somebody in danger waits for our desk before the night chain is asked as well."""
 
     bot_answers: int = 8 * SECOND
     offer: int = 45 * SECOND
@@ -88,6 +89,7 @@ class Clocks:
     agent_answers: int = 30 * MINUTE
     agent_lost: int = 20 * SECOND
     idle: int = 24 * 60 * MINUTE
+    danger: int = 60 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ class PromiseTerms:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """People who do the same work. ``restricted``: a partner's people at our desk, who see only what they were given."""
+    """People who do the same work. ``restricted``: a partner's people at our desk, who see only what
+    they were given."""
 
     id: TeamId
     skills: frozenset[str] = frozenset()

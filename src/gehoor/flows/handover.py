@@ -239,7 +239,9 @@ class Floor:
     async def _nobody(self) -> None:
         for waiting in self.queue():
             view = self.views.get(waiting.id)
-            told = view is not None and (view.due_at is not None or waiting.id in self._told_to_call)
+            # In danger a promise that was made before it does not count: the number to call and the night chain do.
+            promised = view is not None and view.due_at is not None and not waiting.danger
+            told = promised or waiting.id in self._told_to_call
             if view is None or told or view.phase is not Phase.WAITING:
                 continue
             if waiting.danger:

@@ -54,6 +54,11 @@ class Ticker:
         if job.kind == "turn":
             self._outbox.ask(job.conversation, int(job.argument), job.run_at)
             return
+        if job.kind == "remind":
+            await self._remind(job)
+            return
+        if job.kind != "timer":  # letters and the night chain: theirs to take
+            return
         try:
             outcome = await self._recorder.submit(job.conversation, c.RingTimer(Timer(job.argument)), HOUSE)
         except Unknown:
@@ -61,4 +66,9 @@ class Ticker:
             return
         still_armed = outcome.state.record.rings_at(Timer(job.argument)) == job.run_at
         if not outcome.facts and not still_armed:  # armed still: our clock stepped back since; it rings when it is time
+            await self._world.store.finish(job.key, job.run_at)
+
+    async def _remind(self, job: Job) -> None:
+        outcome = await self._recorder.submit(job.conversation, c.Remind(), HOUSE, done=(job.key,))
+        if not outcome.facts:
             await self._world.store.finish(job.key, job.run_at)

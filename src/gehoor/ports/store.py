@@ -56,8 +56,8 @@ class Loaded:
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something to do at an instant. ``key`` is unique: "<conversation>:timer:<timer>", "<conversation>:turn:<n>",
-    "<conversation>:mail:<letter>:<seq>", "<conversation>:partner:<link>" or "<conversation>:remind". ``argument`` is what
-    stands behind the kind.
+    "<conversation>:mail:<letter>:<seq>", "<conversation>:partner:<link>" or "<conversation>:remind". ``argument`` is
+    what stands behind the kind.
 
     ``attempts`` counts the times that it was claimed.
     """

@@ -18,7 +18,7 @@ from gehoor.adapters.stores.codec import decode, encode
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import fold
-from gehoor.core.conversation.model import Phase, State, Timer
+from gehoor.core.conversation.model import Danger, Phase, PromiseKind, State, Timer
 from gehoor.core.conversation.timers import changes
 from gehoor.core.errors import NotAllowed, Refused
 from gehoor.core.guarantee.promises import violations
@@ -184,7 +184,8 @@ class Explorer:
             if moment.at < move.at:
                 continue
             other, other_fault = outcome(state, move, self.policy, moment.at)
-            if (other_fault if other is None else names(other)) != expected:
+            # A window is over at some moments, and that is no other verdict.
+            if not _has_a_window(move) and (other_fault if other is None else names(other)) != expected:
                 yield "TOTAL", f"{moment.name} the rules decide otherwise than at other times."
             for fact in other or ():
                 yield from _instants(state, fact, self.policy)
@@ -242,10 +243,20 @@ def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: Sta
         yield "NO-DEAD-END", "A conversation was resolved over words that its agent had not read."
     if isinstance(command, c.LoseAgent) and command.agent in (after.record.agent, after.record.offered_to):
         yield "TURN", "An agent dropped out, and the customer was left with them."
+    if isinstance(command, c.NobodyFree | c.RingTimer) and has(facts, e.CallNowShown):
+        yield from _called_out(state, facts, after, policy)
     if isinstance(command, c.RingTimer):
         yield from _rang(state, move, command.timer, facts, after)
     for fact in facts:
         yield from _instants(state, fact, policy)
+
+
+def _called_out(state: State, facts: tuple[e.Fact, ...], after: State, policy: Policy) -> Iterator[Fault]:
+    """Danger, nobody at our desk, and the chain not yet running: its first link is asked."""
+    idle = Timer.PARTNER not in state.control.armed and state.control.phase is Phase.WAITING
+    in_danger = after.control.danger is not Danger.NONE
+    if policy.night and idle and in_danger and not has(facts, e.PartnerAsked, e.PromiseBroken):
+        yield "URGENT", "Danger, and nobody at our desk: the night chain was not asked."
 
 
 def _rang(state: State, move: Move, timer: Timer, facts: tuple[e.Fact, ...], after: State) -> Iterator[Fault]:
@@ -265,8 +276,14 @@ def _instants(state: State, fact: e.Fact, policy: Policy) -> Iterator[Fault]:
     for timer, at in changes(event):
         if at is not None and at <= fact.at and at != standing:
             yield "NO-DEAD-END", f"The clock {timer} was set to a moment that is past."
-    if isinstance(event, e.PromiseMade) and event.due_at > ceiling(policy.hours, fact.at):
-        yield "REACH", "A promise is later than the end of the next working day."
+    if isinstance(event, e.PromiseMade | e.PromiseMoved):
+        allowed = policy.profile.email_days if event.kind is PromiseKind.EMAIL else policy.profile.answer_days
+        if event.due_at > ceiling(policy.hours, fact.at, allowed):
+            yield "REACH", "A promise is later than the ceiling of the legal profile."
+
+
+def _has_a_window(move: Move) -> bool:
+    return getattr(move.order.command, "window", None) is not None
 
 
 def survives_a_restart(node: Node) -> bool:

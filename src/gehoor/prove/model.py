@@ -14,7 +14,7 @@ from gehoor.core.conversation.model import Control, Danger, Phase, State
 from gehoor.core.decide.dispatch import decide
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import ConversationId
-from gehoor.core.policy import Contact, Policy, Wording
+from gehoor.core.policy import Contact, Link, Policy, Wording
 from gehoor.core.time import MINUTE, Instant, instant, later, local
 from gehoor.texts.read import sentences
 
@@ -28,10 +28,15 @@ _CLOCKS: Final = (time(7), time(11), time(20))
 
 @cache
 def office() -> Policy:
-    """An organisation as most are: two blocks on working days, a day off, the wording that is shipped."""
+    """An organisation as most are: two blocks on working days, a day off, a night chain of two links, the wording that
+    is shipped."""
     contact = Contact("Voorbeeld", "Voorbeeld", "0800-0001", "0800-0002", {}, "a@example.org", "Straat 1", {})
     hours = OpeningHours((_OPEN,) * 5 + ((),) * 2, frozenset({date(2026, 12, 25)}))
-    return Policy(1, contact, hours, Wording("1", sentences()))
+    night = (
+        Link("night", "de nachtdienst", "webhook", "https://night.example"),
+        Link("duty", "de dienstdoende", "mail", "duty@example.org"),
+    )
+    return Policy(1, contact, hours, Wording("1", sentences()), night=night)
 
 
 def new_conversation() -> State:
@@ -129,12 +134,14 @@ def _within(hours: OpeningHours, at: Instant, after: Instant) -> Instant:
     return after
 
 
-def ceiling(hours: OpeningHours, at: Instant) -> Instant:
-    """The latest that may be promised: the end of the next working day, counted day by day."""
+def ceiling(hours: OpeningHours, at: Instant, days: int = 1) -> Instant:
+    """The latest that may be promised: the end of the ``days``-th working day to come, counted day by day."""
     today = local(at, hours.zone).date()
+    left = days
     for ahead in range(1, 371):
         blocks = hours.blocks(today + timedelta(days=ahead))
-        if blocks:
+        left -= bool(blocks)
+        if blocks and left == 0:
             end = datetime.combine(today + timedelta(days=ahead), blocks[-1].end, tzinfo=hours.zone)
             return instant(end)
     return later(at, 24 * 60 * MINUTE)

@@ -14,17 +14,21 @@ from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import (
     Actor,
     ActorKind,
+    Answered,
     Channel,
     Danger,
     Heard,
+    LetterKind,
+    Posted,
     Preference,
     Signal,
     Source,
     State,
     Timer,
+    Window,
 )
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
-from gehoor.core.time import SECOND, Instant, later
+from gehoor.core.time import DAY, HOUR, SECOND, Instant, later
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
 
@@ -132,6 +136,17 @@ def _by_customer(state: State) -> Iterator[tuple[str, c.Command]]:
     yield "ask call-back with phone", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",))
     yield "ask call-back without phone", c.AskForHuman(_CLIENT, Preference.CALLBACK)
     yield "ask with e-mail", c.AskForHuman(_CLIENT, Preference.EMAIL, ("email",))
+    at = state.record.at
+    window = Window(later(at, DAY), later(at, DAY + HOUR))
+    past = Window(later(at, -2 * HOUR), later(at, -HOUR))
+    yield "ask for a window", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",), window)
+    yield "ask for a full window", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",), window, room=False)
+    yield "choose a window", c.ChoosePromise(_CLIENT, Preference.CALLBACK, ("phone",), window)
+    yield "choose a window that is past", c.ChoosePromise(_CLIENT, Preference.CALLBACK, (), past)
+    yield "choose a full window", c.ChoosePromise(_CLIENT, Preference.CALLBACK, (), window, room=False)
+    yield "choose e-mail", c.ChoosePromise(_CLIENT, Preference.EMAIL, ("email",))
+    yield "choose e-mail without an address", c.ChoosePromise(_CLIENT, Preference.EMAIL, able=False)
+    yield "choose to wait here", c.ChoosePromise(_CLIENT, Preference.LIVE)
     yield "withdraw", c.WithdrawRequest(_CLIENT)
     yield "helped", c.GiveFeedback(_CLIENT, True)
     yield "not helped", c.GiveFeedback(_CLIENT, False)
@@ -164,6 +179,7 @@ def _by_staff(agent: StaffId, state: State) -> Iterator[tuple[str, c.Command]]:
     yield "accept, out of turn", c.AcceptOffer(agent, "Anna", False)
     yield "decline", c.DeclineOffer(agent)
     yield "reply", c.SendReply(agent, _CLIENT, "text", "text")
+    yield "reply by mail", c.SendReply(agent, _CLIENT, "text", "text", by_mail=True)
     yield "hold line", c.SendReply(agent, _CLIENT, "text", "text", hold_line=True)
     yield "draft of the AI", c.SendReply(agent, _CLIENT, "text", "text", draft=True)
     yield "note", c.WriteNote(agent, _CLIENT, "text", "text")
@@ -193,6 +209,22 @@ def _by_house(state: State) -> Iterator[tuple[str, c.Command]]:
     yield "nobody free", c.NobodyFree()
     for who, agent in standings(state).items():
         yield f"lose {who}", c.LoseAgent(agent)
+    yield "remind", c.Remind()
+    yield from _from_outside(state)
+
+
+def _from_outside(state: State) -> Iterator[tuple[str, c.Command]]:
+    """What the post and the night chain report: about the newest words and older ones, the link asked and another."""
+    last = state.record.last_human_seq
+    for posted in Posted:
+        for letter in (LetterKind.ANSWER, LetterKind.PROMISE):
+            yield f"letter {letter} {posted}", c.PostTold(letter, max(last, 1), posted)
+        yield f"letter with older words {posted}", c.PostTold(LetterKind.ANSWER, last - 1, posted)
+    asked = max(state.control.link, 1)
+    for link, name in ((asked, "the link that was asked"), (asked + 1, "another link")):
+        for answered in Answered:
+            yield f"{name}: {answered}", c.PartnerTold(link, answered)
+        yield f"{name} is down", c.PartnerDown(link)
 
 
 def _rings(state: State, at: Instant) -> Iterator[Move]:

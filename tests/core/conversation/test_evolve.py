@@ -140,6 +140,34 @@ TABLE: list[tuple[tuple[str, ...], dict[str, Any], dict[str, Any]]] = [
     (("begin human", "MessageReceived answer_by=+30m"), {"armed": {Timer.AGENT}}, {}),
     (("begin reached", "MessageReceived answer_by=+30m"), {"armed": {Timer.AGENT}}, {}),
     (("begin waiting", "ContactLeft"), {"requested": True}, {"seq": 4}),
+    # the promise as the customer chose it
+    (
+        ("begin promised", "PromiseMoved kind=email due_at=+2d window_start=+1d owner=desk"),
+        {"promised": True, "armed": {Timer.PROMISE}},
+        {"promise_kind": PromiseKind.EMAIL, "owner": "desk"},
+    ),
+    (("begin promised", "PromiseReminded"), {"promised": True}, {"seq": 5}),
+    # the night chain
+    (
+        ("begin called_out",),
+        {"link": 1, "acknowledged": False, "armed": {Timer.WAIT, Timer.PARTNER}},
+        {},
+    ),
+    (("begin called_out", "PartnerAcknowledged"), {"acknowledged": True}, {}),
+    (("begin called_out", "PartnerAcknowledged", "PartnerSilent"), {"acknowledged": False, "armed": {Timer.WAIT}}, {}),
+    (("begin called_out", "PartnerReached"), {"requested": False, "reached": Reached.REACHED, "link": 0}, {}),
+    (("begin called_out", "HumanJoined"), {"link": 0, "armed": {Timer.AGENT}}, {}),
+    # letters
+    (("begin mailed",), {"reached": Reached.REACHED, "requested": False, "mailed": True}, {}),
+    (("begin mailed", "Resolved"), {"phase": Phase.RESOLVED, "mailed": True}, {}),
+    (("begin mailed", "MailFailed bounced=yes"), {"reached": Reached.TRIED, "requested": True, "mailed": False}, {}),
+    (
+        ("begin mailed", "Resolved", "MailFailed bounced=yes reopens=yes"),
+        {"phase": Phase.WAITING, "requested": True, "returned": True, "mailed": False},
+        {"agent": None},
+    ),
+    (("begin mailed", "HumanRequested"), {"mailed": False}, {}),  # another matter
+    (("begin written", "MailFailed bounced=yes"), {"reached": Reached.TRIED}, {}),  # it had not been accepted
 ]
 
 

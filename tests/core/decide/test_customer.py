@@ -6,10 +6,12 @@ import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Danger, Heard, Preference, PromiseKind, Signal
+from gehoor.core.conversation.model import Danger, Heard, Preference, PromiseKind, Signal, Timer, Window
+from gehoor.core.conversation.timers import changes
 from gehoor.core.errors import NotNow
-from tests.core.situations import CLIENT, HOUSE, REFERENCE, START, after, give, kinds
-from tests.promises.told import BEGINNINGS
+from gehoor.core.time import DAY, HOUR, MINUTE, Instant, later
+from tests.core.situations import CLIENT, HOUSE, POLICY, REFERENCE, START, after, give, kinds
+from tests.promises.told import BEGINNINGS, MONDAY_MORNING
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
 NOTHING = Heard()
@@ -52,7 +54,7 @@ WRITES: list[tuple[str, Heard, list[str]]] = [
     ("waiting", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("offered", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("waiting", GAS, ["MessageReceived", "SafetyShown"]),
-    ("promised", GAS, ["MessageReceived", "SafetyShown", "CallNowShown"]),  # a promise is no answer to danger
+    ("promised", GAS, ["MessageReceived", "SafetyShown"]),  # a promise is no answer to danger: the clock is
     ("parked", NOTHING, ["MessageReceived", "ReturnedToQueue"]),
     ("parked", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("parked", GAS, ["MessageReceived", "SafetyShown", "ReturnedToQueue"]),
@@ -131,7 +133,8 @@ ASKS: list[tuple[str, c.AskForHuman, list[str]]] = [
     ("waiting", c.AskForHuman(CLIENT), []),  # asking twice is one request
     ("human", c.AskForHuman(CLIENT), []),  # a person is there
     ("parked", c.AskForHuman(CLIENT), ["ReturnedToQueue"]),
-    ("ai", c.AskForHuman(CLIENT, Preference.EMAIL, ("email",)), ["HumanRequested", "ContactLeft"]),
+    ("ai", c.AskForHuman(CLIENT, Preference.EMAIL, ("email",)), ["HumanRequested", "ContactLeft", "PromiseMade"]),
+    ("ai", c.AskForHuman(CLIENT, Preference.EMAIL), ["HumanRequested"]),  # nowhere to write to
     ("ai", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["HumanRequested", "ContactLeft", "PromiseMade"]),
     ("ai", c.AskForHuman(CLIENT, Preference.CALLBACK), ["HumanRequested"]),  # nowhere to call back to
     ("waiting", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft", "PromiseMade"]),
@@ -211,3 +214,77 @@ def test_that_only_an_answer_that_was_delivered_reaches(story: tuple[str, ...], 
     told = give(after(*story), c.MarkDelivered(upto))
     assert kinds(told) == facts
     assert all(one.actor == HOUSE for one in told)
+
+
+# -- choosing and moving a promise -----------------------------------------------------------------------------------
+
+TOMORROW = Window(Instant(MONDAY_MORNING + DAY), Instant(MONDAY_MORNING + DAY + HOUR))
+BY_PHONE = c.ChoosePromise(CLIENT, Preference.CALLBACK, ("phone",), TOMORROW)
+BY_MAIL = c.ChoosePromise(CLIENT, Preference.EMAIL, ("email",))
+HERE = c.ChoosePromise(CLIENT, Preference.LIVE)
+
+CHOICES: list[tuple[str, c.ChoosePromise, list[str]]] = [
+    ("waiting", BY_PHONE, ["ContactLeft", "PromiseMade"]),  # instead of waiting on
+    ("waiting", BY_MAIL, ["ContactLeft", "PromiseMade"]),
+    ("promised", BY_PHONE, ["ContactLeft", "PromiseMoved"]),
+    ("promised", BY_MAIL, ["ContactLeft", "PromiseMoved"]),
+    ("promised", HERE, ["PromiseMoved"]),
+    ("parked", BY_PHONE, ["ReturnedToQueue", "ContactLeft", "PromiseMade"]),
+]
+
+
+@pytest.mark.parametrize(("beginning", "command", "facts"), CHOICES)
+def test_that_who_waits_chooses_how_and_when(beginning: str, command: c.ChoosePromise, facts: list[str]) -> None:
+    assert kinds(give(after(f"begin {beginning}"), command)) == facts
+
+
+def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_reference() -> None:
+    moved = give(after("begin promised"), BY_PHONE)[-1]
+    assert isinstance(moved.event, e.PromiseMoved)
+    assert (moved.event.window_start, moved.event.due_at) == (TOMORROW.start, TOMORROW.end)
+    assert (moved.event.kind, moved.event.reference) == (PromiseKind.CALLBACK, "123-456-784")
+    assert moved.event.remind_at == TOMORROW.start
+    assert "tussen dinsdag 24 november 10.00 uur en dinsdag 24 november 11.00 uur" in moved.text
+
+
+@pytest.mark.parametrize(
+    ("beginning", "command"),
+    [
+        ("ai", BY_PHONE),  # nothing is open
+        ("human", BY_PHONE),  # a person is there
+        ("resolved", BY_MAIL),
+        ("danger", BY_PHONE),  # danger never ends in a date
+        ("promised", replace(BY_PHONE, room=False)),  # full meanwhile: what was promised stands
+        ("promised", replace(BY_MAIL, able=False)),  # no address
+    ],
+)
+def test_that_what_cannot_be_promised_is_refused(beginning: str, command: c.ChoosePromise) -> None:
+    with pytest.raises(NotNow):
+        give(after(f"begin {beginning}"), command)
+
+
+def test_that_a_first_request_is_taken_also_when_its_window_is_full_or_past() -> None:
+    asked = c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",), TOMORROW)
+    past = Window(Instant(MONDAY_MORNING - HOUR), MONDAY_MORNING)
+    full, over = replace(asked, room=False), replace(asked, window=past)
+    for command, start in ((asked, TOMORROW.start), (full, None), (over, None)):
+        promise = give(after("begin ai"), command)[-1].event
+        assert isinstance(promise, e.PromiseMade)
+        assert promise.window_start == start
+
+
+def test_that_without_the_ai_every_question_goes_to_a_person() -> None:
+    policy = replace(POLICY, ai=False)
+    told = give(after("begin ai"), c.WriteMessage(CLIENT, NOTHING, "words", "masked"), policy=policy)
+    assert kinds(told) == ["MessageReceived", "HumanRequested"]
+    shown = give(after(), START, policy=policy)[1].event
+    assert isinstance(shown, e.DisclosureShown)
+    assert shown.template.id == "disclosure_no_ai"
+
+
+@pytest.mark.parametrize("beginning", ["waiting", "offered", "promised", "parked"])
+def test_that_danger_shortens_the_wait_for_our_desk_to_a_minute(beginning: str) -> None:
+    state = after(f"begin {beginning}")
+    told = give(state, c.WriteMessage(CLIENT, GAS, "x", "x"))
+    clocks = [at for one in told for timer, at in changes(one.event) if timer is Timer.WAIT]
+    assert clocks[-1] == later(state.record.at, MINUTE + POLICY.clocks.danger)

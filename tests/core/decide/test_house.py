@@ -12,7 +12,7 @@ from tests.promises.told import BEGINNINGS
 def test_that_only_who_waits_is_offered() -> None:
     for beginning in BEGINNINGS:
         told = give(after(f"begin {beginning}"), c.OfferToAgent(ANNA, OfferId("o9"), "why"))
-        waits = beginning in ("waiting", "promised", "danger")
+        waits = beginning in ("waiting", "promised", "danger", "called_out")
         assert kinds(told) == (["Offered"] if waits else [])
 
 
@@ -20,7 +20,8 @@ def test_that_only_who_waits_is_offered() -> None:
     ("beginning", "facts"),
     [
         ("waiting", ["PromiseMade"]),
-        ("danger", ["CallNowShown"]),  # never a dated promise
+        ("danger", ["CallNowShown", "PartnerAsked"]),  # never a dated promise
+        ("called_out", ["CallNowShown"]),  # the night chain was asked already
         ("promised", []),  # once is enough
         ("offered", []),
         ("ai", []),
@@ -44,7 +45,9 @@ RINGS: list[tuple[tuple[str, ...], Timer, list[str]]] = [
     (("begin asked",), Timer.BOT, ["HumanRequested"]),  # the AI was silent
     (("begin offered",), Timer.OFFER, ["OfferTimedOut"]),
     (("begin waiting",), Timer.WAIT, ["PromiseMade"]),
-    (("begin danger",), Timer.WAIT, ["CallNowShown"]),
+    (("begin danger",), Timer.WAIT, ["CallNowShown", "PartnerAsked"]),
+    (("begin called_out", "PartnerSilent"), Timer.WAIT, ["CallNowShown", "PartnerAsked"]),  # a new round
+    (("begin called_out",), Timer.PARTNER, ["PartnerSilent", "PartnerAsked"]),
     (("begin offered",), Timer.WAIT, ["PromiseMade"]),  # the offer goes on beside it
     (("begin human",), Timer.AGENT, ["HumanLeft"]),
     (("begin promised",), Timer.PROMISE, ["PromiseBroken", "PromiseMade"]),
@@ -84,3 +87,9 @@ def test_that_a_customer_keeps_the_first_reference() -> None:
     first = give(after("begin waiting"), c.NobodyFree())[0].event
     assert isinstance(first, e.PromiseMade)
     assert first.reference == REFERENCE
+
+
+def test_that_only_a_promise_that_stands_is_reminded_of() -> None:
+    for beginning in BEGINNINGS:
+        told = give(after(f"begin {beginning}"), c.Remind())
+        assert kinds(told) == (["PromiseReminded"] if beginning.startswith("promised") else [])

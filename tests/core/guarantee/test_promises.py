@@ -6,16 +6,8 @@ import pytest
 
 from gehoor.core.conversation.evolve import begin, fold
 from gehoor.core.conversation.model import Phase, Timer
-from gehoor.core.guarantee.promises import (
-    COMMIT_PREDICATES,
-    STEP_PREDICATES,
-    Commit,
-    Violation,
-    at_rest,
-    steps,
-    urgent,
-    violations,
-)
+from gehoor.core.guarantee.promises import COMMIT_PREDICATES, STEP_PREDICATES, at_rest, steps, urgent, violations
+from gehoor.core.guarantee.step import Commit, Violation
 from tests.core.conversation.examples import FACTS
 from tests.core.situations import ID, after
 from tests.promises.told import BEGINNINGS, facts_of

@@ -1,5 +1,7 @@
 """Facts: what happened, in the past tense, frozen, listed in one closed union.
 
+Why this file is long: it is the one list of everything that can happen, and a reader looks a fact up in one place.
+
 A fact carries ids, kinds, instants and versions; never a text. The words themselves are sealed beside it
 (``Fact.digest`` is a keyed digest of them). What a fact sets in motion later carries its own instant, so that folding
 old facts under a new policy gives the old state.
@@ -186,11 +188,13 @@ class HumanOffered:
 
 @dataclass(frozen=True, slots=True)
 class SafetyShown:
-    """Danger was heard: the fixed safety text with the number to call now (VUL-3, HOU-1)."""
+    """Danger was heard: the fixed safety text with the number to call now (VUL-3, HOU-1). ``wait_until``: somebody who
+    waited already now waits for our desk no longer than this."""
 
     kind: str
     danger: Danger
     template: Template
+    wait_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +260,10 @@ class PromiseNotReached:
 
 @dataclass(frozen=True, slots=True)
 class PartnerAsked:
-    """Danger, and nobody at our desk: link ``link`` of the night chain was asked. ``name``: the link's own id."""
+    """Danger, and nobody at our desk: link ``link`` of the night chain was asked. ``partner``: the link's own id."""
 
     link: int
-    name: str
+    partner: str
     answer_by: Instant
     template: Template
 
@@ -269,7 +273,7 @@ class PartnerAcknowledged:
     """A link of the night chain said that a person goes to the customer, by ``contact_by``."""
 
     link: int
-    name: str
+    partner: str
     contact_by: Instant
     template: Template
 
@@ -279,7 +283,7 @@ class PartnerSilent:
     """A link of the night chain did not do it. ``why``: silent, down or nothing_done."""
 
     link: int
-    name: str
+    partner: str
     why: str
 
 
@@ -288,7 +292,7 @@ class PartnerReached:
     """A person of the night partner spoke to the customer."""
 
     link: int
-    name: str
+    partner: str
     template: Template
 
 

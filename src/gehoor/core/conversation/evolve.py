@@ -67,7 +67,7 @@ def _requested(c: Control, r: Record, f: e.HumanRequested, fact: e.Fact) -> Chan
     phase = c.phase if c.phase is Phase.HUMAN else Phase.WAITING
     record = replace(
         r,
-        first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,
+        first_requested_at=fact.at if r.first_requested_at is None or c.mailed else r.first_requested_at,
         queued_since=fact.at,
         request_seq=fact.seq,
         declined=(),
@@ -237,7 +237,9 @@ def _mail_failed(c: Control, r: Record, f: e.MailFailed, fact: e.Fact) -> Change
         return c, r
     if not f.reopens:
         return replace(c, requested=True, reached=Reached.TRIED, mailed=False), r
-    record = replace(r, first_requested_at=fact.at, queued_since=fact.at, request_seq=fact.seq, declined=(), turns=())
+    # The time to a person runs on from the request that the letter seemed to have answered (CLOCK).
+    first = fact.at if r.first_requested_at is None else r.first_requested_at
+    record = replace(r, first_requested_at=first, queued_since=fact.at, request_seq=fact.seq, declined=(), turns=())
     control = replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE, mailed=False)
     return control, record
 
@@ -252,7 +254,8 @@ def _left(c: Control, r: Record, f: e.HumanLeft, fact: e.Fact) -> Changed:
         first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,
         queued_since=fact.at if r.queued_since is None else r.queued_since,
     )
-    return replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE), record
+    control = replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE, mailed=False)
+    return control, record
 
 
 def _parked(c: Control, r: Record, _f: e.Parked, _fact: e.Fact) -> Changed:
@@ -260,14 +263,19 @@ def _parked(c: Control, r: Record, _f: e.Parked, _fact: e.Fact) -> Changed:
 
 
 def _handed_back(c: Control, r: Record, _f: e.HandedBack, _fact: e.Fact) -> Changed:
-    return _floor_to_ai(c), _no_human(r)
+    return _floor_to_ai(c), _ended(c, r)
+
+
+def _ended(c: Control, r: Record) -> Record:
+    """No person any more. While the answer may still come back as a letter, the moment of the request is kept."""
+    return replace(_no_human(r), first_requested_at=r.first_requested_at if c.mailed else None)
 
 
 def _resolved(c: Control, r: Record, _f: e.Resolved, _fact: e.Fact) -> Changed:
     control = Control(
         phase=Phase.RESOLVED, disclosed=c.disclosed, abstained=c.abstained, mailed=c.mailed, armed=c.armed
     )
-    return control, replace(_no_human(r), turns=())
+    return control, replace(_ended(c, r), turns=())
 
 
 def _reopened(c: Control, r: Record, _f: e.Reopened, _fact: e.Fact) -> Changed:

@@ -39,6 +39,7 @@ _CHANGES: Final[dict[type, Callable[[Any], tuple[Change, ...]]]] = {
     e.BotAbstained: lambda f: _spoken(f.idle_at),
     e.IdentityTold: lambda f: _spoken(f.idle_at),
     e.CallNowShown: lambda f: ((Timer.WAIT, f.wait_until),),
+    e.SafetyShown: lambda f: _NOTHING if f.wait_until is None else ((Timer.WAIT, f.wait_until),),
     e.PromiseMade: lambda f: ((Timer.WAIT, None), (Timer.PROMISE, f.due_at)),
     e.PromiseMoved: lambda f: ((Timer.WAIT, None), (Timer.PROMISE, f.due_at)),
     e.PromiseKept: lambda f: _stop(Timer.PROMISE, Timer.TRY),

@@ -68,16 +68,15 @@ def _danger(case: Case, heard: Heard) -> list[Told]:
     # A kind of danger for which there is no text of its own must not end in an error.
     written = kind if case.policy.wording.has(f"safety_{kind}") else "overig"
     said = case.say(f"safety_{written}", phone=case.policy.contact.emergency_phone)
-    told = [by_house(e.SafetyShown(kind, danger, said.template), said)]
+    sooner = case.floor in (Phase.WAITING, Phase.OFFERED) and case.control.danger is Danger.NONE
+    wait_until = deadlines.wait_until(case.policy, case.now, danger) if sooner else None
+    told = [by_house(e.SafetyShown(kind, danger, said.template, wait_until), said)]
     if case.floor is Phase.HUMAN:
         return told
     if not case.control.requested:
         return [*told, request(case, "danger", danger, kind=kind)]
     if case.floor is Phase.PARKED:
-        told.append(back_in_queue(case, "danger"))
-    if case.control.promised:
-        event, call_now = fallback(case.policy, case.record, danger, None, case.order.reference, case.now)
-        told.append(by_house(event, call_now))
+        told.append(back_in_queue(case, "danger", danger))
     return told
 
 
@@ -129,8 +128,7 @@ def _chosen(case: Case, command: c.AskForHuman) -> list[Told]:
 
 def _promised(case: Case, kind: PromiseKind, window: Window | None, client_id: ClientId) -> Told:
     """The promise as the customer chose it: made, or moved when one ran already."""
-    if window is not None and window.end <= case.now:
-        window = None
+    window = window if _can_be_kept(case, window) else None
     if not case.control.promised or (window is None and kind is PromiseKind.CALLBACK):
         event, said = fallback(case.policy, case.record, Danger.NONE, kind, case.order.reference, case.now, window)
         return by_house(event, said)
@@ -149,6 +147,13 @@ def _promised(case: Case, kind: PromiseKind, window: Window | None, client_id: C
     return Told(fact, moved.said.text)
 
 
+def _can_be_kept(case: Case, window: Window | None) -> bool:
+    """Whether a window is still to come, and within the ceiling of the legal profile."""
+    if window is None:
+        return False
+    return case.now < window.end <= deadlines.promise_due(case.policy, case.now, PromiseKind.CALLBACK)
+
+
 _KINDS: Final = {
     Preference.CALLBACK: PromiseKind.CALLBACK,
     Preference.EMAIL: PromiseKind.EMAIL,
@@ -165,8 +170,8 @@ def choose_promise(case: Case, command: c.ChoosePromise) -> list[Told]:
         raise NotNow("Bij gevaar maken wij geen afspraak voor later. Bel nu.")
     if not command.able:
         raise NotNow("Daarvoor hebben wij uw telefoonnummer of e-mailadres nodig.", field="contact")
-    if command.window is not None and not command.room:
-        raise NotNow("Dit tijdvak is net vol. Kies een ander tijdvak.", field="window")
+    if command.window is not None and not (command.room and _can_be_kept(case, command.window)):
+        raise NotNow("Dit tijdvak kan niet meer. Kies een ander tijdvak.", field="window")
     left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []
     back = [back_in_queue(case, "customer_back")] if case.floor is Phase.PARKED else []
     return [*back, *left, _promised(case, _KINDS[command.preference], command.window, command.client_id)]

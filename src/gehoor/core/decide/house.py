@@ -25,9 +25,8 @@ def offer(case: Case, command: c.OfferToAgent) -> list[Told]:
 
 def nobody_free(case: Case, _command: c.NobodyFree) -> list[Told]:
     """No agent is present: a dated promise, or in danger the number to call now (REACH)."""
-    if case.floor is not Phase.WAITING or case.control.promised:
-        return []
-    return _told_on(case)
+    promised = case.control.promised and case.control.danger is Danger.NONE
+    return [] if case.floor is not Phase.WAITING or promised else _told_on(case)
 
 
 def _told_on(case: Case) -> list[Told]:

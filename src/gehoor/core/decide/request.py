@@ -21,7 +21,7 @@ def request(
 ) -> Told:
     """The wish as a fact, at once: no confirmation, no form (HUM-2, HUM-3). ``kind``: the kind of danger, if any."""
     said = case.say(f"requested_{how}")
-    wait = deadlines.wait_until(case.policy, case.now)
+    wait = deadlines.wait_until(case.policy, case.now, danger)
     skill = case.policy.skill_for(how, kind)
     event = e.HumanRequested(how, preference, danger, wait, said.template, client_id, skill)
     return Told(event, said.text, "", actor)
@@ -44,12 +44,15 @@ def reopen(case: Case) -> Told:
     return by_house(e.Reopened(deadlines.idle_at(case.policy, case.now), said.template), said)
 
 
-def back_in_queue(case: Case, reason: str) -> Told:
-    """A parked case is waiting again, in front."""
+def back_in_queue(case: Case, reason: str, danger: Danger = Danger.NONE) -> Told:
+    """A parked case is waiting again, in front. ``danger``: what was heard this moment."""
     said = case.say("back_in_queue")
-    return by_house(e.ReturnedToQueue(reason, wait_unless_promised(case), said.template), said)
+    return by_house(e.ReturnedToQueue(reason, wait_unless_promised(case, danger), said.template), said)
 
 
-def wait_unless_promised(case: Case) -> Instant | None:
-    """When the house makes a promise to somebody who waits; None when one runs already."""
-    return None if case.control.promised else deadlines.wait_until(case.policy, case.now)
+def wait_unless_promised(case: Case, danger: Danger = Danger.NONE) -> Instant | None:
+    """When the house makes a promise to somebody who waits; None when one runs already. In danger a promise that runs
+    counts for nothing: the clock leads to the number to call and the night chain."""
+    danger = max(danger, case.control.danger)
+    in_time = case.control.promised and danger is Danger.NONE
+    return None if in_time else deadlines.wait_until(case.policy, case.now, danger)

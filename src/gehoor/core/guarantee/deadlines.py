@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gehoor.core.conversation.model import PromiseKind
+from gehoor.core.conversation.model import Danger, PromiseKind
 from gehoor.core.hours import end_of_working_day, next_part_of_day
 from gehoor.core.policy import Link, Policy
 from gehoor.core.time import DAY, HOUR, Instant, later
@@ -18,9 +18,10 @@ def offer_expires_at(policy: Policy, now: Instant) -> Instant:
     return later(now, policy.clocks.offer)
 
 
-def wait_until(policy: Policy, now: Instant) -> Instant:
-    """How long a customer waits in the queue before the house makes a dated promise as well."""
-    return later(now, policy.clocks.wait_before_promise)
+def wait_until(policy: Policy, now: Instant, danger: Danger = Danger.NONE) -> Instant:
+    """How long a customer waits in the queue before the house makes a dated promise as well; in danger, before it
+    shows the number to call and asks the night chain."""
+    return later(now, policy.clocks.wait_before_promise if danger is Danger.NONE else policy.clocks.danger)
 
 
 def agent_answers_by(policy: Policy, now: Instant) -> Instant:

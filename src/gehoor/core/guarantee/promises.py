@@ -8,48 +8,24 @@ stored. A predicate returns what is wrong, or None.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import MOST_TRIES, MOST_UNHELPFUL, evolve
 from gehoor.core.conversation.model import ActorKind, Danger, Heard, Phase, Reached, Signal, Source, State, Timer
+from gehoor.core.guarantee import outside
+from gehoor.core.guarantee.step import Commit, Predicate, Step, Violation
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One fact: the state it found and the state it made."""
-
-    before: State
-    fact: e.Fact
-    after: State
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """The facts of one command, and the states around them."""
-
-    before: State
-    facts: tuple[e.Fact, ...]
-    after: State
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """What is wrong, at which fact, against which guarantee."""
-
-    guarantee: str
-    seq: int
-    sentence: str
-
-
-Predicate = Callable[[Step], str | None]
 _BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _AI_SPEAKS: Final = (*_BRAIN_SPEAKS, e.IdentityTold)
 _BY_THE_PERSON: Final = (e.HumanJoined, e.AgentWrote, e.NoteWritten, e.CallRecorded, e.HandedBack, e.OfferDeclined)
 _BY_THE_OWNER: Final = (e.AgentWrote, e.CallRecorded, e.HandedBack, e.Parked, e.HumanLeft)
-_BY_THE_CUSTOMER: Final = (e.ConversationStarted, e.MessageReceived, e.FeedbackGiven, e.ContactLeft, e.RequestWithdrawn)
-_ENDS_REQUEST: Final = (e.RequestWithdrawn, e.PromiseNotReached, e.Delivered, e.CallRecorded)
+_BY_THE_CUSTOMER: Final = (
+    *(e.ConversationStarted, e.MessageReceived, e.FeedbackGiven, e.ContactLeft, e.PromiseMoved, e.RequestWithdrawn),
+)
+_ENDS_REQUEST: Final = (
+    *(e.RequestWithdrawn, e.PromiseNotReached, e.Delivered, e.CallRecorded, e.MailAccepted, e.PartnerReached),
+)
 _IN_QUEUE: Final = (Phase.WAITING, Phase.OFFERED, Phase.PARKED)
 
 # -- one fact --------------------------------------------------------------------------------------------------------
@@ -105,7 +81,7 @@ def honest(step: Step) -> str | None:
         return "What the AI is was not told by the AI or the house."
     if isinstance(event, _BY_THE_CUSTOMER) and actor.kind is not ActorKind.CUSTOMER:
         return "What a customer did was not done by the customer."
-    return None
+    return outside.honest(step)
 
 
 def keep(step: Step) -> str | None:
@@ -117,7 +93,7 @@ def keep(step: Step) -> str | None:
     if isinstance(event, e.PromiseTried) and event.count != before.tries + 1:
         return "The tries to reach a customer are not counted one by one."
     if not before.requested or after.requested:
-        return None
+        return outside.keep(step)
     if not isinstance(event, _ENDS_REQUEST):
         return f"A request for a person ended by {type(event).__name__}."
     if isinstance(event, e.Delivered) and not _is_answer(step.before, event):
@@ -128,7 +104,7 @@ def keep(step: Step) -> str | None:
         return "A request was withdrawn by somebody else than the customer."
     if isinstance(event, e.PromiseNotReached) and before.tries < MOST_TRIES:
         return "A customer counts as not reached after fewer than three tries."
-    return None
+    return outside.keep(step)
 
 
 def clock(step: Step) -> str | None:
@@ -147,9 +123,21 @@ def clock(step: Step) -> str | None:
     if still_waits and started is not None and after.record.first_requested_at != started:
         return "The clock of the time to a person was reset."
     if after.control.reached is Reached.REACHED and before.control.reached is not Reached.REACHED:
-        answered = isinstance(event, e.Delivered) or (isinstance(event, e.CallRecorded) and event.answered)
-        return None if answered else "A customer counts as reached without an answer that was delivered."
-    return None
+        return None if _reaches(before, event) else "A customer counts as reached without an answer that was delivered."
+    return outside.clock(step)
+
+
+def _reaches(before: State, event: e.Event) -> bool:
+    """Whether a person's words came to the customer by this: on the page, in a call, by letter, or by the partner."""
+    match event:
+        case e.CallRecorded():
+            return event.answered
+        case e.MailAccepted():
+            return outside.carries_the_answer(before, event)
+        case e.PartnerReached():
+            return outside.was_asked(before, event)
+        case _:
+            return isinstance(event, e.Delivered)
 
 
 def _is_answer(before: State, event: e.Delivered) -> bool:
@@ -166,7 +154,7 @@ def turn(step: Step) -> str | None:
     if isinstance(event, e.Offered) and before.control.phase is not Phase.WAITING:
         return "A customer was offered to two agents at once."
     if not isinstance(event, e.OfferDeclined | e.OfferTimedOut):
-        return None
+        return outside.turn(step)
     if before.control.phase is not Phase.OFFERED or before.record.offered_to != event.agent:
         return "An offer was passed on by somebody who did not have it."
     if (after.returned, after.danger) != (before.control.returned, before.control.danger):
@@ -204,7 +192,7 @@ def no_dead_end(step: Step) -> str | None:
     """NO-DEAD-END, per fact: what is promised can be kept, and a promise that stands is not put off."""
     event, before = step.fact.event, step.before
     if not isinstance(event, e.PromiseMade):
-        return None
+        return outside.moved(step)
     if before.control.danger is not Danger.NONE:
         return "Danger ended in a dated promise."
     if before.control.phase not in _IN_QUEUE and not (before.control.phase is Phase.HUMAN and before.control.requested):
@@ -228,6 +216,7 @@ STEP_PREDICATES: Final[dict[str, Predicate]] = {
     "GROUNDED": grounded,
     "NO-LOOP": no_loop,
     "NO-DEAD-END": no_dead_end,
+    "URGENT": outside.urgent,
 }
 
 # -- the state after a commit ----------------------------------------------------------------------------------------
@@ -263,6 +252,13 @@ def at_rest(state: State) -> Iterator[tuple[str, str]]:
         yield "CLOCK", "A request for a person stands without the moment at which it was made."
     if not control.promised == (Timer.PROMISE in control.armed) == (record.due_at is not None):
         yield "NO-DEAD-END", "A promise without its clock, or a clock without its promise."
+    calls_out = {Timer.WAIT, Timer.PARTNER} & control.armed
+    if control.danger is not Danger.NONE and phase in (Phase.WAITING, Phase.OFFERED) and not calls_out:
+        yield "URGENT", "Somebody in danger waits, and no clock leads to the number to call and the night chain."
+    if control.acknowledged and Timer.PARTNER not in control.armed:
+        yield "NO-DEAD-END", "A night partner said that it goes, and no clock looks whether it does."
+    if control.mailed and control.requested:
+        yield "KEEP", "A request is open, and counts as answered by letter."
 
 
 # -- one commit ------------------------------------------------------------------------------------------------------
@@ -333,6 +329,8 @@ COMMIT_PREDICATES: Final[tuple[tuple[str, Callable[[Commit], str | None]], ...]]
     ("GROUNDED", people_only),
     ("NO-LOOP", offers_a_person),
     ("NO-DEAD-END", led_on),
+    ("URGENT", outside.passed_on),
+    ("NO-DEAD-END", outside.promised_again),
 )
 
 

@@ -1,0 +1,45 @@
+"""What a letter and a link of the night chain may be believed about; the stories stand in tests/promises/traces."""
+
+import pytest
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import LetterKind
+from gehoor.core.guarantee.outside import carries_the_answer, was_asked
+from gehoor.core.policy import Template
+from tests.core.situations import after
+
+SAID = Template("said", "1", "nl")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "letter", "behind", "carries"),
+    [
+        ("written", LetterKind.ANSWER, 0, True),
+        ("written", LetterKind.ANSWER, 1, False),  # older words than the newest
+        ("written", LetterKind.PROMISE, 0, False),  # a confirmation
+        ("human", LetterKind.ANSWER, 0, False),  # nobody wrote yet
+    ],
+)
+def test_that_only_a_letter_with_the_newest_words_carries_the_answer(
+    beginning: str, letter: LetterKind, behind: int, carries: bool
+) -> None:
+    state = after(f"begin {beginning}")
+    letters = (
+        e.MailAccepted(letter, state.record.last_human_seq - behind),
+        e.MailFailed(letter, state.record.last_human_seq - behind, True, False, "5.1.1", SAID),
+    )
+    assert [carries_the_answer(state, one) for one in letters] == [carries, carries]
+
+
+@pytest.mark.parametrize(
+    ("story", "link", "asked"),
+    [
+        (("begin called_out",), 1, True),
+        (("begin called_out",), 2, False),
+        (("begin called_out", "PartnerAcknowledged"), 1, True),
+        (("begin called_out", "PartnerSilent"), 1, False),  # passed over
+        (("begin danger",), 0, False),  # nobody was asked at all
+    ],
+)
+def test_that_only_the_link_that_was_asked_last_reports(story: tuple[str, ...], link: int, asked: bool) -> None:
+    assert was_asked(after(*story), e.PartnerReached(link, "night", SAID)) is asked
