@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gehoor.core.conversation.model import Audience, Phase
+from gehoor.core.conversation.model import Audience
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import NotAllowed, NotNow, NotYours, Unknown
 from gehoor.core.ids import ConversationId, StaffId
@@ -23,6 +23,7 @@ from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of, whole_number
 from gehoor.web.desk_cards import Cards, summary
 from gehoor.web.desk_live import SIGNED_OUT, DeskStream
+from gehoor.web.readable import readable, restricted, since_request
 from gehoor.web.widget import SSE_HEADERS, json_answer
 
 
@@ -95,12 +96,12 @@ class Desk:
         staff, id = await self._staff_and_id(request)
         view = await self._readable(id, staff)
         await self._note_reading(id, staff)
-        events, last = await self._events(id, 0)
+        events, last = await self._events(id, staff, 0)
         answer = {
-            "card": await self._cards.card(view, staff.id),
+            "card": await self._cards.card(view, staff),
             "events": events,
             "last_seq": last,
-            "summary": summary(events, view),
+            "summary": summary(events, view, not restricted(self._house.policy, staff)),
             "articles": self._cards.articles(events),
         }
         return json_answer(answer)
@@ -110,7 +111,7 @@ class Desk:
         staff, id = await self._staff_and_id(request)
         if (await self._readable(id, staff)).agent != staff.id:
             await self._note_reading(id, staff)
-        events, last = await self._events(id, whole_number(request, "after"))
+        events, last = await self._events(id, staff, whole_number(request, "after"))
         return json_answer({"events": events, "last_seq": last})
 
     async def accept(self, request: Request) -> Response:
@@ -196,26 +197,25 @@ class Desk:
         await self._house.world.store.add_to_ledger(self._house.world.clock.now(), "read", told)
 
     async def _staff_and_id(self, request: Request) -> tuple[Staff, ConversationId]:
+        """Who calls about which conversation. A partner's people can do nothing with one that is not theirs."""
         staff, _ = await self._doors.doorkeeper.staff(request)
+        id = ConversationId(str(request.path_params["id"]))
+        if restricted(self._house.policy, staff):
+            await self._readable(id, staff)
         if request.method == "POST":
             self._house.floor.acted(staff)
-        return staff, ConversationId(str(request.path_params["id"]))
+        return staff, id
 
     async def _readable(self, id: ConversationId, staff: Staff) -> ConversationView:
-        """A conversation that this member of staff may read: it waits for people, or it is theirs; a supervisor's
-        reading is wider. Those that the AI has are not read over its shoulder."""
-        view = await self._house.world.store.view(id)
-        if view is None:
-            raise Unknown("Er is geen gesprek met dit nummer.")
-        with_people = view.phase in (Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED)
-        if not with_people and staff.role != "supervisor":
-            raise NotAllowed("Dit gesprek is niet bij een medewerker.")
-        return view
+        return readable(self._house.policy, staff, await self._house.world.store.view(id))
 
-    async def _events(self, id: ConversationId, after: int) -> tuple[list[dict[str, Any]], int]:
-        seen = await read(self._house.world, id, Audience.STAFF, after)
+    async def _events(self, id: ConversationId, staff: Staff, after: int) -> tuple[list[dict[str, Any]], int]:
+        partner = restricted(self._house.policy, staff)
+        seen = await read(self._house.world, id, Audience.STAFF, 0 if partner else after)
+        begin = max(since_request([line for line, _ in seen.lines]), after + 1) if partner else 0
         teller = self._doors.teller("nl")
-        return [teller.event(line, text, Audience.STAFF) for line, text in seen.lines], seen.last
+        told = [teller.event(line, text, Audience.STAFF) for line, text in seen.lines if line.fact.seq >= begin]
+        return told, seen.last
 
 
 def _done(outcome: Outcome) -> Response:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Phase
+from gehoor.core.conversation.model import Audience, Phase
+from gehoor.core.conversation.transcript import lines
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.ids import StaffId
+from gehoor.core.guarantee.deadlines import try_again_at
 from gehoor.core.routing.queue import WaitingClass
 from gehoor.core.time import SECOND, Instant, iso
 from gehoor.flows.handover import as_waiting
 from gehoor.flows.people import contact_of
 from gehoor.flows.read import masked_texts
+from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
+from gehoor.web.readable import is_given, restricted, since_request
 from gehoor.web.wire import source_of
 
 _WHY: Final = {
@@ -25,6 +28,7 @@ _WHY: Final = {
 }
 _SHOWN: Final = 140
 _LOOKS_BACK: Final = 30
+_MOST_PROMISES: Final = 100
 
 
 class Cards:
@@ -34,62 +38,96 @@ class Cards:
         self._doors = doors
         self._house = doors.house
 
-    async def card(self, view: ConversationView, staff: StaffId) -> dict[str, Any]:
+    async def card(self, view: ConversationView, staff: Staff) -> dict[str, Any]:
         """One card, for one member of staff."""
         now = self._house.world.clock.now()
         waiting = as_waiting(view)
         since = view.first_requested_at
-        offered = view.phase is Phase.OFFERED and view.offered_to == staff
+        offered = view.phase is Phase.OFFERED and view.offered_to == staff.id
+        partner = restricted(self._house.policy, staff)
+        text, chosen = await self._newest(view, partner)
         return {
             "id": view.id,
-            "code": "K-" + view.id[-4:].upper(),
+            "code": code_of(view),
             "phase": view.phase.value,
             "class": waiting.waiting_class.value,
             "language": view.language,
+            "skill": view.skill,
             "channel": view.channel,
-            "requested_at": None if since is None else iso(since),
+            "requested_at": _iso(since),
             "waiting_s": None if since is None else (now - since) // SECOND,
-            "position": self._house.floor.position(view.id),
-            "last_text": await self._last_text(view),
+            "position": None if partner else self._house.floor.position(view.id),
+            "last_text": text,
             "last_at": iso(view.at),
             "last_seq": view.seq,
             "offered_to_me": offered,
             "offer_expires_at": _iso(view.offer_expires_at if offered else None),
-            "promise": await self._promise(view, staff),
+            "promise": await self._promise(view, staff, now),
             "agent": self._doors.names.get(view.agent or ""),
             "customer_online": self._house.world.feed.listeners(view.id) > 0,
             "reached": view.reached.value,
             "why": _WHY[waiting.waiting_class],
+            "chosen": chosen if is_given(view, staff.id) else "",
         }
 
-    async def _last_text(self, view: ConversationView) -> str | None:
-        """The start of the newest words, masked: a list is no place for personal data."""
+    async def _newest(self, view: ConversationView, partner: bool) -> tuple[str | None, str]:
+        """The start of the newest words, masked (a list is no place for personal data), and why the newest offer went
+        to whom it went. A partner's people see no words from before the request."""
         world, after = self._house.world, max(view.seq - _LOOKS_BACK, 0)
-        wrote = [fact.seq for fact in await world.store.facts(view.id, after) if _by_customer(fact.event)][-1:]
+        facts = await world.store.facts(view.id, after)
+        begin = since_request(list(lines(facts, Audience.STAFF))) if partner else 0
+        wrote = [fact.seq for fact in facts if isinstance(fact.event, e.MessageReceived) and fact.seq >= begin][-1:]
         text = "".join((await masked_texts(world, view.id, after, wrote)).values())
-        return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
+        offers = [fact.event.why for fact in facts if isinstance(fact.event, e.Offered)]
+        short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
+        return short, offers[-1] if offers else ""
 
-    async def _promise(self, view: ConversationView, staff: StaffId) -> dict[str, Any] | None:
+    async def _promise(self, view: ConversationView, staff: Staff, now: Instant) -> dict[str, Any] | None:
         # A telephone number is for who has the conversation; on a list it would be on every screen.
-        left = await contact_of(self._house.world, view.id) if view.agent == staff else {}
+        left = await contact_of(self._house.world, view.id) if view.agent == staff.id else {}
         if view.due_at is None and not left:
             return None
-        kind = view.promise_kind.value if view.promise_kind else None
-        return {"due_at": _iso(view.due_at), "reference": view.reference, "kind": kind} | left
+        return promise_of(view) | {"next_try_at": iso(try_again_at(self._house.policy, now))} | left
 
-    async def queue(self, staff: StaffId) -> list[dict[str, Any]]:
-        """Everybody who waits, first one first."""
+    async def queue(self, staff: Staff) -> list[dict[str, Any]]:
+        """Everybody who waits, first one first; for a partner's people only who is offered to them."""
         views = self._house.floor.views
-        return [await self.card(views[one.id], staff) for one in self._house.floor.queue() if one.id in views]
+        waiting = [views[one.id] for one in self._house.floor.queue() if one.id in views]
+        if restricted(self._house.policy, staff):
+            waiting = [view for view in waiting if is_given(view, staff.id)]
+        return [await self.card(view, staff) for view in waiting]
 
-    async def mine(self, staff: StaffId) -> list[dict[str, Any]]:
+    async def mine(self, staff: Staff) -> list[dict[str, Any]]:
         """The conversations of a member of staff."""
-        mine = [v for v in self._house.floor.views.values() if v.phase is Phase.HUMAN and v.agent == staff]
+        mine = [v for v in self._house.floor.views.values() if v.phase is Phase.HUMAN and v.agent == staff.id]
         return [await self.card(view, staff) for view in sorted(mine, key=lambda view: view.started_at)]
 
-    def staff(self) -> list[dict[str, Any]]:
-        """Who is there, and how much they have."""
+    def promises(self, staff: Staff) -> list[dict[str, Any]]:
+        """The open promises, what is due first on top. No words and no numbers: those come with the conversation."""
+        if restricted(self._house.policy, staff):
+            return []
+        owed = [view for view in self._house.floor.views.values() if view.due_at is not None]
+        owed.sort(key=lambda view: (view.due_at, view.id))
+        return [
+            promise_of(view)
+            | {
+                "id": view.id,
+                "code": code_of(view),
+                "phase": view.phase.value,
+                "agent": self._doors.names.get(view.agent or ""),
+                "whose": _whose(view, staff),
+            }
+            for view in owed[:_MOST_PROMISES]
+        ]
+
+    def lists(self, staff: Staff) -> dict[str, Any]:
+        """What the lists show that need no reading: promises and colleagues."""
+        return {"promises": self.promises(staff), "staff": self.staff(staff)}
+
+    def staff(self, staff: Staff) -> list[dict[str, Any]]:
+        """Who is there, and how much they have; a partner's people see themselves alone."""
         floor, most = self._house.floor, self._house.policy.chats_per_agent
+        alone = restricted(self._house.policy, staff)
         return [
             {
                 "id": one.staff.id,
@@ -99,6 +137,7 @@ class Cards:
                 "capacity": most,
             }
             for one in floor.presence.values()
+            if not alone or one.staff.id == staff.id
         ]
 
     def articles(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -115,8 +154,9 @@ class Cards:
         ]
 
 
-def summary(events: list[dict[str, Any]], view: ConversationView) -> list[str]:
-    """Three lines that an agent reads before saying hello: what was asked, what was tried, what was promised."""
+def summary(events: list[dict[str, Any]], view: ConversationView, whole: bool = True) -> list[str]:
+    """Three lines that an agent reads before saying hello: what was asked, what was tried, what was promised.
+    ``whole``: the events are all that there are, so that what is not among them did not happen."""
     asked = [
         told.get("text", "") for told in events if told["author"]["kind"] == "customer" and told["type"] == "message"
     ]
@@ -125,14 +165,34 @@ def summary(events: list[dict[str, Any]], view: ConversationView) -> list[str]:
     lines = [f"Vraag: {first[:200]}"]
     if len(asked) > 1:
         lines.append(f"Laatst geschreven: {asked[-1][:200]}")
-    lines.append(f"De AI gaf: {', '.join(dict.fromkeys(given))}" if given else "De AI gaf geen antwoord.")
+    if given or whole:
+        lines.append(f"De AI gaf: {', '.join(dict.fromkeys(given))}" if given else "De AI gaf geen antwoord.")
     if view.due_at is not None:
         lines.append(f"Belofte {view.reference} loopt.")
     return lines
 
 
-def _by_customer(event: e.Event) -> bool:
-    return isinstance(event, e.MessageReceived)
+def promise_of(view: ConversationView) -> dict[str, Any]:
+    """A promise as lists and cards show it."""
+    return {
+        "due_at": _iso(view.due_at),
+        "reference": view.reference,
+        "kind": view.promise_kind.value if view.promise_kind else None,
+        "window_start": _iso(view.window_start),
+        "owner": view.owner,
+        "tries": view.tries,
+    }
+
+
+def code_of(view: ConversationView) -> str:
+    """How a conversation is called on the desk."""
+    return "K-" + view.id[-4:].upper()
+
+
+def _whose(view: ConversationView, staff: Staff) -> str:
+    if view.agent == staff.id:
+        return "mine"
+    return "team" if view.owner and view.owner == staff.team else "other"
 
 
 def _iso(at: Instant | None) -> str | None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from gehoor.core.conversation.model import Audience
-from gehoor.core.ids import StaffId
 from gehoor.core.time import Instant
 from gehoor.flows.house import House
 from gehoor.flows.read import news_lines
@@ -66,14 +65,13 @@ class DeskStream:
         status = "available" if presence.available else "away"
         return {
             "me": {"id": me.id, "name": me.name, "role": me.role, "presence": status},
-            "mine": await self._cards.mine(me.id),
-            "queue": await self._cards.queue(me.id),
-            "staff": self._cards.staff(),
-        }
+            "mine": await self._cards.mine(me),
+            "queue": await self._cards.queue(me),
+        } | self._cards.lists(me)
 
     async def _lists(self) -> bytes:
-        me: StaffId = self._staff.id
-        queue = {"queue": await self._cards.queue(me), "staff": self._cards.staff()}
+        me = self._staff
+        queue = {"queue": await self._cards.queue(me)} | self._cards.lists(me)
         return sse("queue", encode(queue)) + sse("mine", encode({"mine": await self._cards.mine(me)}))
 
     def _facts(self, news: News) -> list[bytes]:
