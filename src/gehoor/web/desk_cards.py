@@ -190,9 +190,10 @@ def code_of(view: ConversationView) -> str:
 
 
 def _whose(view: ConversationView, staff: Staff) -> str:
-    if view.agent == staff.id:
-        return "mine"
-    return "team" if view.owner and view.owner == staff.team else "other"
+    """A promise is of who has the conversation, else of the team that owns it; without one it is everybody's."""
+    if view.agent is not None:
+        return "mine" if view.agent == staff.id else "other"
+    return "team" if view.owner in ("", staff.team) else "other"
 
 
 def _iso(at: Instant | None) -> str | None:
