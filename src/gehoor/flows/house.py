@@ -41,9 +41,14 @@ class House:
     def _committed(self, news: News, effects: tuple[Effect, ...]) -> None:
         self.floor.on_news(news)
         self.world.feed.publish(news.conversation, news)
-        for agent in _desks_of(news):
+        for agent in _desks_of(news) | self._reminded(news):
             self.world.feed.publish(f"desk:{agent}", news)
         self.outbox.take(news, effects)
+
+    def _reminded(self, news: News) -> set[StaffId]:
+        """The people of the team that owns a promise that comes up."""
+        owners = {fact.event.owner for fact in news.facts if isinstance(fact.event, e.PromiseReminded)}
+        return {id for id, one in self.floor.presence.items() if one.staff.team in owners}
 
     async def start(self) -> None:
         """Starts everything that runs by itself."""

@@ -14,6 +14,7 @@ from gehoor.ports.feed import News, Passing
 from gehoor.ports.people import Staff
 from gehoor.web.desk_cards import Cards
 from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
+from gehoor.web.readable import is_given, restricted
 from gehoor.web.wire import Teller, encode
 
 DESKS: Final = "desks"
@@ -75,11 +76,21 @@ class DeskStream:
         return sse("queue", encode(queue)) + sse("mine", encode({"mine": await self._cards.mine(me)}))
 
     def _facts(self, news: News) -> list[bytes]:
+        if self._restricted() and not self._had(news):
+            return []
         chunks: list[bytes] = []
         for line, text in news_lines(news, Audience.STAFF):
             told = {"conversation": news.conversation} | self._teller.event(line, text, Audience.STAFF)
             chunks.append(sse("fact", encode(told), f"{news.conversation}:{line.fact.seq}"))
         return chunks
+
+    def _restricted(self) -> bool:
+        return restricted(self._house.policy, self._staff)
+
+    def _had(self, news: News) -> bool:
+        """Whether the conversation is this agent's, or was until this commit."""
+        gave_up = any(fact.actor.id == self._staff.id for fact in news.facts)
+        return gave_up or is_given(news.view, self._staff.id)
 
 
 class Caller:

@@ -6,10 +6,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gehoor.core.errors import NotAllowed
+from gehoor.core.policy import Policy
+from gehoor.ports.people import Staff
 from gehoor.web import auth
 from gehoor.web.context import Doors, form_of
 from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
+from gehoor.web.readable import restricted, supervises
 
 
 class DeskPages:
@@ -26,7 +29,7 @@ class DeskPages:
             staff, session = await self._doors.doorkeeper.staff(request)
         except NotAllowed:
             return RedirectResponse("/desk/login", 303)
-        me = {"id": staff.id, "name": staff.name, "role": staff.role, "team": staff.team}
+        me = me_of(self._doors.house.policy, staff)
         organisation = self._doors.house.policy.contact.organisation
         token = session.form_token
         return self._pages.render(
@@ -66,6 +69,13 @@ class DeskPages:
         response = RedirectResponse(return_to or "/desk", 303)
         await self._desk.open_session(request, response, staff)
         return response
+
+
+def me_of(policy: Policy, staff: Staff) -> dict[str, object]:
+    """Who sits at the desk, as its pages need it."""
+    role = "supervisor" if supervises(policy, staff) else "agent"
+    named = {"id": staff.id, "name": staff.name, "role": role, "team": staff.team}
+    return named | {"restricted": restricted(policy, staff)}
 
 
 def _own_path(path: str) -> str:

@@ -229,6 +229,10 @@ class Teller:
                 told["canned"] = event.hold_line
             case e.CallRecorded():
                 told["answered"] = event.answered
+            case e.PromiseReminded():
+                told["owner"] = event.owner
+            case e.PartnerSilent():
+                told |= {"name": event.name, "why": event.why}
             case _:
                 pass
 

@@ -12,7 +12,7 @@ import { h, link, words } from "./desk-dom.js";
 const SILENT = new Set(["delivered"]);
 
 /** Facts whose text is for staff; the text of all others was written to the customer. */
-const FOR_STAFF = new Set(["started", "offer_made", "offer_declined", "offer_timed_out", "call_recorded", "parked"]);
+const FOR_STAFF = new Set(["started", "offer_made", "offer_declined", "offer_timed_out", "call_recorded", "parked", "promise_reminded", "partner_silent", "mail_accepted"]);
 
 /** @param {Desk} desk @param {Fact} fact @returns {string} who says it, in words */
 export function author(desk, fact) {

@@ -1,6 +1,7 @@
 /** The left side: who is for me, who I talk to, who waits, and which colleagues are there. */
 
 import { byId, h, keyed, say, show } from "./desk-dom.js";
+import { promiseWords } from "./desk-promises.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
@@ -16,11 +17,6 @@ export function badge(node, card, desk) {
 /** @param {Desk} desk @param {string} code */
 export function languageName(desk, code) {
   return desk.texts.language[code] ?? code;
-}
-
-/** @param {Desk} desk @param {NonNullable<Card["promise"]>} promise */
-export function promiseWords(desk, promise) {
-  return desk.texts.promiseBy(desk.texts.promiseKind[promise.kind] ?? promise.kind, desk.clock.due(promise.due_at));
 }
 
 export class Lists {
@@ -107,18 +103,24 @@ export class Lists {
     const heard = since === null || card.reached === "reached";
     if (heard) clock.still(parts.time, name === "mine" ? "" : texts.phase[card.phase]);
     else clock.show(parts.time, () => texts.waits(clock.brief(since)));
-    say(parts.text, card.last_text ?? texts.noText);
-    parts.text.classList.toggle("is-empty", card.last_text === null);
+    say(parts.text, card.last_text || texts.noText);
+    parts.text.classList.toggle("is-empty", !card.last_text);
+    const opens = card.promise?.window_start ?? null;
+    const later = name === "queue" && opens !== null && clock.until(opens) > 0;
+    node.classList.toggle("is-later", later);
     const meta = [
       name === "queue" && card.position !== null ? texts.position(card.position) : "",
       languageName(this.#desk, card.language),
+      card.skill ? texts.skill(card.skill) : "",
+      later ? texts.notBefore(clock.due(/** @type {string} */ (opens))) : "",
       name === "queue" && card.phase === "offered" ? texts.offeredElsewhere : "",
       name === "mine" ? (card.customer_online ? texts.online : texts.away) : "",
       card.phase === "parked" ? texts.phase.parked : "",
-      card.promise ? promiseWords(this.#desk, card.promise) : "",
+      card.promise?.due_at ? promiseWords(this.#desk, card.promise) : "",
     ];
     say(parts.meta, meta.filter(Boolean).join(" · "));
-    say(parts.why, card.why && name !== "mine" ? texts.why(card.why) : "");
+    const chosen = name === "offers" && card.chosen ? ` ${texts.chosen(card.chosen)}` : "";
+    say(parts.why, card.why && name !== "mine" ? texts.why(card.why) + chosen : "");
     show(parts.why, Boolean(card.why) && name !== "mine");
     show(parts.buttons, name === "offers" || (name === "queue" && state.mayPickUp(card.id)));
     if (name !== "offers") return;

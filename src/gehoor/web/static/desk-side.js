@@ -1,7 +1,8 @@
 /** The right side: the conversation in three lines, what is known of the customer, and articles to answer with. */
 
 import { byId, h, keyed, link, say, show, words } from "./desk-dom.js";
-import { languageName, promiseWords } from "./desk-lists.js";
+import { languageName } from "./desk-lists.js";
+import { promiseWords } from "./desk-promises.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
@@ -54,10 +55,13 @@ export class Side {
     if (asked !== null) rows.push(["answer", t.answer, texts.reached[card.reached]]);
     rows.push(["line", t.line, card.customer_online ? texts.online : texts.away]);
     const promise = card.promise;
-    if (promise) {
+    if (card.skill) rows.push(["skill", t.skill, card.skill]);
+    if (card.chosen) rows.push(["chosen", t.chosen, card.chosen]);
+    if (promise?.due_at) {
       const late = () => (clock.until(promise.due_at) < 0 ? `. ${texts.promiseLate}` : "");
       rows.push(["promise", t.promise, () => promiseWords(this.#desk, promise) + late()]);
       rows.push(["reference", t.reference, promise.reference]);
+      if (promise.owner) rows.push(["owner", t.owner, promise.owner]);
     }
     if (phone) rows.push(["phone", t.phone, phone, `tel:${phone.replace(/[^+\d]/g, "")}`]);
     if (email) rows.push(["email", t.email, email, `mailto:${email}`]);

@@ -10,6 +10,7 @@
  * @property {"ai" | "waiting" | "offered" | "human" | "parked" | "resolved"} phase
  * @property {"life" | "damage" | "discomfort" | "returned" | "normal"} class
  * @property {string} language
+ * @property {string} [skill]
  * @property {string} channel
  * @property {string | null} requested_at
  * @property {number | null} [waiting_s]
@@ -19,14 +20,17 @@
  * @property {number} last_seq
  * @property {boolean} offered_to_me
  * @property {string | null} offer_expires_at
- * @property {{ due_at: string, reference: string, kind: "chat" | "callback" | "email", phone?: string, email?: string } | null} promise
+ * @property {PromiseOf & { next_try_at: string, phone?: string, email?: string, by_mail?: boolean } | null} promise
  * @property {string | null} agent
  * @property {boolean} customer_online
  * @property {"none" | "tried" | "reached"} reached
  * @property {string} [why]
+ * @property {string} [chosen]   why this customer came to me
  * @property {string} [phone]   left without a promise
  * @property {string} [email]
  *
+ * @typedef {{ due_at: string, reference: string, kind: "chat" | "callback" | "email", window_start: string | null, owner: string, tries: number }} PromiseOf
+ * @typedef {PromiseOf & { id: string, code: string, phase: Card["phase"], agent: string | null, whose: "mine" | "team" | "other" }} Promised
  * @typedef {{ id: string, name: string, role?: string, presence: "available" | "away" }} Me
  * @typedef {{ id: string, name: string, presence: "available" | "away", chats: number, capacity: number }} Colleague
  * @typedef {{ article: string, title: string, text: string, url: string }} Article
@@ -73,6 +77,8 @@ export class DeskState extends EventTarget {
   mine = [];
   /** @type {Card[]} */
   queue = [];
+  /** @type {Promised[]} */
+  promises = [];
   /** @type {Colleague[]} */
   staff = [];
   /** The lists have come at least once. */
@@ -172,11 +178,12 @@ export class DeskState extends EventTarget {
     this.#tell("lists");
   }
 
-  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
+  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], promises?: Promised[], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
   #lists(data, fresh) {
     if (data.me) this.me = { ...this.me, ...data.me };
     if (data.mine) this.mine = data.mine;
     if (data.queue) this.queue = data.queue;
+    if (data.promises) this.promises = data.promises;
     if (data.staff) this.staff = data.staff;
     const self = this.staff.find((one) => one.id === this.me.id);
     if (self && !data.me) this.me = { ...this.me, presence: self.presence };

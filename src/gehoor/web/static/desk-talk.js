@@ -3,6 +3,8 @@
 import { byId, keyed, say, show } from "./desk-dom.js";
 import { line, unsent, updateUnsent } from "./desk-lines.js";
 import { badge } from "./desk-lists.js";
+import { aloud, inGroups } from "./desk-phone.js";
+import { promiseWords } from "./desk-promises.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
@@ -111,11 +113,16 @@ export class Talk {
     const there = phone !== "" && card !== null && card.phase !== "resolved" && card.phase !== "ai";
     show(byId("call"), there);
     if (!there) return;
-    const callback = card.promise?.kind === "callback" ? this.#desk.clock.due(card.promise.due_at) : "";
-    say(byId("call-wish"), this.#desk.texts.callWish(callback));
-    say(byId("call-phone"), phone);
+    const { clock, state, texts } = this.#desk;
+    const promise = card.promise;
+    const mine = state.isMine(card.id);
+    say(byId("call-wish"), texts.callWish(promise?.kind === "callback" ? promiseWords(this.#desk, promise) : ""));
+    say(byId("call-phone-groups"), inGroups(phone));
+    say(byId("call-phone-aloud"), aloud(phone, texts.locale.startsWith("en") ? "en" : "nl"));
     byId("call-phone").setAttribute("href", `tel:${phone.replace(/[^+\d]/g, "")}`);
-    for (const button of ["call-yes", "call-no"]) show(byId(button), this.#desk.state.isMine(card.id));
+    for (const button of ["call-yes", "call-no"]) show(byId(button), mine);
+    const counts = mine && promise?.next_try_at && card.reached !== "reached" && card.class !== "life";
+    say(byId("call-counts"), counts ? texts.callCounts(promise.tries + 1, clock.due(promise.next_try_at)) : "");
   }
 
   /** @param {Conversation | undefined} one */

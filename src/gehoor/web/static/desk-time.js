@@ -70,6 +70,11 @@ export class Clock {
     return `${this.day.format(at)} ${time}`;
   }
 
+  /** The time of day alone. @param {string} iso */
+  clock(iso) {
+    return this.time.format(new Date(iso));
+  }
+
   /** The same with "vandaag" said, for something that is due. @param {string} iso */
   due(iso) {
     const today = midnight(new Date(iso)) === midnight(new Date(this.now()));

@@ -10,6 +10,7 @@ import { byId, say, show } from "./desk-dom.js";
 import { author } from "./desk-lines.js";
 import { Lists } from "./desk-lists.js";
 import { Drawer, Outbox } from "./desk-outbox.js";
+import { Promises } from "./desk-promises.js";
 import { Side } from "./desk-side.js";
 import { DeskState } from "./desk-state.js";
 import { DeskStream } from "./desk-stream.js";
@@ -39,6 +40,7 @@ export class Desk {
   );
   stream = new DeskStream(this.api);
   lists = new Lists(this);
+  promises = new Promises(this);
   talk = new Talk(this);
   composer = new Composer(this);
   acts = new Acts(this);
@@ -96,6 +98,7 @@ export class Desk {
       this.#drawAgain = false;
       this.#tellOffers();
       this.lists.draw();
+      this.promises.draw();
       this.talk.draw();
       this.acts.draw();
       this.composer.draw();
@@ -143,6 +146,7 @@ export class Desk {
     const wasHere = event === "snapshot" && this.state.ready && this.state.me.presence === "available";
     if (event === "typing") this.talk.typing(data.conversation);
     else this.state.take(event, data);
+    if (event === "fact" && data.type === "promise_reminded") this.promises.remind(data.conversation);
     if (event === "snapshot") this.outbox.wake();
     if (wasHere && this.state.me.presence === "away") this.acts.stillHere();
   }
@@ -276,6 +280,7 @@ export class Desk {
     const acts = {
       Digit1: () => this.#toList("queue"),
       Digit2: () => this.#toList("mine"),
+      Digit4: () => this.#toList("promises"),
       Digit3: () => (this.state.open === null ? this.#toList("mine") : this.composer.focus()),
       KeyA: () => this.acts.acceptFirst(),
       help: () => byId("help").showModal(),
@@ -285,7 +290,7 @@ export class Desk {
     acts[shortcut]();
   }
 
-  /** @param {"queue" | "mine"} name */
+  /** @param {"queue" | "mine" | "promises"} name */
   #toList(name) {
     document.body.dataset.view = "lists";
     const first = byId(name).hidden ? null : byId(name).querySelector("a");
