@@ -154,9 +154,9 @@ class Cards:
         ]
 
 
-def summary(events: list[dict[str, Any]], view: ConversationView, whole: bool = True) -> list[str]:
+def summary(events: list[dict[str, Any]], view: ConversationView, silent_ai: bool = True) -> list[str]:
     """Three lines that an agent reads before saying hello: what was asked, what was tried, what was promised.
-    ``whole``: the events are all that there are, so that what is not among them did not happen."""
+    ``silent_ai``: that the AI gave nothing is worth telling, because there is one and all of it would be here."""
     asked = [
         told.get("text", "") for told in events if told["author"]["kind"] == "customer" and told["type"] == "message"
     ]
@@ -165,7 +165,7 @@ def summary(events: list[dict[str, Any]], view: ConversationView, whole: bool = 
     lines = [f"Vraag: {first[:200]}"]
     if len(asked) > 1:
         lines.append(f"Laatst geschreven: {asked[-1][:200]}")
-    if given or whole:
+    if given or silent_ai:
         lines.append(f"De AI gaf: {', '.join(dict.fromkeys(given))}" if given else "De AI gaf geen antwoord.")
     if view.due_at is not None:
         lines.append(f"Belofte {view.reference} loopt.")

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gehoor.core.errors import NotAllowed
 from gehoor.core.policy import Policy
-from gehoor.ports.people import Staff
+from gehoor.ports.people import Session, Staff
 from gehoor.web import auth
 from gehoor.web.context import Doors, form_of
 from gehoor.web.desk import Desk
@@ -30,10 +30,19 @@ class DeskPages:
         except NotAllowed:
             return RedirectResponse("/desk/login", 303)
         me = me_of(self._doors.house.policy, staff)
-        organisation = self._doors.house.policy.contact.organisation
-        token = session.form_token
+        return self._page(request, "desk.html", me, session)
+
+    def _page(self, request: Request, template: str, me: dict[str, object], session: Session) -> Response:
+        policy = self._doors.house.policy
         return self._pages.render(
-            request, "desk.html", me=me, organisation=organisation, form_token=token, language="nl"
+            request,
+            template,
+            me=me,
+            organisation=policy.contact.organisation,
+            ai=policy.ai,
+            reduced=policy.reduced,
+            form_token=session.form_token,
+            language="nl",
         )
 
     async def login(self, request: Request) -> Response:

@@ -41,15 +41,17 @@ def _cursor(request: Request) -> int:
 
 
 def disclosure(policy: Policy, language: str) -> dict[str, Any]:
-    """What a customer is told before the first message can be sent (TRA-1, TRA-7, PRI-6)."""
+    """What a customer is told before the first message can be sent (TRA-1, TRA-7, PRI-6). ``ai``: it is an AI."""
     say = policy.wording.say
-    said = say("disclosure", language, organisation=policy.contact.organisation)
+    shown = "disclosure" if policy.ai else "disclosure_no_ai"
+    said = say(shown, language, organisation=policy.contact.organisation)
     return {
         "id": said.template.id,
         "version": said.template.version,
         "language": said.template.language,
         "text": said.text,
-        "can": [say(f"can_{n}", language).text for n in (1, 2, 3)],
+        "ai": policy.ai,
+        "can": [say(f"can_{n}", language).text for n in (1, 2, 3)] if policy.ai else [],
         "human": say("human_route", language, phone=policy.contact.phone).text,
     }
 

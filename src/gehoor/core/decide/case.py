@@ -42,8 +42,11 @@ class Case:
         return self.control.phase
 
     def say(self, id: str, name: str = "", **params: str) -> Said:
-        """An approved sentence in the language of the conversation."""
-        return self.policy.wording.say(id, self.record.language, name, **params)
+        """An approved sentence in the language of the conversation; without an AI, the one that speaks of none."""
+        wording = self.policy.wording
+        alone = f"{id}_no_ai"
+        spoken = alone if not self.policy.ai and wording.has(alone) else id
+        return wording.say(spoken, self.record.language, name, **params)
 
 
 def by_house(event: Event, said: Said | None = None) -> Told:

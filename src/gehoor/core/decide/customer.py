@@ -90,12 +90,12 @@ def _while_waiting(case: Case, what: Course) -> list[Told]:
 def _to_the_ai(case: Case, heard: Heard, what: Course, turn: int) -> list[Told]:
     if what is Course.PERSON or what is Course.TOPIC:
         return [request(case, what.value)]
+    if not case.policy.ai:
+        return [request(case, "no_ai")]
     if what is Course.IDENTITY:
         said = case.say("identity", organisation=case.policy.contact.organisation)
         idle = None if Timer.BOT in case.control.armed else deadlines.idle_at(case.policy, case.now)
         return [by_house(e.IdentityTold(idle, said.template), said)]
-    if not case.policy.ai:
-        return [request(case, "no_ai")]
     reason = offer_reason(heard)
     offered = [offer_person(case, reason)] if reason else []
     due = e.BotTurnDue(turn, deadlines.bot_answers_by(case.policy, case.now))

@@ -74,6 +74,8 @@ def hand_back(case: Case, command: c.HandBack) -> list[Told]:
     """The floor back to the AI; only when the customer's request has been answered (KEEP)."""
     _refuse_others(case)
     _refuse_unanswered(case)
+    if not case.policy.ai:
+        raise NotNow("Er is hier geen AI-assistent. Rond het gesprek af, of draag het over.")
     said = case.say("handed_back")
     idle = deadlines.idle_at(case.policy, case.now)
     told = [Told(e.HandedBack(command.agent, idle, said.template), said.text)]

@@ -4,7 +4,7 @@ import { el, icon, uniqueId } from "./chat-dom.js";
 
 /**
  * What the customer must know before the first message: that it is an AI, what it can do, how to reach a person.
- * @param {{ text?: string, can?: string[], human?: string } | null} disclosure
+ * @param {{ ai?: boolean, text?: string, can?: string[], human?: string } | null} disclosure
  * @param {import("./widget-texts.js").Texts} texts
  * @param {boolean} [folded]   in the conversation, what it can do is folded away
  */
@@ -14,7 +14,7 @@ export function disclosureElement(disclosure, texts, folded = false) {
   const heading = el("p", { class: "disclosure__can", id: uniqueId("can"), text: texts.canHeading });
   return el("div", { class: "disclosure" }, [
     el("p", { class: "disclosure__text" }, [
-      el("span", { class: "badge badge--ai", "aria-hidden": "true", text: "AI" }),
+      disclosure?.ai !== false && el("span", { class: "badge badge--ai", "aria-hidden": "true", text: "AI" }),
       el("span", { text: disclosure?.text ?? texts.disclosureFallback }),
     ]),
     list && (folded ? el("details", { class: "fold" }, [el("summary", { text: texts.canHeading }), list]) : el("div", {}, [heading, list])),

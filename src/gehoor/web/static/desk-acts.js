@@ -53,7 +53,8 @@ export class Acts {
     show(byId("accept"), Boolean(card?.offered_to_me));
     show(byId("decline"), Boolean(card?.offered_to_me));
     show(byId("pick-up"), id !== null && !card?.offered_to_me && state.mayPickUp(id));
-    for (const name of ["hand-back", "transfer", "resolve"]) show(byId(name), mine);
+    for (const name of ["transfer", "resolve"]) show(byId(name), mine);
+    show(byId("hand-back"), mine && document.body.dataset.ai === "on");
     show(byId("park"), mine && (card?.reached === "tried" || this.#parkInstead === id));
     for (const radio of byId("presence").querySelectorAll("input")) radio.checked = radio.value === state.me.presence && state.ready;
   }

@@ -120,7 +120,7 @@ export class Lists {
     ];
     say(parts.meta, meta.filter(Boolean).join(" · "));
     const chosen = name === "offers" && card.chosen ? ` ${texts.chosen(card.chosen)}` : "";
-    say(parts.why, card.why && name !== "mine" ? texts.why(card.why) + chosen : "");
+    say(parts.why, card.why && name !== "mine" ? `${texts.why(card.why)}.${chosen}` : "");
     show(parts.why, Boolean(card.why) && name !== "mine");
     show(parts.buttons, name === "offers" || (name === "queue" && state.mayPickUp(card.id)));
     if (name !== "offers") return;

@@ -50,7 +50,7 @@ function dutch() {
     source: "Bron",
     newTab: "opent in een nieuw tabblad",
     log: "Berichten in dit gesprek",
-    noMessages: "Stel hieronder uw vraag. De AI-assistent antwoordt eerst.",
+    noMessages: "Stel hieronder uw vraag.",
     loading: "Uw gesprek wordt opgehaald",
     newest: "Naar nieuw bericht",
     // Writing.
@@ -172,7 +172,7 @@ function english() {
     source: "Source",
     newTab: "opens in a new tab",
     log: "Messages in this conversation",
-    noMessages: "Ask your question below. The AI assistant answers first.",
+    noMessages: "Ask your question below.",
     loading: "Fetching your conversation",
     newest: "Go to new message",
     composer: "Your message",
