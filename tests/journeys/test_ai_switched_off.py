@@ -86,6 +86,24 @@ async def test_that_the_page_without_javascript_speaks_of_no_ai(built: Built) ->
     assert not AI.search(page)
 
 
+async def test_that_a_reduced_mode_is_said_to_customers_and_at_the_desk() -> None:
+    async with open_house(policy=replace(policy_with(), ai=False, reduced=True)) as built:
+        contact = (await built.client().get("/api/v1/contact")).json()
+        assert "088 000 01 00" in contact["notice"]
+        assert contact["notice"] in (await built.client().get("/chat", headers={"accept-language": "nl"})).text
+        agent = await built.agent(available=False)
+        assert "Beperkte stand" in (await agent.client.get("/desk")).text
+        customer = await built.customer()
+        await customer.writes("Hoe zeg ik mijn huur op?")
+        assert (await built.view(customer.id)).requested
+
+
+async def test_that_nothing_is_said_of_it_otherwise(built: Built) -> None:
+    assert (await built.client().get("/api/v1/contact")).json()["notice"] == ""
+    agent = await built.agent(available=False)
+    assert "Beperkte stand" not in (await agent.client.get("/desk")).text
+
+
 @pytest.fixture
 async def customer(built: Built) -> Customer:
     """A customer who has opened a conversation."""

@@ -29,6 +29,7 @@ import { tailElement, tailOf } from "./chat-tail.js";
  * @property {boolean} [open_now]
  * @property {string | null} [opens_at]
  * @property {string | null} [opens]      the same in words, in the organisation's time zone
+ * @property {string} [notice]             what everybody must know first, such as that the policy cannot be used
  *
  * @typedef {object} Options
  * @property {import("./client.js").ConversationClient} client

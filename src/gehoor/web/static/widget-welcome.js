@@ -83,6 +83,7 @@ export class Welcome {
     this.problem = el("p", { class: "error", role: "alert" });
     this.bar = new HelpBar(texts, contact, () => void this.#try(ask));
     this.element = el("div", { class: "welcome" }, [
+      contact?.notice ? el("p", { class: "house-notice", text: contact.notice }) : null,
       emergencyBox(contact, texts),
       el("h3", { class: "welcome__head", text: texts.contactHeading }),
       contactList(contact, texts),
