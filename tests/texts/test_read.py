@@ -55,6 +55,8 @@ ASKED: dict[str, Set[str]] = {
     "author_notice": {"organisation"},
     "author_human": {"name"},
     "joined": {"name"},
+    "joined_no_ai": {"name"},
+    "reduced": {"phone"},
     "route_live": {"name"},
     "route_queue": {"position"},
     "disclosure_no_ai": {"organisation"},
@@ -83,6 +85,8 @@ ASKED: dict[str, Set[str]] = {
     **dict.fromkeys(
         [
             *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "fault", "no_ai")),
+            *(f"requested_{how}_no_ai" for how in ("button", "words", "topic")),
+            "withdrawn_no_ai",
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
             *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),
             *("abstain_1", "abstain_2", "abstain_3", "can_1", "can_2", "can_3", "human_route"),

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from gehoor.adapters.scripted import MONDAY_MORNING
 from gehoor.core.time import HOUR
-from tests.world import AT_NIGHT, MONDAY_MORNING, Agent, Built, Customer, open_house
+from tests.world import AT_NIGHT, Agent, Built, Customer, open_house
 
 pytestmark = pytest.mark.anyio
 

@@ -72,7 +72,9 @@ class Customer:
             "opens_at": None if opens is None else iso(opens),
             "opens": None if opens is None else spoken_moment(policy, opens, language),
             "languages": list(policy.languages),
-            "notice": policy.wording.say("reduced", language, phone=policy.contact.phone).text if policy.reduced else "",
+            "notice": policy.wording.say("reduced", language, phone=policy.contact.phone).text
+            if policy.reduced
+            else "",
         }
 
     async def contact(self, request: Request) -> Response:

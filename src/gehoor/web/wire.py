@@ -232,7 +232,7 @@ class Teller:
             case e.PromiseReminded():
                 told["owner"] = event.owner
             case e.PartnerSilent():
-                told |= {"name": event.name, "why": event.why}
+                told["why"] = event.why
             case _:
                 pass
 
