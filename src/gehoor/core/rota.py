@@ -7,11 +7,12 @@ starts ends on the next day. A name on a shift is not a person who is there: tha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
+from gehoor.core.hours import at_clock
 from gehoor.core.ids import StaffId, TeamId
-from gehoor.core.time import DAY, Instant, instant, later, local
+from gehoor.core.time import Instant, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,17 @@ class Duty:
 def duties(rota: tuple[Shift, ...], zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Duty, ...]:
     """The shifts that overlap the span from ``since`` up to ``until``, in the order in which they begin."""
     # A shift over midnight begins the day before.
-    day, last = local(later(since, -DAY), zone).date(), local(until, zone).date()
+    day, last = local(since, zone).date() - timedelta(days=1), local(until, zone).date()
     found = []
     while day <= last:
         found += [_duty(shift, day, zone) for shift in rota if shift.begins_on(day)]
         day += timedelta(days=1)
-    kept = [duty for duty in found if duty.end > since and duty.start < until]
+    # One that the clock skips whole is none.
+    kept = [duty for duty in found if max(duty.start, since) < duty.end and duty.start < until]
     return tuple(sorted(kept, key=lambda duty: (duty.start, duty.team, duty.people)))
 
 
 def _duty(shift: Shift, day: date, zone: ZoneInfo) -> Duty:
     ends_on = day if shift.end > shift.start else day + timedelta(days=1)
-    start = instant(datetime.combine(day, shift.start, tzinfo=zone))
-    end = instant(datetime.combine(ends_on, shift.end, tzinfo=zone))
+    start, end = at_clock(day, shift.start, zone), at_clock(ends_on, shift.end, zone)
     return Duty(shift.team, shift.people, start, end, shift.on_call)

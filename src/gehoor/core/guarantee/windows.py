@@ -1,0 +1,137 @@
+"""Windows for calling back: which can be booked, how many calls fit in one, and whether all that was promised fits.
+
+A call-back takes ``handling``; ``share`` percent of the time of the people who are on shift is for call-backs. Whoever
+shows windows, books one or counts what is left asks here, so that the three never differ (NO-DEAD-END: what is promised
+fits the hands that the rota has at that time).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gehoor.core.conversation.model import PromiseKind, Window
+from gehoor.core.guarantee.deadlines import promise_due
+from gehoor.core.hours import next_open, openings
+from gehoor.core.ids import StaffId
+from gehoor.core.policy import Policy
+from gehoor.core.rota import Duty
+from gehoor.core.time import DAY, Instant, later
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """``people`` more are needed from ``since`` up to ``until``, or ``promises`` of those due by then break."""
+
+    people: int
+    since: Instant
+    until: Instant
+    promises: int
+
+
+def windows(policy: Policy, now: Instant) -> tuple[Window, ...]:
+    """Every window that can be booked, full ones too: within the hours and the shifts, after the lead, and over
+    before the last moment to which a call-back may be promised."""
+    earliest, length = later(now, policy.promises.lead), policy.promises.window
+    latest = min(promise_due(policy, now, PromiseKind.CALLBACK), later(now, policy.profile.most_days * DAY))
+    on_shift = policy.duties(now, latest)
+    found: list[Window] = []
+    for opening in openings(policy.hours, now):
+        if opening.start >= latest:
+            break
+        starts = range(opening.start, min(opening.end, latest) - length + 1, length)
+        within = (Window(Instant(start), Instant(start + length)) for start in starts if start >= earliest)
+        found += [window for window in within if _calls(policy, on_shift, window) > 0]
+    return tuple(found)
+
+
+def capacity(policy: Policy, window: Window) -> int:
+    """How many call-backs the people on shift can make in the window."""
+    return _calls(policy, policy.duties(window.start, window.end), window)
+
+
+def room(policy: Policy, window: Window, booked: Iterable[Instant]) -> int:
+    """How many call-backs still fit in the window; never below 0.
+
+    Args:
+        booked: when the windows of the open promises begin, this customer's own left out. One that overlaps the window
+            takes room too: the hours may have changed since it was booked.
+    """
+    length = policy.promises.window
+    taken = sum(1 for start in booked if start < window.end and start + length > window.start)
+    return max(0, capacity(policy, window) - taken)
+
+
+def shortage(policy: Policy, due: Iterable[Instant], now: Instant, booked: Iterable[Window] = ()) -> Shortage | None:
+    """How many people are short to keep all open promises, by the first due time at which it does not fit; or None.
+
+    Each promise takes one handling, and those that are due first are kept first. A stretch of time is too full when
+    more has to be done within it than the people on shift then can.
+
+    Args:
+        due: when promises without a window are due; work on them can begin now. One that is over is work too, but
+            has nothing left to break.
+        booked: the windows of the promises that have one; work on them begins when it opens.
+    """
+    work = [Window(now, one) for one in due] + [Window(max(one.start, now), one.end) for one in booked]
+    over = sum(1 for one in work if one.end <= now)
+    work = [one for one in work if one.end > now]
+    ends = sorted({one.end for one in work})
+    on_shift = policy.duties(now, ends[-1]) if ends else ()
+    for end in ends:
+        todo = [one for one in work if one.end <= end]
+        spans = [Window(start, end) for start in sorted({now, *(one.start for one in todo)}) if start < end]
+        found = [_short(policy, on_shift, span, todo, over if span.start == now else 0) for span in spans]
+        worst = max((one for one in found if one is not None), key=lambda one: one.people, default=None)
+        if worst is not None:
+            return worst
+    return None
+
+
+def _short(
+    policy: Policy, on_shift: Sequence[Duty], span: Window, todo: Sequence[Window], over: int
+) -> Shortage | None:
+    terms = policy.promises
+    open_for = _open_within(policy, span)
+    demand = over + sum(1 for one in todo if one.start >= span.start)
+    missing = demand - sum(_hands(on_shift, one) for one in open_for) * terms.share // (100 * terms.handling)
+    if missing <= 0:
+        return None
+    # What one more person, there all the time that we are open, could do; at least one call.
+    spare = max(sum(one.end - one.start for one in open_for) * terms.share, 100 * terms.handling)
+    people = -(-missing * 100 * terms.handling // spare)
+    since = next_open(policy.hours, span.start)
+    return Shortage(people, span.start if since is None else min(since, span.end), span.end, missing)
+
+
+def _open_within(policy: Policy, span: Window) -> list[Window]:
+    found: list[Window] = []
+    for opening in openings(policy.hours, span.start):
+        if opening.start >= span.end:
+            break
+        found.append(Window(max(opening.start, span.start), min(opening.end, span.end)))
+    return found
+
+
+def _calls(policy: Policy, on_shift: Sequence[Duty], window: Window) -> int:
+    terms = policy.promises
+    return _hands(on_shift, window) * terms.share // (100 * terms.handling)
+
+
+def _hands(on_shift: Sequence[Duty], window: Window) -> int:
+    """The time that people are at a desk within the window, added up; who is on two shifts at once counts once."""
+    stretches: dict[StaffId, list[tuple[int, int]]] = {}
+    for duty in on_shift:
+        start, end = max(duty.start, window.start), min(duty.end, window.end)
+        if not duty.on_call and start < end:
+            for person in duty.people:
+                stretches.setdefault(person, []).append((start, end))
+    return sum(_covered(sorted(found)) for found in stretches.values())
+
+
+def _covered(stretches: list[tuple[int, int]]) -> int:
+    total, done = 0, 0
+    for start, end in stretches:
+        total += max(0, end - max(start, done))
+        done = max(done, end)
+    return total
