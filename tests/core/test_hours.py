@@ -1,6 +1,8 @@
 """Opening hours as tables. Moments are in Amsterdam: "2026-11-23 10:00" is a Monday."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,14 +10,17 @@ import pytest
 from gehoor.core.errors import PolicyFault
 from gehoor.core.hours import (
     HORIZON_DAYS,
+    MIDNIGHT,
     Block,
     OpeningHours,
+    at_clock,
     end_of_working_day,
     is_open,
     next_open,
     next_part_of_day,
+    openings,
 )
-from gehoor.core.time import HOUR, Instant, instant, local
+from gehoor.core.time import HOUR, MINUTE, Instant, instant, later, local
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NINE_TO_FIVE = (Block(time(9), time(17)),)
@@ -126,13 +131,124 @@ def test_that_daylight_saving_moves_no_closing_time() -> None:
     assert autumn - at("2026-10-23 17:00") == (3 * 24 + 1) * HOUR
 
 
-def test_that_an_hour_that_does_not_exist_or_exists_twice_is_one_opening() -> None:
-    night = OpeningHours(((Block(time(2, 30), time(4)),),) * 7, frozenset())
-    opens = next_open(night, at("2026-03-29 00:00"))
-    assert opens is not None
-    assert at("2026-03-29 01:59") < opens <= at("2026-03-29 04:00")
-    assert is_open(night, instant(datetime(2026, 10, 25, 2, 45, tzinfo=AMSTERDAM)))
-    assert is_open(night, instant(datetime(2026, 10, 25, 2, 45, fold=1, tzinfo=AMSTERDAM)))
+# The clocks go from 2:00 to 3:00 on 29 March 2026, and from 3:00 back to 2:00 on 25 October 2026.
+SKIPPED, TWICE = "2026-03-29", "2026-10-25"
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "utc"),
+    [
+        (SKIPPED, "01:59", "2026-03-29T00:59"),  # the last minute of winter
+        (SKIPPED, "02:00", "2026-03-29T01:00"),  # skipped: the moment of the jump
+        (SKIPPED, "02:30", "2026-03-29T01:00"),  # all of the hour is that one moment
+        (SKIPPED, "02:59", "2026-03-29T01:00"),
+        (SKIPPED, "03:00", "2026-03-29T01:00"),  # and this is what the clock then shows
+        (SKIPPED, "03:01", "2026-03-29T01:01"),
+        (TWICE, "01:59", "2026-10-24T23:59"),
+        (TWICE, "02:00", "2026-10-25T00:00"),  # shown twice: the first time counts
+        (TWICE, "02:59", "2026-10-25T00:59"),
+        (TWICE, "03:00", "2026-10-25T02:00"),  # two hours after the first 2:00
+        ("2028-02-29", "12:00", "2028-02-29T11:00"),  # a leap day
+    ],
+)
+def test_that_a_time_on_the_wall_is_one_moment(day: str, clock: str, utc: str) -> None:
+    found = at_clock(date.fromisoformat(day), time.fromisoformat(clock), AMSTERDAM)
+    assert found == instant(datetime.fromisoformat(f"{utc}+00:00"))
+
+
+def test_that_a_midnight_that_is_skipped_is_the_moment_of_the_jump() -> None:
+    havana = ZoneInfo("America/Havana")  # on 8 March 2026 the clock goes from 0:00 to 1:00
+    assert at_clock(date(2026, 3, 8), MIDNIGHT, havana) == instant(datetime(2026, 3, 8, 1, tzinfo=havana))
+
+
+@pytest.mark.parametrize(
+    ("block", "day", "minutes"),
+    [
+        (("01:00", "05:00"), SKIPPED, 180),  # an hour is missing
+        (("01:00", "05:00"), TWICE, 300),  # an hour more
+        (("02:30", "04:00"), SKIPPED, 60),  # begins in the hour that is missing: from the jump
+        (("01:00", "02:30"), SKIPPED, 60),  # ends in it: until the jump
+        (("02:10", "02:50"), SKIPPED, 0),  # lies in it: nobody is there
+        (("01:00", "02:30"), TWICE, 90),  # ends the first time that the clock shows it
+        (("02:30", "04:00"), TWICE, 150),  # begins the first time
+        (("09:00", "17:00"), SKIPPED, 480),  # the rest of the day knows nothing of it
+        (("00:00", "00:00"), SKIPPED, 23 * 60),  # a whole day, as long as it is
+        (("00:00", "00:00"), TWICE, 25 * 60),
+        (("00:00", "00:00"), "2028-02-29", 24 * 60),
+        (("22:00", "00:00"), "2026-11-23", 120),  # until the end of the day
+    ],
+)
+def test_that_a_block_is_one_stretch_of_real_time(block: tuple[str, str], day: str, minutes: int) -> None:
+    one_day, blocks = date.fromisoformat(day), (Block(*map(time.fromisoformat, block)),)
+    hours = OpeningHours(((),) * 7, frozenset(), other={one_day: blocks})
+    found = list(hours.on(one_day))
+    assert sum(one.end - one.start for one in found) == minutes * MINUTE
+    for one in found:
+        assert is_open(hours, one.start)
+        assert not is_open(hours, later(one.start, -1))
+        assert is_open(hours, later(one.end, -1))
+        assert next_open(hours, later(one.start, -1)) == one.start
+
+
+def test_that_a_day_that_never_closes_has_no_gap() -> None:
+    always = OpeningHours(((Block(MIDNIGHT, MIDNIGHT),),) * 7, frozenset())
+    found = [one for one, _ in zip(openings(always, at("2026-03-25 12:00")), range(300), strict=False)]
+    assert all(before.end == after.start for before, after in pairwise(found))
+    assert spoken(end_of_working_day(always, at("2026-11-23 10:00"), 1)) == "2026-11-25 00:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "days", "ends"),
+    [
+        ("2026-11-23 16:59", 0, "2026-11-23 17:00"),  # a minute is left
+        ("2026-11-23 17:00", 0, "2026-11-24 17:00"),  # the block ends as the deadline starts: today is over
+        ("2026-11-23 17:00", 1, "2026-11-24 17:00"),  # and the next day is the next day
+        ("2026-11-24 00:00", 1, "2026-11-25 17:00"),  # midnight belongs to the day that begins
+        ("2027-04-30 10:00", 1, "2027-05-03 17:00"),  # over a weekend and the end of a month
+        ("2026-12-31 16:59", 1, "2027-01-04 17:00"),  # New Year's Day is a Friday: over a long weekend
+        ("2028-02-28 10:00", 1, "2028-02-29 17:00"),  # to a leap day
+        ("2028-02-29 10:00", 1, "2028-03-01 17:00"),  # and from one
+    ],
+)
+def test_that_deadlines_begin_and_end_on_the_right_day(moment: str, days: int, ends: str) -> None:
+    assert spoken(end_of_working_day(OFFICE, at(moment), days)) == ends
+
+
+def test_that_a_holiday_on_a_weekend_closes_no_other_day() -> None:
+    boxing_day = replace(OFFICE, closed=frozenset({date(2026, 12, 25), date(2026, 12, 26)}))  # Friday and Saturday
+    assert spoken(next_open(boxing_day, at("2026-12-24 17:00"))) == "2026-12-28 09:00"
+    assert spoken(end_of_working_day(boxing_day, at("2026-12-26 12:00"), 1)) == "2026-12-28 17:00"
+
+
+def test_that_a_day_with_its_own_hours_goes_before_the_week_and_the_closing_days() -> None:
+    eve, christmas, saturday = date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26)
+    short = (Block(time(9), time(12)),)
+    hours = replace(OFFICE, other={eve: short, christmas: short, saturday: short, date(2026, 12, 28): ()})
+    assert spoken(end_of_working_day(hours, at("2026-12-23 10:00"), 1)) == "2026-12-24 12:00"
+    assert spoken(next_open(hours, at("2026-12-24 12:00"))) == "2026-12-25 09:00"
+    assert is_open(hours, at("2026-12-26 11:00"))
+    assert spoken(next_open(hours, at("2026-12-26 12:00"))) == "2026-12-29 09:00"
+    with pytest.raises(PolicyFault):
+        replace(OFFICE, other={eve: (short[0], short[0])})
+
+
+@pytest.mark.parametrize(
+    ("blocks", "moment", "tries"),
+    [
+        (("12:00-13:00",), "2026-11-23 11:00", "2026-11-23 12:30"),  # spans the half of the day
+        (("12:00-13:00",), "2026-11-23 12:29", "2026-11-23 12:30"),
+        (("12:00-13:00",), "2026-11-23 12:30", "2026-11-24 12:00"),  # the afternoon has begun
+        (("08:00-12:30",), "2026-11-23 09:00", "2026-11-24 08:00"),  # ends as the afternoon begins: there is none
+        (("12:30-17:00",), "2026-11-23 09:00", "2026-11-23 12:30"),  # begins with it
+        (("12:30-17:00",), "2026-11-23 12:30", "2026-11-24 12:30"),
+        (("18:00-20:00",), "2026-11-23 13:00", "2026-11-24 18:00"),  # it is this afternoon still
+        (("08:00-09:00", "10:00-11:00"), "2026-11-23 08:30", "2026-11-24 08:00"),  # both are one morning
+        (("20:00-00:00",), "2026-11-23 09:00", "2026-11-23 20:00"),  # until midnight
+    ],
+)
+def test_that_a_day_falls_into_two_parts_at_half_past_twelve(blocks: tuple[str, ...], moment: str, tries: str) -> None:
+    day = tuple(Block(time.fromisoformat(one[:5]), time.fromisoformat(one[6:])) for one in blocks)
+    assert spoken(next_part_of_day(OpeningHours((day,) * 7, frozenset()), at(moment))) == tries
 
 
 def test_that_the_zone_of_the_organisation_counts() -> None:

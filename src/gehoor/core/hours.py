@@ -56,7 +56,7 @@ class OpeningHours:
     week: tuple[tuple[Block, ...], ...]
     closed: frozenset[date]
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
-    other: Mapping[date, tuple[Block, ...]] = field(default_factory=dict)
+    other: Mapping[date, tuple[Block, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
