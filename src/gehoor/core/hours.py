@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -82,6 +83,7 @@ class OpeningHours:
                 yield Opening(day, start, end)
 
 
+@lru_cache(maxsize=4096)  # the same few days are asked for by every conversation
 def at_clock(day: date, clock: time, zone: ZoneInfo) -> Instant:
     """The first moment of the day at which the clock on the wall shows this, or has jumped over it."""
     shown = datetime.combine(day, clock, tzinfo=zone)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gehoor.core.errors import PolicyFault
-from gehoor.core.hours import OpeningHours, is_open, next_open
+from gehoor.core.hours import OpeningHours, is_open
 from gehoor.core.ids import TeamId
 from gehoor.core.rota import Duty, Shift, duties
 from gehoor.core.time import MINUTE, SECOND, Instant, later
@@ -225,20 +225,3 @@ class Policy:
     def duties(self, since: Instant, until: Instant) -> tuple[Duty, ...]:
         """The shifts that overlap the span, in the order in which they begin."""
         return duties(self.shifts, self.hours.zone, since, until)
-
-
-def check(policy: Policy, at: Instant) -> None:
-    """Refuses a policy under which a customer could not reach a person.
-
-    Raises:
-        PolicyFault: names the field and how to mend it.
-    """
-    for name in ("phone", "emergency_phone", "email", "address"):
-        if not getattr(policy.contact, name).strip():
-            raise PolicyFault("This must be filled in: it is the way to a person when all else fails.", field=name)
-    if next_open(policy.hours, at) is None:
-        raise PolicyFault("Nobody is there in the next 53 weeks. Add a block to at least one day.", field="hours")
-    if policy.promises.answer_days > 1 or policy.promises.callback_days > 1:
-        raise PolicyFault("The ceiling of nl-corporatie is the end of the next working day.", field="promises")
-    if policy.chats_per_agent < 1:
-        raise PolicyFault("An agent must be able to have at least one conversation.", field="chats_per_agent")

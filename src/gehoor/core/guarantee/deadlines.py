@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gehoor.core.conversation.model import Danger, PromiseKind
 from gehoor.core.hours import end_of_working_day, next_part_of_day
-from gehoor.core.policy import Link, Policy
+from gehoor.core.policy import Link, Policy, Profile
 from gehoor.core.time import DAY, HOUR, Instant, later
 
 
@@ -43,6 +43,13 @@ def promise_due(policy: Policy, now: Instant, kind: PromiseKind) -> Instant:
     days = {PromiseKind.CALLBACK: terms.callback_days, PromiseKind.EMAIL: terms.email_days}.get(kind, terms.answer_days)
     # A policy without an opening in 53 weeks is refused when it is saved; a day keeps the function total.
     return end_of_working_day(policy.hours, now, days) or later(now, DAY)
+
+
+def days_of(profile: Profile, kind: PromiseKind) -> int:
+    """How many days of the calendar a promise may take at the most: those of the profile for one working day, and one
+    more for each further working day that the kind may take."""
+    working = {PromiseKind.CALLBACK: profile.callback_days, PromiseKind.EMAIL: profile.email_days}
+    return profile.most_days + max(0, working.get(kind, profile.answer_days) - 1)
 
 
 def try_again_at(policy: Policy, now: Instant) -> Instant:

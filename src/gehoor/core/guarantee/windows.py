@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gehoor.core.conversation.model import PromiseKind, Window
+from gehoor.core.guarantee.cover import overdue
 from gehoor.core.guarantee.deadlines import promise_due
 from gehoor.core.hours import next_open, openings
 from gehoor.core.ids import StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.rota import Duty
-from gehoor.core.time import DAY, Instant, later
+from gehoor.core.time import Instant, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ def windows(policy: Policy, now: Instant) -> tuple[Window, ...]:
     """Every window that can be booked, full ones too: within the hours and the shifts, after the lead, and over
     before the last moment to which a call-back may be promised."""
     earliest, length = later(now, policy.promises.lead), policy.promises.window
-    latest = min(promise_due(policy, now, PromiseKind.CALLBACK), later(now, policy.profile.most_days * DAY))
+    latest = promise_due(policy, now, PromiseKind.CALLBACK)
+    if overdue(policy, now, PromiseKind.CALLBACK):
+        return ()
     on_shift = policy.duties(now, latest)
     found: list[Window] = []
     for opening in openings(policy.hours, now):

@@ -1,0 +1,196 @@
+"""Policies that leave somebody without a person, each refused by its first such moment. All in Amsterdam."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from gehoor.core.conversation.model import PromiseKind
+from gehoor.core.errors import PolicyFault
+from gehoor.core.guarantee.cover import check, first_gap, gaps, overdue, turning_points, warnings
+from gehoor.core.guarantee.deadlines import promise_due
+from gehoor.core.hours import Block, OpeningHours
+from gehoor.core.ids import StaffId, TeamId
+from gehoor.core.policy import Link, Policy, Profile, PromiseTerms, Team
+from gehoor.core.rota import Shift
+from gehoor.core.time import HOUR, Instant, instant, iso, later, local
+from tests.core.situations import ANNA, BRAM, POLICY
+
+DESK = TeamId("balie")
+EVERY_DAY, WORKING_DAYS = frozenset(range(7)), frozenset(range(5))
+DAY_SHIFT = Shift(DESK, (ANNA, BRAM), WORKING_DAYS, time(9), time(17))
+ALWAYS = replace(DAY_SHIFT, days=EVERY_DAY, start=time(6), end=time(6))
+PARTNER = Link("nacht", "Nachtdienst", "mail", "nacht@example.org")
+NINE_TO_FIVE = (Block(time(9), time(17)),)
+HOURS = OpeningHours((NINE_TO_FIVE,) * 5 + ((), ()), frozenset({date(2026, 12, 25), date(2026, 12, 26)}))
+OFFICE = replace(
+    POLICY,
+    hours=HOURS,
+    teams=(Team(DESK, frozenset({"storing"}), frozenset({"nl", "en"})),),
+    shifts=(DAY_SHIFT,),
+    night=(PARTNER,),
+    skills={"gas": "storing"},
+)
+STAFF = frozenset({ANNA, BRAM})
+NEVER_THERE = replace(OFFICE, teams=(*OFFICE.teams, Team(TeamId("nooit"), frozenset({"lood"}))))
+"""One team has no shift."""
+
+
+def at(moment: str) -> Instant:
+    return instant(datetime.fromisoformat(moment).replace(tzinfo=HOURS.zone))
+
+
+NOW = at("2026-11-23 10:00")
+
+
+def contact(**changes: Any) -> Policy:
+    return replace(OFFICE, contact=replace(OFFICE.contact, **changes))
+
+
+def closed(*days: str) -> Policy:
+    return replace(
+        OFFICE, hours=replace(HOURS, closed=HOURS.closed | {date.fromisoformat(f"2026-{day}") for day in days})
+    )
+
+
+def rota(*shifts: Shift, night: Sequence[Link] = (PARTNER,)) -> Policy:
+    return replace(OFFICE, shifts=shifts, night=tuple(night))
+
+
+def test_that_a_policy_that_reaches_people_is_taken() -> None:
+    assert list(gaps(OFFICE, NOW, STAFF)) == []
+    assert warnings(OFFICE, NOW) == ()
+    check(OFFICE, NOW, STAFF)
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule", "field"),
+    [
+        (contact(phone=" "), "contact_missing", "contact.phone"),  # each way to a person when all else fails
+        (contact(emergency_phone=""), "contact_missing", "contact.emergency_phone"),
+        (contact(email=""), "contact_missing", "contact.email"),
+        (contact(address=""), "contact_missing", "contact.address"),
+        (replace(OFFICE, promises=PromiseTerms(answer_days=2)), "above_ceiling", "promises.answer_days"),
+        (replace(OFFICE, promises=PromiseTerms(callback_days=2)), "above_ceiling", "promises.callback_days"),
+        (replace(OFFICE, promises=PromiseTerms(email_days=3)), "above_ceiling", "promises.email_days"),
+        (replace(OFFICE, promises=PromiseTerms(share=0)), "no_window", "promises"),
+        (replace(OFFICE, promises=PromiseTerms(handling=0)), "no_window", "promises"),
+        (replace(OFFICE, chats_per_agent=0), "no_chats", "chats_per_agent"),
+        (replace(OFFICE, hours=OpeningHours(((),) * 7, frozenset())), "never_open", "hours"),
+        (rota(replace(DAY_SHIFT, people=())), "empty_shift", "shifts[0].people"),
+        (rota(DAY_SHIFT, replace(DAY_SHIFT, people=(StaffId("cees"),))), "unknown_person", "shifts[1].people"),
+        (rota(DAY_SHIFT, replace(DAY_SHIFT, team=TeamId("nergens"))), "unknown_team", "shifts[1].team"),
+        (replace(OFFICE, skills={"gas": "loodgieten"}), "no_skill", "skills.gas"),
+        (replace(NEVER_THERE, skills={"gas": "lood"}), "no_skill", "skills.gas"),
+    ],
+)
+def test_that_a_policy_that_cannot_be_kept_is_refused_by_its_field(policy: Policy, rule: str, field: str) -> None:
+    with pytest.raises(PolicyFault) as refused:
+        check(policy, NOW, STAFF)
+    told = refused.value.data
+    assert (told["rule"], told["field"], told["moment"]) == (rule, field, iso(NOW))
+    assert told["mend"]
+    assert told["source"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule", "moment"),
+    [
+        # Nobody on shift while we are open: the first such minute, also within a day.
+        (rota(), "no_shift", "2026-11-23 10:00"),
+        (rota(replace(DAY_SHIFT, end=time(16))), "no_shift", "2026-11-23 16:00"),
+        (rota(replace(DAY_SHIFT, start=time(9, 30))), "no_shift", "2026-11-24 09:00"),
+        (rota(replace(DAY_SHIFT, end=time(12)), replace(DAY_SHIFT, start=time(13))), "no_shift", "2026-11-23 12:00"),
+        (rota(replace(DAY_SHIFT, days=frozenset({0, 1, 3, 4}))), "no_shift", "2026-11-25 09:00"),
+        (rota(replace(DAY_SHIFT, last=date(2026, 12, 3))), "no_shift", "2026-12-04 09:00"),
+        (rota(replace(DAY_SHIFT, except_on=frozenset({date(2026, 11, 30)}))), "no_shift", "2026-11-30 09:00"),
+        (rota(replace(DAY_SHIFT, on_call=True)), "no_shift", "2026-11-23 10:00"),  # reachable is not at the desk
+        # Danger at an hour at which there is neither a person nor a night chain.
+        (rota(DAY_SHIFT, night=()), "no_night", "2026-11-23 17:00"),
+        (
+            rota(replace(DAY_SHIFT, days=EVERY_DAY, start=time(6), end=time(5)), night=()),
+            "no_night",
+            "2026-11-24 05:00",
+        ),
+        # A row of closing days makes the next working day too far away: the first day on which that shows.
+        (closed("12-28", "12-29", "12-30"), "too_late", "2026-12-23 00:00"),
+        (closed("12-23", "12-24", "12-28"), "too_late", "2026-12-21 00:00"),
+    ],
+)
+def test_that_the_first_moment_without_a_route_is_named(policy: Policy, rule: str, moment: str) -> None:
+    found = first_gap(policy, NOW, STAFF)
+    assert found is not None
+    told = local(found.at, HOURS.zone).strftime("%Y-%m-%d %H:%M")
+    assert (found.rule, told) == (rule, moment)
+    assert found.ceiling
+    assert not found.law
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        closed("12-28"),  # a long Christmas with one closing day beside it
+        closed("12-24"),
+        rota(replace(DAY_SHIFT, last=date(2026, 12, 7))),  # on the last day of the fourteen
+        rota(ALWAYS, night=()),  # somebody at every hour
+        rota(replace(DAY_SHIFT, end=time(12)), replace(DAY_SHIFT, start=time(12))),  # one shift after the other
+    ],
+)
+def test_that_what_is_just_enough_is_taken(policy: Policy) -> None:
+    assert first_gap(policy, NOW, STAFF) is None
+
+
+def test_that_law_and_own_norm_are_told_apart() -> None:
+    phone = first_gap(contact(phone=""), NOW)
+    late = first_gap(closed("12-28", "12-29", "12-30"), NOW)
+    assert phone is not None
+    assert late is not None
+    assert (phone.law, late.law) == (True, False)
+    assert "BW 6:230m" in phone.source
+    assert "nl-corporatie" in late.source
+    assert any("2026-12-28" in way for way in late.mend)
+    strict = replace(OFFICE, profile=Profile("nl-streng", 1, 1, 1, 1, "a law", True))
+    assert [one.law for one in gaps(strict, NOW, STAFF)] == [True, True]
+
+
+def test_that_without_accounts_to_look_at_any_person_is_taken() -> None:
+    assert first_gap(rota(replace(DAY_SHIFT, people=(StaffId("cees"),))), NOW) is None
+
+
+def test_that_what_will_be_missing_in_two_weeks_is_a_warning() -> None:
+    (found,) = warnings(rota(replace(DAY_SHIFT, last=date(2026, 12, 7))), NOW)
+    assert (found.rule, local(found.at, HOURS.zone).date()) == ("no_shift", date(2026, 12, 8))
+    assert warnings(rota(replace(DAY_SHIFT, last=date(2026, 12, 21))), NOW) == ()
+
+
+def test_that_a_language_that_no_team_speaks_is_a_warning() -> None:
+    dutch = replace(OFFICE, teams=(Team(DESK, frozenset({"storing"}), frozenset({"nl"})),))
+    assert [one.rule for one in warnings(dutch, NOW)] == ["no_language"]
+    assert warnings(replace(OFFICE, teams=(Team(DESK, frozenset({"storing"})),)), NOW) == ()
+
+
+def test_that_nothing_else_is_promised_between_two_turning_points() -> None:
+    points = list(turning_points(OFFICE, NOW, 10))
+    for hours in range(0, 8 * 24):
+        moment = later(NOW, hours * HOUR)
+        before = max(point for point in points if point <= moment)
+        for kind in PromiseKind:
+            assert promise_due(OFFICE, moment, kind) == promise_due(OFFICE, before, kind)
+
+
+def test_that_a_promise_that_is_due_at_midnight_is_due_on_the_day_that_ends() -> None:
+    always = replace(OFFICE, hours=OpeningHours(((Block(time(0), time(0)),),) * 7, frozenset()))
+    a_day = replace(always, profile=Profile("een-dag", 1, 1, 1, 1, "", False), promises=PromiseTerms(email_days=1))
+    assert not any(overdue(a_day, later(NOW, hours * HOUR), PromiseKind.CHAT) for hours in range(48))
+
+
+def test_that_each_further_working_day_may_be_a_day_longer() -> None:
+    # Over Easter the second working day is six days away; the first is five.
+    easter = replace(HOURS, closed=frozenset({date(2027, 3, 26), date(2027, 3, 29)}))
+    thursday = instant(datetime(2027, 3, 25, tzinfo=HOURS.zone))
+    policy = replace(OFFICE, hours=easter)
+    due = local(promise_due(policy, thursday, PromiseKind.EMAIL), HOURS.zone).date()
+    assert due - date(2027, 3, 25) == timedelta(days=6)
+    assert not overdue(policy, thursday, PromiseKind.EMAIL)
