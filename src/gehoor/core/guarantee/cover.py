@@ -51,7 +51,7 @@ class Gap:
     def fault(self) -> PolicyFault:
         """The refusal that tells it."""
         return PolicyFault(
-            f"{self.problem} {' Or: '.join(self.mend)}",
+            f"{self.field}: {self.problem} {' Or: '.join(self.mend)}",
             rule=self.rule,
             field=self.field,
             moment=iso(self.at),

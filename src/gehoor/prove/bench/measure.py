@@ -271,7 +271,7 @@ def _write_organisation(file: Path, agents: list[Agent]) -> None:
     """The demo's organisation with more agents, each of whom can have as many chats as the policy allows."""
     found: dict[str, Any] = yaml.safe_load((DEMO / "organisation.yaml").read_text(encoding="utf-8"))
     found["chats_per_agent"] = 50
-    team = found["teams"][0]
+    team = found["teams"][0]["name"]
     found["demo_staff"] += [
         {
             "id": agent.login,
