@@ -46,9 +46,9 @@ async def test_the_story_by_night() -> None:
         tenant = await built.customer()
         await tenant.writes("Er is brand in het trappenhuis!")
         events = await tenant.looks()
-        kinds = [event["safety"]["kind"] for event in events if "safety" in event]
-        assert kinds == ["brand", "call_now"]
-        call_now = events[-1]
+        told = [event for event in events if "safety" in event]
+        assert [event["safety"]["kind"] for event in told] == ["brand", "call_now"]
+        call_now = told[-1]
         assert call_now["safety"]["phone"] == "088 000 01 12"
         assert "Bel daarom meteen 088 000 01 12" in call_now["text"]
         assert "promise_made" not in [event["type"] for event in events]
@@ -72,6 +72,6 @@ async def test_the_story_in_which_danger_comes_after_a_promise() -> None:
 
 
 async def told_to_call(built: Built, id: str) -> None:
-    """The number to call now follows the safety text."""
+    """The number to call now follows the safety text, and the night chain is asked."""
     kinds = await built.kinds(id)
-    assert kinds[-2:] == ["SafetyShown", "CallNowShown"]
+    assert kinds[-3:] == ["SafetyShown", "CallNowShown", "PartnerAsked"]

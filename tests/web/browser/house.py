@@ -34,6 +34,8 @@ def organisation(folder: Path, *, opened: bool, origin: str) -> Path:
     block = "00:00-23:59" if opened else f"{then:%H}:00-{then:%H}:59"
     text = (ROOT / "src/gehoor/demo/voorbeeldstad/organisation.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^(  \w+day): \[.*\]$", rf'\1: ["{block}"]', text, flags=re.MULTILINE)
+    # Somebody is on shift whenever people may be there.
+    text = text.replace('friday]\n    hours: "08:00-16:30"', 'friday, saturday, sunday]\n    hours: "00:00-24:00"')
     text = re.sub(r"^origins: \[\].*$", f"origins: [{origin}]", text, flags=re.MULTILINE)
     file = folder / "organisation.yaml"
     file.write_text(text.replace("  public_holidays: NL", "  # public_holidays: NL"), encoding="utf-8")
