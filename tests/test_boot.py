@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gehoor import boot
 from gehoor.boot import Running, build
 from gehoor.core.errors import GehoorError
-from gehoor.flows.house import House
+from gehoor.flows.post import Post
 from gehoor.ports.outbound import Outcome
 from gehoor.settings import Settings
 from tests.contracts.test_mail import LETTER
@@ -55,26 +54,26 @@ def free_port() -> int:
 
 async def test_that_without_a_mail_server_there_is_no_mail(tmp_path: Path) -> None:
     async with started(settings_in(tmp_path)) as running:
-        assert not running.mail.registered
+        assert not running.house.world.outbound.mail.registered
         assert running.bounces is None
-        assert (await running.mail.send(LETTER)).code == "not_registered"
+        assert (await running.house.world.outbound.mail.send(LETTER)).code == "not_registered"
 
 
 async def test_that_a_letter_goes_out_and_its_bounce_comes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: asyncio.Queue[tuple[House, str, str]] = asyncio.Queue()
+    told: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
-    async def hook(house: House, token: str, status: str) -> None:
-        await told.put((house, token, status))
+    async def bounced(_post: Post, token: str, status: str) -> None:
+        await told.put((token, status))
 
-    monkeypatch.setattr(boot, "_on_bounce", hook)
+    monkeypatch.setattr(Post, "bounced", bounced)
     port = free_port()
     with SmtpServer(tmp_path / "mail", bounces=port) as server:
         server.mode("bounce")
         async with started(settings_in(tmp_path, **to(server.port, port))) as running:
-            assert running.mail.registered
-            assert (await running.mail.send(LETTER)).outcome is Outcome.ACCEPTED
+            assert running.house.world.outbound.mail.registered
+            assert (await running.house.world.outbound.mail.send(LETTER)).outcome is Outcome.ACCEPTED
             async with asyncio.timeout(20):
-                assert await told.get() == (running.house, LETTER.token, "5.1.1")
+                assert await told.get() == (LETTER.token, "5.1.1")
 
 
 async def test_that_the_return_path_of_before_a_restart_is_still_ours(tmp_path: Path) -> None:
@@ -82,7 +81,7 @@ async def test_that_the_return_path_of_before_a_restart_is_still_ours(tmp_path: 
         settings = settings_in(tmp_path, **to(server.port))
         for _ in range(2):
             async with started(settings) as running:
-                await running.mail.send(LETTER)
+                await running.house.world.outbound.mail.send(LETTER)
         assert len({str(letter["X-Envelope-From"]) for letter in server.letters()}) == 1
 
 
@@ -91,7 +90,7 @@ async def test_that_customers_are_served_when_bounces_cannot_be_taken(tmp_path: 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         async with started(settings_in(tmp_path, **to(1, taken.getsockname()[1]))) as running:
-            assert running.mail.registered
+            assert running.house.world.outbound.mail.registered
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.organisation import Organisation, read_organisation
+from gehoor.adapters.outbound.memory import MemoryMail
+from gehoor.adapters.outbound.memory_partner import MemoryPartner
 from gehoor.adapters.scripted import MONDAY_MORNING, CountingIds, FixedClock
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.memory_people import MemoryPeople
@@ -37,6 +39,7 @@ from gehoor.core.time import HOUR, Instant
 from gehoor.flows.house import House
 from gehoor.flows.people import hash_password
 from gehoor.ports.brain import Answer, Brain, Suggestion, Suggestions
+from gehoor.ports.outbound import Mail, Outbound, Partner
 from gehoor.ports.people import Staff
 from gehoor.ports.store import Store
 from gehoor.ports.world import World
@@ -125,6 +128,7 @@ class Built:
         """Lets everything happen that follows from what was done."""
         for _ in range(3):
             await self.house.outbox.idle()
+            await self.house.alarms.idle()
             await self.house.floor.assign()
             for _ in range(20):
                 await asyncio.sleep(0)
@@ -198,6 +202,8 @@ def parts(
     brain: Brain | None = None,
     brain_limit_s: float = 4.0,
     feed: MemoryFeed | None = None,
+    mail: Mail | None = None,
+    partner: Partner | None = None,
 ) -> tuple[World, FixedClock, ScriptedBrain]:
     """A world in memory."""
     clock, scripted = FixedClock(), ScriptedBrain(steps)
@@ -211,6 +217,7 @@ def parts(
         feed=feed or MemoryFeed(),
         clock=clock,
         ids=CountingIds(),
+        outbound=Outbound(mail or MemoryMail(), partner or MemoryPartner(), SITE),
     )
     return world, clock, scripted
 

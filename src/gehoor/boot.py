@@ -8,11 +8,12 @@ import ctypes
 import gc
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import structlog
 
 from gehoor.adapters.articles.markdown import read_articles
@@ -23,9 +24,11 @@ from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.keyfile import FileKeys
 from gehoor.adapters.keys.memory import MemoryKeys
-from gehoor.adapters.keys.secret_file import line_of
+from gehoor.adapters.keys.secret_file import line_of, secret_of
 from gehoor.adapters.organisation import Organisation, read_organisation
-from gehoor.adapters.outbound.nothing import NoMail
+from gehoor.adapters.outbound.nothing import NoMail, NoPartner
+from gehoor.adapters.outbound.walk import TIME_LIMIT_S, HttpWalk
+from gehoor.adapters.outbound.webhook import WebhookPartner
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.adapters.stores.sqlite import SqliteStore
@@ -34,13 +37,15 @@ from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.adapters.system import SystemClock, SystemIds
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.knowledge.article import Library
+from gehoor.core.time import MINUTE
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, keep_policy, note_account
 from gehoor.flows.people import hash_password
+from gehoor.flows.probe import Probe
 from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
 from gehoor.ports.keys import Keys
-from gehoor.ports.outbound import Mail
+from gehoor.ports.outbound import Mail, Outbound
 from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 from gehoor.settings import Settings
@@ -61,8 +66,9 @@ class Running:
     library: Library
     brain: RetrievalBrain | None
     witness: Witness
-    mail: Mail = field(default_factory=NoMail)
     bounces: BounceReceiver | None = None
+    probe: Probe | None = None
+    probe_secret: str = ""
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
@@ -79,6 +85,8 @@ class Running:
         if self.brain is not None:
             self.house.keep_running(_prepare(self.brain))
         self.house.keep_running(self.witness.run())
+        if self.probe is not None:
+            self.house.keep_running(self.probe.run())
 
     async def stop(self) -> None:
         """Stops the house, makes a last checkpoint, lets go of files."""
@@ -152,7 +160,10 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         )
     keys = FileKeys(ring, settings.keys / "master.key")
     file = SqliteFile(database)
+    clock = SystemClock()
     checkpoints = settings.data / "checkpoints.jsonl"
+    mail, bounces = _post(settings, keys, lambda token, status: house.post.bounced(token, status))
+    partner = WebhookPartner(clock, lambda link: _partner_secret(settings, link), loopback=settings.demo)
     world = World(
         store=SqliteStore(file),
         people=SqlitePeople(file),
@@ -160,18 +171,38 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         hearing=TableHearing(),
         keys=keys,
         feed=MemoryFeed(),
-        clock=SystemClock(),
+        clock=clock,
         ids=SystemIds(),
+        outbound=Outbound(mail, partner, _public_url(settings)),
     )
+    for link in organisation.policy.night:
+        if link.how == "webhook":
+            _partner_secret(settings, link.id)  # so that it can be given to the partner before the first call
     house = House(world, organisation.policy, broken)
     witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
-    mail, bounces = _post(settings, keys, lambda token, status: _on_bounce(house, token, status))
-    return Running(house, organisation, library, None if brain else retrieval, witness, mail, bounces)
+    probe_secret = world.ids.token()
+    probe = _probe(settings, house, probe_secret)
+    learning = None if brain else retrieval
+    return Running(house, organisation, library, learning, witness, bounces, probe, probe_secret)
 
 
-async def _on_bounce(_house: House, _token: str, status: str) -> None:
-    """A letter came back: its token, and the status that the other server gave."""
-    _LOG.warning("a letter came back", status=status)
+def _public_url(settings: Settings) -> str:
+    return settings.public_url or f"http://localhost:{settings.port}"
+
+
+def _partner_secret(settings: Settings, link: str) -> bytes:
+    """What we sign calls to a night partner with, made at its first use (docs/partner.md)."""
+    return secret_of(settings.keys / f"partner-{link}", may_make=True)
+
+
+def _probe(settings: Settings, house: House, secret: str) -> Probe | None:
+    """The house tries its own door, where it knows on which port that is."""
+    if not settings.probe or settings.port == 0:
+        return None
+    address = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
+    base = f"http://{f'[{address}]' if ':' in address else address}:{settings.port}"
+    walk = HttpWalk(lambda: httpx.AsyncClient(base_url=base, timeout=TIME_LIMIT_S, trust_env=False), secret)
+    return Probe(house.world, house.alarms, walk, settings.probe_minutes * MINUTE)
 
 
 def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, BounceReceiver | None]:
@@ -212,6 +243,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         feed=MemoryFeed(),
         clock=SystemClock(),
         ids=SystemIds(),
+        outbound=Outbound(NoMail(), NoPartner()),
     )
     house = House(world, organisation.policy, lambda _: None)
     return Running(house, organisation, library, None if brain else retrieval, Witness(world, "", lines.append))

@@ -34,6 +34,8 @@ HELP: Final[dict[str, str]] = {
     "language_model": "on or off: the embedded language model (without it the answers are found by words alone).",
     "proxies": "Addresses of proxies in front, comma separated, whose X-Forwarded headers are believed.",
     "demo": "on or off: the demonstration's website, and its accounts on the sign-in page.",
+    "probe": "on or off: the house walks its own customers' path now and then, and raises an alarm when a step fails.",
+    "probe_minutes": "How often, in minutes.",
     "public_url": "Where customers find this server, such as https://chat.voorbeeldstad.example; letters link to it.",
     "smtp_host": "Mail server that takes our letters; empty: there is no e-mail, and nothing is promised by it.",
     "smtp_port": "Its port.",
@@ -61,6 +63,8 @@ class Settings:
     language_model: bool = True
     proxies: tuple[str, ...] = ("127.0.0.1",)
     demo: bool = False
+    probe: bool = True
+    probe_minutes: int = 15
     public_url: str = ""
     smtp_host: str = ""
     smtp_port: int = 587

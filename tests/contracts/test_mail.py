@@ -159,11 +159,12 @@ def test_that_nothing_in_a_letter_can_add_a_header_or_a_recipient(
 async def test_that_without_a_mail_server_or_a_partner_that_is_said() -> None:
     nothing = Outbound(NoMail(), NoPartner())
     assert not nothing.mail.registered
-    assert not nothing.partner.registered
     refused = Receipt(Outcome.REFUSED, "not_registered")
     assert await nothing.mail.send(LETTER) == refused
-    call = PartnerCall("1", "nacht", "572-118-404", "gas", MONDAY_MORNING, "nl", "https://chat.example/x")
+    there, page = "https://nacht.example/oproep", "https://chat.example/dienst/x"
+    call = PartnerCall("1", "nacht", there, "572-118-404", "gas", "", MONDAY_MORNING, "nl", page, page)
     assert await nothing.partner.ask(call) == refused
+    assert not nothing.partner.signed("nacht", "1", b"{}", "v1=00")
 
 
 async def test_that_the_mail_that_is_kept_forgets_the_oldest() -> None:

@@ -237,6 +237,17 @@ async def test_that_a_conversation_leaves_the_open_ones(store: Store) -> None:
     assert await store.open_views() == []
 
 
+async def test_that_what_happened_since_a_moment_is_found_oldest_first(store: Store) -> None:
+    one, two = Talk(store), Talk(store, TWO)
+    await two.add(started(), when=at(1))
+    await one.add(started(), when=at(1))
+    await one.add(wrote(), when=at(3))
+    assert [view.id for view in await store.views_since(NOW)] == [TWO, ONE]
+    assert [view.id for view in await store.views_since(at(1))] == [TWO, ONE]
+    assert [view.id for view in await store.views_since(at(2))] == [ONE]
+    assert await store.views_since(at(4)) == []
+
+
 async def test_that_rebuild_puts_views_back_and_leaves_the_rest(store: Store) -> None:
     talk = Talk(store)
     append = await talk.add(started())
@@ -328,6 +339,17 @@ async def test_that_who_starts_alone_finds_what_it_held_before(store: Store) -> 
     assert await store.claim(NOW, MINUTE, 10) == []
     await store.release_all()
     assert {job.argument for job in await store.claim(NOW, MINUTE, 10)} == {"2", "idle"}
+
+
+async def test_that_a_job_can_be_held_for_longer_and_is_tried_again_after_it(store: Store) -> None:
+    await Talk(store).add(started(), effects=(StartTimer(Timer.IDLE, NOW),))
+    await store.hold(IDLE, NOW, at(5))
+    assert len(await store.claim(NOW, LEASE, 10)) == 1, "nobody held it, so there is nothing to hold for longer"
+    await store.hold(IDLE, at(1), at(5))
+    assert [job.attempts for job in await store.claim(Instant(NOW + LEASE), LEASE, 10)] == [2], "it is another one"
+    await store.hold(IDLE, NOW, at(5))
+    assert await store.claim(Instant(at(5) - 1), LEASE, 10) == []
+    assert [(job.run_at, job.attempts) for job in await store.claim(at(5), LEASE, 10)] == [(NOW, 3)]
 
 
 async def test_that_a_finished_job_is_gone(store: Store) -> None:

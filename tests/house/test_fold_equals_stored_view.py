@@ -15,6 +15,7 @@ from gehoor.adapters.brains.scripted import ScriptedBrain
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.memory import MemoryKeys
+from gehoor.adapters.outbound.nothing import NoMail, NoPartner
 from gehoor.adapters.scripted import CountingIds, FixedClock
 from gehoor.adapters.stores.codec import decode, encode
 from gehoor.adapters.stores.memory import MemoryStore
@@ -43,6 +44,7 @@ from gehoor.core.conversation.view import view
 from gehoor.core.ids import ClientId, ConversationId, OfferId, StaffId
 from gehoor.core.time import SECOND, later
 from gehoor.flows.record import HOUSE, Recorder, stored_view
+from gehoor.ports.outbound import Outbound
 from gehoor.ports.store import Store
 from gehoor.ports.world import World
 from gehoor.prove.audit import audit
@@ -146,6 +148,7 @@ class Writer:
             MemoryFeed(),
             self.clock,
             CountingIds(),
+            Outbound(NoMail(), NoPartner()),
         )
         self.faults: list[BaseException] = []
         self.recorder = Recorder(world, office, lambda news, effects: None, self.faults.append)

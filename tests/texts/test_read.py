@@ -47,6 +47,32 @@ LETTERS: dict[str, Set[str]] = {
     ),
 }
 
+DANGERS = (
+    *("gas", "koolmonoxide", "brand", "waterlekkage_ernstig", "stroom_uitval", "lift_opgesloten"),
+    *("buitengesloten", "geen_verwarming_vorst", "inbraak_deur", "instorting", "geweld_huiselijk"),
+    *("zelfbeschadiging", "medisch", "bedreiging", "overig"),
+)
+
+# What is told to supervisors and to who is called out at night, with what is filled in.
+ALARMS: dict[str, Set[str]] = {
+    "alarm_empty_shift": {"team", "start"},
+    "alarm_partner_silent": {"code"},
+    "alarm_promise_broken": {"reference"},
+    "alarm_short_of_people": {"people", "start"},
+    "alarm_short_of_people_do": {"promises", "end"},
+    "alarm_probe_failed": {"step", "what"},
+    "alarm_mail_failing": {"code"},
+    "alarm_unknown_job": {"job"},
+    **dict.fromkeys(
+        [
+            *("alarm_empty_shift_do", "alarm_partner_silent_do", "alarm_promise_broken_do", "alarm_probe_failed_do"),
+            *("alarm_policy_reduced", "alarm_policy_reduced_do", "alarm_mail_failing_do", "alarm_unknown_job_do"),
+            *(f"danger_{kind}" for kind in DANGERS),
+        ],
+        frozenset[str](),
+    ),
+}
+
 # What the rules and the doors ask for, with what is filled in.
 ASKED: dict[str, Set[str]] = {
     "disclosure": {"organisation"},
@@ -74,14 +100,8 @@ ASKED: dict[str, Set[str]] = {
         )
     },
     **LETTERS,
-    **{
-        f"safety_{kind}": {"phone"}
-        for kind in (
-            *("gas", "koolmonoxide", "brand", "waterlekkage_ernstig", "stroom_uitval", "lift_opgesloten"),
-            *("buitengesloten", "geen_verwarming_vorst", "inbraak_deur", "instorting", "geweld_huiselijk"),
-            *("zelfbeschadiging", "medisch", "bedreiging", "overig"),
-        )
-    },
+    **ALARMS,
+    **{f"safety_{kind}": {"phone"} for kind in DANGERS},
     **dict.fromkeys(
         [
             *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "fault", "no_ai")),
@@ -109,8 +129,16 @@ FILLED = {
     "what": "Niemand op de dienst",
     "since": "dinsdag 24 november 23.10 uur",
     "danger": "gas",
-    "start": "woensdag 30 december 16.00 uur",
     "partner": "de nachtdienst van Voorbeeldstad",
+    "team": "Klantcontact",
+    "start": "woensdag 30 december 8.00 uur",
+    "end": "woensdag 30 december 17.00 uur",
+    "code": "5.7.1",
+    "people": "2",
+    "promises": "7",
+    "step": "human",
+    "what": "status 503",
+    "job": "sms",
 }
 
 

@@ -29,7 +29,9 @@ def serve(settings: Settings) -> int:
         return 1
     accounts = _demo_accounts(running) if settings.demo else ()
     site = DEMO / "site" if settings.demo else None
-    app = create_app(running.house, lambda: running.library, accounts, site, running.start, running.stop)
+    app = create_app(
+        running.house, lambda: running.library, accounts, site, running.start, running.stop, running.probe_secret
+    )
     config = uvicorn.Config(
         app,
         host=settings.host,

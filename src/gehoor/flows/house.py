@@ -13,11 +13,15 @@ from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import ActorKind
 from gehoor.core.ids import StaffId
 from gehoor.core.policy import Policy
+from gehoor.flows.alarms import Alarms
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.outbox import Outbox
+from gehoor.flows.partner import Partners
+from gehoor.flows.post import Post
 from gehoor.flows.record import Recorder
 from gehoor.flows.tick import Ticker
+from gehoor.flows.watch import Watch
 from gehoor.ports.feed import News
 from gehoor.ports.world import World
 
@@ -33,8 +37,12 @@ class House:
         self.policy = policy
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
         self.floor = Floor(world, self.recorder, lambda: self.policy)
-        self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor)
-        self.ticker = Ticker(world, self.recorder, self.outbox)
+        self.post = Post(world, self.recorder, lambda: self.policy)
+        self.partners = Partners(world, self.recorder, lambda: self.policy)
+        self.alarms = Alarms(world, self.post.mail_alarm)
+        self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
+        self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms)
+        self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms)
         self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -44,6 +52,7 @@ class House:
         for agent in _desks_of(news) | self._reminded(news):
             self.world.feed.publish(f"desk:{agent}", news)
         self.outbox.take(news, effects)
+        self.watch.on_news(news)
 
     def _reminded(self, news: News) -> set[StaffId]:
         """The people of the team that owns a promise that comes up."""
@@ -53,10 +62,12 @@ class House:
     async def start(self) -> None:
         """Starts everything that runs by itself."""
         await self.world.store.release_all()
+        await self.alarms.start()
         self._must_run(self.recorder.run())
         await self.floor.start()
         self._must_run(self.floor.run())
         self._must_run(self.ticker.run())
+        self._must_run(self.watch.run())
 
     def _must_run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something that the house cannot do without. A mistake that ends it ends the process: a house that

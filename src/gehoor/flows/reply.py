@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import Actor, ActorKind
+from gehoor.core.conversation.model import Actor, ActorKind, PromiseKind
 from gehoor.core.guarantee.heard import is_hold_line
 from gehoor.core.ids import ClientId, ConversationId, StaffId
+from gehoor.flows.people import contact_of
 from gehoor.flows.receive import cleaned
 from gehoor.flows.record import Outcome, Recorder
 from gehoor.ports.people import Staff
@@ -32,8 +33,19 @@ async def reply(world: World, recorder: Recorder, id: ConversationId, staff: Sta
     """Words to the customer. A greeting or hold line is stored as such, and stops no clock."""
     text = cleaned(written.text)
     hold_line = written.canned or is_hold_line(text)
-    command = c.SendReply(staff.id, written.client_id, text, world.hearing.mask(text), hold_line)
+    by_mail = not hold_line and await goes_by_mail(world, id)
+    command = c.SendReply(staff.id, written.client_id, text, world.hearing.mask(text), hold_line, by_mail=by_mail)
     return await recorder.submit(id, command, by(staff))
+
+
+async def goes_by_mail(world: World, id: ConversationId) -> bool:
+    """Whether an answer goes by e-mail as well: the customer left an address, and was promised an answer by e-mail or
+    has no page open in which to see it."""
+    view = await world.store.view(id)
+    if not world.outbound.mail.registered or view is None:
+        return False
+    wanted = view.promise_kind is PromiseKind.EMAIL or world.feed.listeners(id) == 0
+    return wanted and "email" in await contact_of(world, id)
 
 
 async def note(world: World, recorder: Recorder, id: ConversationId, staff: Staff, written: Reply) -> Outcome:

@@ -10,7 +10,8 @@ import structlog
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Timer
 from gehoor.core.errors import GehoorError, Unknown
-from gehoor.core.time import SECOND
+from gehoor.core.time import HOUR, SECOND, later
+from gehoor.flows.alarms import AlarmKind, Alarms
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.record import HOUSE, Recorder
 from gehoor.ports.store import Job
@@ -20,15 +21,18 @@ _LOG = structlog.get_logger()
 LEASE: Final = 30 * SECOND
 MOST_AT_ONCE: Final = 200
 EVERY_S: Final = 0.5
+UNKNOWN_FOR: Final = HOUR
+"""How long a job of a kind that nobody here knows is left alone, before it is looked at again."""
 
 
 class Ticker:
     """Rings."""
 
-    def __init__(self, world: World, recorder: Recorder, outbox: Outbox) -> None:
+    def __init__(self, world: World, recorder: Recorder, outbox: Outbox, alarms: Alarms) -> None:
         self._world = world
         self._recorder = recorder
         self._outbox = outbox
+        self._alarms = alarms
 
     async def run(self) -> None:
         """Looks twice a second, until cancelled. A store that is away for a moment only delays."""
@@ -53,12 +57,16 @@ class Ticker:
     async def _do(self, job: Job) -> None:
         if job.kind == "turn":
             self._outbox.ask(job.conversation, int(job.argument), job.run_at)
-            return
-        if job.kind == "remind":
+        elif self._outbox.sends(job.kind):
+            self._outbox.send(job)
+        elif job.kind == "timer":
+            await self._ring(job)
+        elif job.kind == "remind":
             await self._remind(job)
-            return
-        if job.kind != "timer":  # letters and the night chain: theirs to take
-            return
+        else:
+            await self._leave(job)
+
+    async def _ring(self, job: Job) -> None:
         try:
             outcome = await self._recorder.submit(job.conversation, c.RingTimer(Timer(job.argument)), HOUSE)
         except Unknown:
@@ -69,6 +77,15 @@ class Ticker:
             await self._world.store.finish(job.key, job.run_at)
 
     async def _remind(self, job: Job) -> None:
-        outcome = await self._recorder.submit(job.conversation, c.Remind(), HOUSE, done=(job.key,))
-        if not outcome.facts:
+        try:
+            outcome = await self._recorder.submit(job.conversation, c.Remind(), HOUSE, done=(job.key,))
+        except Unknown:
             await self._world.store.finish(job.key, job.run_at)
+            return
+        if not outcome.facts:  # nothing is promised any more
+            await self._world.store.finish(job.key, job.run_at)
+
+    async def _leave(self, job: Job) -> None:
+        """A newer version wrote this job: it stands until one that knows it runs again, and people hear of it."""
+        await self._world.store.hold(job.key, job.run_at, later(self._world.clock.now(), UNKNOWN_FOR))
+        await self._alarms.ring(AlarmKind.UNKNOWN_JOB, job.kind, job=job.kind)

@@ -74,41 +74,63 @@ class Mail(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartnerCall:
-    """A request for a person that is put to a partner's own system. It holds nothing personal.
+    """A call for help that is put to a partner's own system. Nothing personal is in it but the telephone number that
+    the customer left, which the partner cannot do without.
 
-    ``id`` is the effect's id: a repeat is the same request. ``partner`` names the step of the policy's chain.
-    ``danger``: the kind of danger that was heard, or empty. ``url``: where the partner takes the customer, and so
-    acknowledges.
+    ``id`` is the effect's id: a repeat is the same call. ``partner`` names the link of the policy's chain, ``address``
+    is where its system listens. ``danger``: the kind of danger that was heard, or empty. ``page``: where a person of
+    the partner acknowledges; ``answer_to``: where its system does.
     """
 
     id: str
     partner: str
+    address: str
     reference: str
     danger: str
+    phone: str
     waiting_since: Instant
     language: str
-    url: str
+    page: str
+    answer_to: str
 
 
 class Partner(Protocol):
-    """Another organisation's system, that takes requests for a person."""
-
-    @property
-    def registered(self) -> bool:
-        """Whether there is such a system."""
-        ...
+    """Another organisation's system, that takes calls for help."""
 
     async def ask(self, call: PartnerCall) -> Receipt:
-        """Puts the request to the partner, in bounded time.
+        """Puts the call to the partner, in bounded time.
 
         ACCEPTED only says that it arrived: the customer is routed when the partner acknowledges, and not before.
         """
         ...
 
+    def signed(self, partner: str, signed_at: str, body: bytes, signature: str) -> bool:
+        """Whether the partner's own system signed the body. How old the signature is, the caller judges."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How a walk along the customer's path went. ``failed_at``: the step that failed, or empty; ``what``: what happened
+    there, without anything of an answer's text."""
+
+    conversation: str = ""
+    failed_at: str = ""
+    what: str = ""
+
+
+class Walk(Protocol):
+    """The customer's own path, walked from outside: contact, a conversation, a message, a person, and away again."""
+
+    async def walk(self) -> Walked:
+        """Walks it once, in bounded time. Never fails: what goes wrong is what it tells."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """Everything that leaves the house."""
+    """Everything that leaves the house. ``public_url``: where customers and partners find us; no slash at its end."""
 
     mail: Mail
     partner: Partner
+    public_url: str = "http://localhost:8080"

@@ -151,12 +151,20 @@ class Store(Protocol):
         """The views of all conversations that wait for, were offered to, are with, or are parked by a person."""
         ...
 
+    async def views_since(self, at: Instant) -> list[ConversationView]:
+        """The views of all conversations in which anything happened at the instant or later, oldest first."""
+        ...
+
     async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
         """Jobs that are due and that nobody holds, earliest first; each is held for ``lease`` microseconds."""
         ...
 
     async def finish(self, key: str, run_at: Instant) -> None:
         """Forgets a job, unless it was set to another instant meanwhile."""
+        ...
+
+    async def hold(self, key: str, run_at: Instant, until: Instant) -> None:
+        """Holds a claimed job until the instant, when it is tried again; unless it was set to another one meanwhile."""
         ...
 
     async def release_all(self) -> None:

@@ -1,4 +1,4 @@
-"""Everything that a flow may touch: eight doors and no more (a ninth needs a decision record)."""
+"""Everything that a flow may touch: nine doors and no more (a tenth needs a decision record)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gehoor.ports.brain import Brain
 from gehoor.ports.feed import Feed
 from gehoor.ports.hearing import Hears
 from gehoor.ports.keys import Keys
+from gehoor.ports.outbound import Outbound
 from gehoor.ports.people import People
 from gehoor.ports.store import Store
 
@@ -50,3 +51,4 @@ class World:
     feed: Feed
     clock: Clock
     ids: Ids
+    outbound: Outbound

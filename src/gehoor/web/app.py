@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from gehoor.core.errors import GehoorError
 from gehoor.core.knowledge.article import Library
 from gehoor.flows.house import House
+from gehoor.flows.partner import HOOK, PAGE
 from gehoor.web import openapi
 from gehoor.web.auth import Doorkeeper
 from gehoor.web.context import Doors
@@ -28,6 +29,8 @@ from gehoor.web.desk_live import Caller
 from gehoor.web.desk_pages import DeskPages
 from gehoor.web.errors import STATUS, Faults, answer_to, language_of
 from gehoor.web.headers import Headers
+from gehoor.web.hooks import Hooks
+from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
 from gehoor.web.widget import Customer, json_answer
@@ -42,6 +45,7 @@ def create_app(
     demo_site: Path | None = None,
     start: Callable[[], Awaitable[None]] | None = None,
     stop: Callable[[], Awaitable[None]] | None = None,
+    probe_secret: str = "",
 ) -> Starlette:
     """The web application over a house.
 
@@ -50,11 +54,13 @@ def create_app(
         library: gives the articles in force.
         demo_accounts: shown on the sign-in page of a demonstration.
         demo_site: the folder of a demonstration's website.
+        probe_secret: what the house knows its own probe by.
     """
-    doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts)
+    doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts, probe_secret)
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, DeskPages(doors, desk, pages))]
+    routes += [*_watching(Lookout(doors)), *_partners(Hooks(doors, pages))]
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
@@ -121,6 +127,21 @@ def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
         Route("/desk/login", desk.sign_in, methods=post),
         Route("/widget.js", _widget, methods=get),
         Route("/health", _health, methods=get),
+    ]
+
+
+def _watching(lookout: Lookout) -> list[BaseRoute]:
+    return [
+        Route("/api/v1/staff/alarms", lookout.alarms, methods=["GET"]),
+        Route("/api/v1/staff/handover", lookout.handover, methods=["GET"]),
+    ]
+
+
+def _partners(hooks: Hooks) -> list[BaseRoute]:
+    return [
+        Route(HOOK + "{token}", hooks.answer, methods=["POST"]),
+        Route(PAGE + "{token}", hooks.page, methods=["GET"]),
+        Route(PAGE + "{token}", hooks.press, methods=["POST"]),
     ]
 
 

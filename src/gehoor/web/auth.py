@@ -137,6 +137,20 @@ def refuse_other_sites(request: Request) -> None:
         raise NotAllowed("This can only be done from our own pages.")
 
 
+PROBE: Final = "x-gehoor-probe"
+"""The header with which the house knows its own probe."""
+
+
+def refuse_made_up_probe(request: Request, secret: str) -> None:
+    """Refuses who calls a conversation a probe that the house did not begin itself: it would be left out of figures.
+
+    Raises:
+        NotAllowed: the secret is not that of this process.
+    """
+    if not secret or not hmac.compare_digest(request.headers.get(PROBE, "").encode(), secret.encode()):
+        raise NotAllowed("Only the house itself makes probes.")
+
+
 def _host_of(origin: str) -> str | None:
     try:
         return urlsplit(origin).netloc

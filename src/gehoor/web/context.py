@@ -22,13 +22,15 @@ MOST_BODY = 64 * 1024
 
 @dataclass(slots=True)
 class Doors:
-    """The house, the articles in force, and what the pages are made with."""
+    """The house, the articles in force, and what the pages are made with. ``probe_secret``: what the house knows its own
+    probe by; empty: there is none."""
 
     house: House
     doorkeeper: Doorkeeper
     library: Callable[[], Library]
     templates: Environment
     demo_accounts: tuple[dict[str, str], ...] = ()
+    probe_secret: str = ""
     names: dict[str, str] = field(default_factory=dict)
     _tellers: dict[str, Teller] = field(default_factory=dict)
 

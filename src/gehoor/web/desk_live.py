@@ -8,12 +8,14 @@ from typing import Final
 
 from gehoor.core.conversation.model import Audience
 from gehoor.core.time import Instant
+from gehoor.flows.alarms import ALARMS
 from gehoor.flows.house import House
 from gehoor.flows.read import news_lines
 from gehoor.ports.feed import News, Passing
 from gehoor.ports.people import Staff
 from gehoor.web.desk_cards import Cards
 from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
+from gehoor.web.lookout import standing_alarms
 from gehoor.web.readable import is_given, restricted
 from gehoor.web.wire import Teller, encode
 
@@ -36,7 +38,8 @@ class DeskStream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         feed, floor, me = self._house.world.feed, self._house.floor, self._staff.id
-        listening = feed.subscribe((f"desk:{me}", DESKS))
+        supervises = self._staff.role == "supervisor"
+        listening = feed.subscribe((f"desk:{me}", DESKS, ALARMS) if supervises else (f"desk:{me}", DESKS))
         await floor.came(self._staff)
         try:
             yield RETRY
@@ -52,6 +55,8 @@ class DeskStream:
                         yield chunk
                 elif item.kind == SIGNED_OUT:
                     return
+                elif item.kind == ALARMS:
+                    yield sse(ALARMS, encode({"alarms": standing_alarms(self._house)}))
                 elif item.kind == "queue":
                     yield await self._lists()
                 else:
@@ -64,7 +69,8 @@ class DeskStream:
         me = self._staff
         presence = self._house.floor.presence[me.id]
         status = "available" if presence.available else "away"
-        return {
+        alarms = {"alarms": standing_alarms(self._house)} if me.role == "supervisor" else {}
+        return alarms | {
             "me": {"id": me.id, "name": me.name, "role": me.role, "presence": status},
             "mine": await self._cards.mine(me),
             "queue": await self._cards.queue(me),

@@ -46,6 +46,8 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/conversations/{id}/hand-back", "staff", "The floor back to the AI", None, 200),
     ("post", "/staff/conversations/{id}/park", "staff", "Answered, but not seen yet", None, 200),
     ("post", "/staff/conversations/{id}/resolve", "staff", "The end", wire.Finish, 200),
+    ("get", "/staff/alarms", "staff", "What is wrong now (supervisors)", None, 200),
+    ("get", "/staff/handover", "staff", "What happened since a moment, and what is still open", None, 200),
 )
 
 

@@ -20,6 +20,7 @@ from gehoor.flows import receive
 from gehoor.flows.read import read
 from gehoor.flows.record import Outcome
 from gehoor.web import wire
+from gehoor.web.auth import refuse_made_up_probe
 from gehoor.web.context import Doors, body_of, whole_number
 from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
@@ -88,6 +89,8 @@ class Customer:
         """POST /conversations"""
         shape = wire.decode(await body_of(request), wire.Start)
         house = self._house
+        if shape.channel == "probe":
+            refuse_made_up_probe(request, self._doors.probe_secret)
         wanted = shape.language or language_of(request, house.policy)
         begun = await receive.begin(house.world, house.recorder, house.policy, Channel(shape.channel), wanted)
         language = begun.outcome.state.record.language

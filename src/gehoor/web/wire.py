@@ -27,7 +27,7 @@ class Start(Struct):
     """POST /conversations"""
 
     language: str | None = None
-    channel: Literal["web", "phone", "email", "desk", "letter", "visit", "other"] = "web"
+    channel: Literal["web", "phone", "email", "desk", "letter", "visit", "other", "probe"] = "web"
 
 
 class Message(Struct):
@@ -112,6 +112,12 @@ class Call(Struct):
     """POST /staff/conversations/{id}/call"""
 
     answered: bool
+
+
+class PartnerAnswer(Struct):
+    """POST /hooks/partner/{token}: what a night partner's own system says of a call"""
+
+    status: Literal["acknowledged", "reached", "not_reached"]
 
 
 _DECODERS: Final[dict[type, msgspec.json.Decoder[Any]]] = {}

@@ -22,8 +22,10 @@ class NoMail:
 class NoPartner:
     """There is no partner with a system of its own."""
 
-    registered = False
-
     async def ask(self, call: PartnerCall) -> Receipt:  # noqa: ARG002  the port's shape
         """Refused."""
         return NOT_REGISTERED
+
+    def signed(self, partner: str, signed_at: str, body: bytes, signature: str) -> bool:  # noqa: ARG002
+        """Nobody's signature is known."""
+        return False

@@ -122,6 +122,12 @@ class MemoryStore:
         views = [kept.view for kept in self._kept.values() if kept.view.phase in OPEN_PHASES]
         return sorted(views, key=lambda view: view.id)
 
+    async def views_since(self, at: Instant) -> list[ConversationView]:
+        """The views of all conversations in which anything happened at the instant or later, oldest first."""
+        self._check_open()
+        views = [kept.view for kept in self._kept.values() if kept.view.at >= at]
+        return sorted(views, key=lambda view: (view.at, view.id))
+
     async def all_ids(self) -> list[ConversationId]:
         """Every conversation, in order."""
         self._check_open()
@@ -157,6 +163,13 @@ class MemoryStore:
         job = self._jobs.get(key)
         if job is not None and job.run_at == run_at:
             del self._jobs[key]
+
+    async def hold(self, key: str, run_at: Instant, until: Instant) -> None:
+        """Holds a claimed job until the instant, unless it was set to another one meanwhile."""
+        self._check_open()
+        job = self._jobs.get(key)
+        if job is not None and job.run_at == run_at and job.lease_until:
+            self._jobs[key] = job._replace(lease_until=until)
 
     async def release_all(self) -> None:
         """Lets go of every held job."""

@@ -119,6 +119,9 @@ conversation: Final = _table(
 _OPEN: Final = or_(*(conversation.c.phase == phase.value for phase in OPEN_PHASES))
 Index("conversation_open", conversation.c.phase, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
+# What happened since a moment, for the page that hands the night over.
+Index("conversation_at", conversation.c.at)
+
 job: Final = _table(
     "job",
     _text("key", key=True),

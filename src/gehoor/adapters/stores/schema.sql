@@ -54,6 +54,8 @@ CREATE TABLE conversation (
 )
  WITHOUT ROWID;
 
+CREATE INDEX conversation_at ON conversation (at);
+
 CREATE INDEX conversation_open ON conversation (phase) WHERE phase = 'waiting' OR phase = 'offered' OR phase = 'human' OR phase = 'parked';
 
 CREATE TABLE job (

@@ -82,6 +82,10 @@ class SqliteStore:
         """The views of all conversations that are waiting for or with a person, by id."""
         return [sql.row_view(row) for row in await self._all(f"{_VIEW} {_OPEN} ORDER BY id")]
 
+    async def views_since(self, at: Instant) -> list[ConversationView]:
+        """The views of all conversations in which anything happened at the instant or later, oldest first."""
+        return [sql.row_view(row) for row in await self._all(f"{_VIEW} at >= ? ORDER BY at, id", at)]
+
     async def all_ids(self) -> list[ConversationId]:
         """Every conversation, in order."""
         return [row[0] for row in await self._all("SELECT id FROM conversation ORDER BY id")]
@@ -108,6 +112,11 @@ class SqliteStore:
     async def finish(self, key: str, run_at: Instant) -> None:
         """Forgets a job, unless it was set to another instant meanwhile."""
         await self._do("DELETE FROM job WHERE key = ? AND run_at = ?", key, run_at)
+
+    async def hold(self, key: str, run_at: Instant, until: Instant) -> None:
+        """Holds a claimed job until the instant, unless it was set to another one meanwhile."""
+        held = "UPDATE job SET lease_until = ? WHERE key = ? AND run_at = ? AND lease_until > 0"
+        await self._do(held, until, key, run_at)
 
     async def release_all(self) -> None:
         """Lets go of every held job."""

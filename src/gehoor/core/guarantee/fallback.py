@@ -36,8 +36,22 @@ def spoken_moment(policy: Policy, at: Instant, language: str) -> str:
 def spoken(moment: datetime, language: str) -> str:
     """A local moment as people say it, in Dutch unless the language is one that is known here."""
     known = language if language in _DAYS else "nl"
-    day = f"{_DAYS[known][moment.weekday()]} {moment.day} {_MONTHS[known][moment.month - 1]}"
+    day = _spoken_day(moment, known)
     return f"{day} {moment.hour}.{moment.minute:02d} uur" if known == "nl" else f"{day} {moment:%H:%M}"
+
+
+def _spoken_day(moment: datetime, known: str) -> str:
+    return f"{_DAYS[known][moment.weekday()]} {moment.day} {_MONTHS[known][moment.month - 1]}"
+
+
+def spoken_window(policy: Policy, start: Instant, end: Instant, language: str) -> str:
+    """A stretch of one day as people say it: "dinsdag 24 november tussen 10.00 en 11.00 uur"."""
+    first, last = local(start, policy.hours.zone), local(end, policy.hours.zone)
+    known = language if language in _DAYS else "nl"
+    day = _spoken_day(first, known)
+    if known == "nl":
+        return f"{day} tussen {first.hour}.{first.minute:02d} en {last.hour}.{last.minute:02d} uur"
+    return f"{day} between {first:%H:%M} and {last:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

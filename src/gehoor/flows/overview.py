@@ -1,0 +1,160 @@
+"""What the night hands over to the morning: what came in, what was promised, what is done, open and broken.
+
+It is worked out from the facts, so that it cannot disagree with what happened. Probes of the house are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Channel, Danger, Phase
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.hours import OpeningHours
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant, instant, local
+from gehoor.flows import alarms
+from gehoor.flows.envelopes import spoken_code
+from gehoor.ports.world import World
+
+_LOOKS_BACK_DAYS = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One conversation in one list. ``at``: when what the list is about happened; ``kind``: how the promise is to be
+    kept, ``due_at``: by when, ``owner``: the team that knows of it; each empty when nothing is promised now."""
+
+    id: ConversationId
+    code: str
+    reference: str
+    at: Instant
+    phase: Phase
+    danger: Danger
+    language: str
+    kind: str
+    due_at: Instant | None
+    window_start: Instant | None
+    owner: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """An alarm that was raised in the time of the overview. ``over_at`` None: it stands."""
+
+    alarm: alarms.Alarm
+    over_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The lists, each in the order in which things happened; ``open`` by what is due first."""
+
+    since: Instant
+    until: Instant
+    came_in: tuple[Item, ...]
+    promised: tuple[Item, ...]
+    done: tuple[Item, ...]
+    open: tuple[Item, ...]
+    broken: tuple[Item, ...]
+    not_reached: tuple[Item, ...]
+    alarms: tuple[Rang, ...]
+
+
+async def handover(world: World, since: Instant) -> Handover:
+    """Everything since the moment, and all that is open, however long it has been."""
+    views = {view.id: view for view in await world.store.open_views()}
+    views |= {view.id: view for view in await world.store.views_since(since)}
+    lists: dict[str, list[Item]] = {name: [] for name in ("came_in", "promised", "done", "broken", "not_reached")}
+    for view in views.values():
+        if view.channel == Channel.PROBE or view.at < since:
+            continue
+        happened = [fact for fact in await world.store.facts(view.id, 0) if fact.at >= since]
+        for name, at in _last_of_each(happened):
+            lists[name].append(_item(view, at))
+    still_open = [_item(view, view.first_requested_at or view.at) for view in views.values() if _is_open(view)]
+    return Handover(
+        since=since,
+        until=world.clock.now(),
+        open=tuple(sorted(still_open, key=lambda one: (one.due_at or Instant(0), one.at, one.id))),
+        alarms=tuple(await _rang(world, since)),
+        **{name: tuple(sorted(items, key=lambda one: (one.at, one.id))) for name, items in lists.items()},
+    )
+
+
+def _is_open(view: ConversationView) -> bool:
+    return view.channel != Channel.PROBE and (view.requested or view.due_at is not None)
+
+
+def _last_of_each(happened: Iterable[e.Fact]) -> list[tuple[str, Instant]]:
+    """In which lists a conversation stands, and when that happened last."""
+    found: dict[str, Instant] = {}
+    for fact in happened:
+        match fact.event:
+            case e.HumanRequested():
+                found["came_in"] = fact.at
+                found.pop("done", None)
+            case e.PromiseMade() | e.PromiseMoved():
+                found["promised"] = fact.at
+            case e.PromiseBroken():
+                found["broken"] = fact.at
+            case e.PromiseNotReached():
+                found["not_reached"] = fact.at
+            case e.PromiseKept() | e.Resolved(reason="answered"):
+                found["done"] = fact.at
+            case e.MailFailed(reopens=True):
+                found.pop("done", None)
+            case _:
+                pass
+    return list(found.items())
+
+
+def _item(view: ConversationView, at: Instant) -> Item:
+    return Item(
+        id=view.id,
+        code=spoken_code(view.id),
+        reference=view.reference,
+        at=at,
+        phase=view.phase,
+        danger=view.danger,
+        language=view.language,
+        kind=view.promise_kind.value if view.promise_kind and view.due_at else "",
+        due_at=view.due_at,
+        window_start=view.window_start,
+        owner=view.owner,
+        tries=view.tries,
+    )
+
+
+async def _rang(world: World, since: Instant) -> list[Rang]:
+    """The alarms that stood at some moment since then, oldest first."""
+    found: dict[tuple[str, str], Rang] = {}
+    over: list[Rang] = []
+    for entry in await world.store.ledger(kind=alarms.LINE):
+        told = json.loads(entry.body)
+        named = (told["kind"], told["about"])
+        if told["raised"] and told["kind"] in alarms.AlarmKind._value2member_map_:
+            kind = alarms.AlarmKind(told["kind"])
+            found[named] = Rang(alarms.Alarm(kind, told["about"], entry.at, told["data"]), None)
+        elif not told["raised"] and named in found:
+            rang = found.pop(named)
+            if entry.at >= since:
+                over.append(Rang(rang.alarm, entry.at))
+    return sorted([*over, *found.values()], key=lambda one: (one.alarm.since, one.alarm.about))
+
+
+def last_close(hours: OpeningHours, now: Instant) -> Instant:
+    """When the last working day that is over ended: from then on it was night."""
+    today = local(now, hours.zone).date()
+    for back in range(_LOOKS_BACK_DAYS):
+        day = today - timedelta(days=back)
+        for block in hours.blocks(day)[-1:]:
+            ends_on = day if block.end > block.start else day + timedelta(days=1)
+            end = instant(datetime.combine(ends_on, block.end, tzinfo=hours.zone))
+            if end <= now:
+                return end
+    return now

@@ -1,0 +1,116 @@
+"""The house looks around, four times a minute: is anybody there on each shift, do the promises fit, do letters leave.
+
+A name on a shift is not a person. What is found wrong becomes an alarm, and what is right again ends it. What just
+happened in a conversation (a broken promise, a night chain in which nobody answered) is heard of at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Channel
+from gehoor.core.errors import GehoorError
+from gehoor.core.guarantee.fallback import spoken_moment
+from gehoor.core.policy import Policy
+from gehoor.core.rota import Duty
+from gehoor.core.time import MINUTE, Instant, iso, later
+from gehoor.flows.alarms import AlarmKind, Alarms
+from gehoor.flows.envelopes import spoken_code
+from gehoor.flows.handover import Floor
+from gehoor.flows.post import Post
+from gehoor.ports.feed import News
+from gehoor.ports.world import World
+
+_LOG = structlog.get_logger()
+EVERY_S: Final = 15.0
+EMPTY_FOR: Final = MINUTE
+"""How long a shift may be empty before that is an alarm: with a look four times a minute, well within two minutes."""
+
+_HEARD: Final = (e.HumanJoined, e.PartnerAcknowledged, e.PartnerReached, e.RequestWithdrawn, e.Resolved)
+_ENDED: Final = (e.PromiseKept, e.PromiseNotReached, e.RequestWithdrawn, e.Resolved)
+
+
+class Watch:
+    """Looks, and raises alarms."""
+
+    def __init__(self, world: World, policy: Callable[[], Policy], floor: Floor, post: Post, alarms: Alarms) -> None:
+        self._world = world
+        self._policy = policy
+        self._floor = floor
+        self._post = post
+        self._alarms = alarms
+        # Since when each shift that runs is seen to be empty.
+        self._empty: dict[str, Instant] = {}
+        self._looked_at = Instant(0)
+
+    async def run(self) -> None:
+        """Until cancelled. A store that is away for a moment only delays."""
+        while True:
+            try:
+                await self.once()
+            except GehoorError as fault:
+                _LOG.warning("the house looks around again shortly", code=fault.code)
+            await asyncio.sleep(EVERY_S)
+
+    async def once(self) -> None:
+        """One look around."""
+        now, policy = self._world.clock.now(), self._policy()
+        await self._shifts(policy, now)
+        await self._alarms.set(AlarmKind.POLICY_REDUCED, "", policy.reduced)
+        await self._alarms.set(AlarmKind.MAIL_FAILING, "", bool(self._post.trouble), code=self._post.trouble)
+        self._looked_at = now
+
+    async def _shifts(self, policy: Policy, now: Instant) -> None:
+        running = {_name(duty): duty for duty in policy.duties(now, later(now, 1)) if not duty.on_call}
+        empty = {name: duty for name, duty in running.items() if not self._anybody(duty)}
+        # A shift that began between two looks was empty from its start, as far as anybody saw.
+        self._empty = {
+            name: self._empty.get(name, max(duty.start, self._looked_at or now)) for name, duty in empty.items()
+        }
+        for name, since in self._empty.items():
+            if now - since >= EMPTY_FOR:
+                duty = empty[name]
+                start, end = (spoken_moment(policy, at, "nl") for at in (duty.start, duty.end))
+                named = {"team": duty.team, "start": start, "end": end}
+                await self._alarms.ring(AlarmKind.EMPTY_SHIFT, name, **named)
+        for alarm in self._alarms.standing():
+            if alarm.kind is AlarmKind.EMPTY_SHIFT and alarm.about not in empty:
+                await self._alarms.clear(alarm.kind, alarm.about)
+
+    def _anybody(self, duty: Duty) -> bool:
+        """Whether anybody of the shift is there."""
+        return any(self._floor.is_there(one) for id, one in self._floor.presence.items() if id in duty.people)
+
+    def on_news(self, news: News) -> None:
+        """What a commit says that a supervisor must know."""
+        if news.view.channel == Channel.PROBE:
+            return
+        events = [fact.event for fact in news.facts]
+        if any(isinstance(event, e.PromiseBroken) for event in events):
+            reference = news.view.reference
+            self._alarms.ring_later(AlarmKind.PROMISE_BROKEN, news.conversation, reference=reference)
+        elif any(isinstance(event, _ENDED) for event in events):
+            self._alarms.clear_later(AlarmKind.PROMISE_BROKEN, news.conversation)
+        if any(isinstance(event, _HEARD) for event in events):
+            self._alarms.clear_later(AlarmKind.PARTNER_SILENT, news.conversation)
+        elif _nobody_answers(events, news):
+            code = spoken_code(news.conversation)
+            self._alarms.ring_later(AlarmKind.PARTNER_SILENT, news.conversation, code=code)
+
+
+def _nobody_answers(events: list[e.Event], news: News) -> bool:
+    """Danger, and the whole night chain was asked for nothing, or there is none."""
+    told = any(isinstance(event, e.CallNowShown) for event in events)
+    asks = any(isinstance(event, e.PartnerAsked) for event in events)
+    gave_up = any(isinstance(event, e.PartnerSilent) for event in events)
+    return told and not asks and (gave_up or news.view.link == 0)
+
+
+def _name(duty: Duty) -> str:
+    """Which shift on which day: the team and the start."""
+    return f"{duty.team} {iso(duty.start)}"

@@ -1,0 +1,110 @@
+"""What the house sees: alarms that stand, and what the night hands over to the morning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gehoor.core.errors import Invalid, NotAllowed
+from gehoor.core.policy import Policy
+from gehoor.core.time import Instant, instant, iso
+from gehoor.flows.alarms import Alarm
+from gehoor.flows.envelopes import alarm_words
+from gehoor.flows.house import House
+from gehoor.flows.overview import Handover, Item, handover, last_close
+from gehoor.ports.people import Staff
+from gehoor.web.context import Doors
+from gehoor.web.widget import json_answer
+
+
+class Lookout:
+    """The calls."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._house = doors.house
+
+    async def alarms(self, request: Request) -> Response:
+        """GET /staff/alarms: for supervisors"""
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        if staff.role != "supervisor":
+            raise NotAllowed("Alarmen zijn voor de teamleider.")
+        return json_answer({"alarms": standing_alarms(self._house)})
+
+    async def handover(self, request: Request) -> Response:
+        """GET /staff/handover?since=...: since the close of the last working day, unless a moment is given"""
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        policy = self._house.policy
+        refuse_restricted(policy, staff)
+        given = request.query_params.get("since", "")
+        since = _moment(given) if given else last_close(policy.hours, self._house.world.clock.now())
+        return json_answer(_told(policy, await handover(self._house.world, since)))
+
+
+def standing_alarms(house: House) -> list[dict[str, Any]]:
+    """Every alarm that stands, in words."""
+    return [_alarm(house.policy, one) for one in house.alarms.standing()]
+
+
+def refuse_restricted(policy: Policy, staff: Staff) -> None:
+    """Refuses a partner's people at our desk, who see only what they were given.
+
+    Raises:
+        NotAllowed: the team of this member of staff is restricted.
+    """
+    if any(team.id == staff.team and team.restricted for team in policy.teams):
+        raise NotAllowed("Dit overzicht is voor medewerkers van de organisatie zelf.")
+
+
+def _moment(text: str) -> Instant:
+    try:
+        return instant(datetime.fromisoformat(text.replace(" ", "+")))
+    except (ValueError, OverflowError):
+        raise Invalid(
+            "This must be a moment with its time zone, such as 2026-11-23T17:00:00Z.", field="since"
+        ) from None
+
+
+def _alarm(policy: Policy, alarm: Alarm) -> dict[str, Any]:
+    what, action = alarm_words(policy, alarm, "nl")
+    return {
+        "kind": alarm.kind.value,
+        "about": alarm.about,
+        "since": iso(alarm.since),
+        "what": what,
+        "action": action,
+        "data": dict(alarm.data),
+    }
+
+
+def _told(policy: Policy, found: Handover) -> dict[str, Any]:
+    lists = ("came_in", "promised", "done", "open", "broken", "not_reached")
+    return {
+        "since": iso(found.since),
+        "until": iso(found.until),
+        **{name: [_item(one) for one in getattr(found, name)] for name in lists},
+        "alarms": [
+            _alarm(policy, one.alarm) | {"over_at": None if one.over_at is None else iso(one.over_at)}
+            for one in found.alarms
+        ],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "code": item.code,
+        "reference": item.reference,
+        "at": iso(item.at),
+        "phase": item.phase.value,
+        "danger": item.danger.name.lower(),
+        "language": item.language,
+        "kind": item.kind,
+        "due_at": None if item.due_at is None else iso(item.due_at),
+        "window_start": None if item.window_start is None else iso(item.window_start),
+        "owner": item.owner,
+        "tries": item.tries,
+    }
