@@ -137,7 +137,6 @@ FILLED = {
     "people": "2",
     "promises": "7",
     "step": "human",
-    "what": "status 503",
     "job": "sms",
 }
 

@@ -98,17 +98,16 @@ class Watch:
             self._alarms.clear_later(AlarmKind.PROMISE_BROKEN, news.conversation)
         if any(isinstance(event, _HEARD) for event in events):
             self._alarms.clear_later(AlarmKind.PARTNER_SILENT, news.conversation)
-        elif _nobody_answers(events, news):
+        elif _nobody_answers(events, has_chain=bool(self._policy().night)):
             code = spoken_code(news.conversation)
             self._alarms.ring_later(AlarmKind.PARTNER_SILENT, news.conversation, code=code)
 
 
-def _nobody_answers(events: list[e.Event], news: News) -> bool:
+def _nobody_answers(events: list[e.Event], *, has_chain: bool) -> bool:
     """Danger, and the whole night chain was asked for nothing, or there is none."""
     told = any(isinstance(event, e.CallNowShown) for event in events)
-    asks = any(isinstance(event, e.PartnerAsked) for event in events)
     gave_up = any(isinstance(event, e.PartnerSilent) for event in events)
-    return told and not asks and (gave_up or news.view.link == 0)
+    return told and (gave_up or not has_chain)
 
 
 def _name(duty: Duty) -> str:

@@ -22,8 +22,8 @@ MOST_BODY = 64 * 1024
 
 @dataclass(slots=True)
 class Doors:
-    """The house, the articles in force, and what the pages are made with. ``probe_secret``: what the house knows its own
-    probe by; empty: there is none."""
+    """The house, the articles in force, and what the pages are made with. ``probe_secret``: what the house knows its
+    own probe by; empty: there is none."""
 
     house: House
     doorkeeper: Doorkeeper
