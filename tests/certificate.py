@@ -10,20 +10,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(file: Path, address: str = "127.0.0.1") -> Path:
-    """A self-signed certificate for an address, with its key, in one file."""
+def make_certificate(file: Path, address: str = "127.0.0.1", name: str = "") -> Path:
+    """A self-signed certificate for an address, or for a name, with its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.example")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.example")])
+    known_as: x509.GeneralName = x509.DNSName(name) if name else x509.IPAddress(IPv4Address(address))
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(address))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([known_as]), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(
