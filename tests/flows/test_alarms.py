@@ -190,6 +190,41 @@ async def test_that_in_an_empty_shift_customers_still_get_a_promise_and_danger_t
         assert "PartnerAsked" in await built.kinds(tenant.id)
 
 
+async def test_that_the_people_of_one_team_who_begin_together_are_one_shift() -> None:
+    world, _, _ = parts()
+    await world.people.put_staff(account(SAM))
+    rows = tuple(replace(MORNING, people=(one,)) for one in (NOOR, SAM))
+    async with house(world, shifts=rows) as built:
+        await built.agent("agent2")
+        await look(built, 7 * MINUTE)
+        assert standing(built) == []
+
+
+# -- what was promised against who is there --------------------------------------------------------------------------
+
+
+async def test_that_too_few_people_for_what_was_promised_is_an_alarm_before_the_first_promise_breaks() -> None:
+    world, clock, _ = parts()
+    clock.set(AT_NIGHT)
+    alone = replace(MORNING, people=(NOOR,), start=time(16, 30), end=time(17))
+    async with house(world, shifts=(alone,)) as built:
+        first = await built.customer()
+        await first.wants_a_person()
+        await look(built)
+        assert standing(built) == [], "half an hour, of which half is for calls: one of ten minutes fits"
+        second = await built.customer()
+        await second.wants_a_person()
+        await look(built)
+        alarm = built.house.alarms.standing()[0]
+        assert alarm.kind is AlarmKind.SHORT_OF_PEOPLE
+        assert (alarm.data["people"], alarm.data["promises"]) == ("1", "1")
+        assert alarm.data["end"] == "dinsdag 24 november 17.00 uur"
+        assert (await built.view(second.id)).due_at is not None
+        await second.posts("withdraw")
+        await look(built)
+        assert standing(built) == []
+
+
 # -- what happens in conversations -----------------------------------------------------------------------------------
 
 
@@ -256,7 +291,7 @@ async def test_that_mail_that_fails_is_an_alarm_that_is_not_mailed() -> None:
             await customer.wants_a_person(email="jan@klant.example")
         await built.ring()
         await look(built)
-        assert kinds(built) == ["mail_failing"]
+        assert "mail_failing" in kinds(built)
         assert letters(built) == []
 
 

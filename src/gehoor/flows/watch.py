@@ -13,9 +13,10 @@ from typing import Final
 import structlog
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Channel
+from gehoor.core.conversation.model import Channel, Window
 from gehoor.core.errors import GehoorError
 from gehoor.core.guarantee.fallback import spoken_moment
+from gehoor.core.guarantee.windows import shortage
 from gehoor.core.policy import Policy
 from gehoor.core.rota import Duty
 from gehoor.core.time import MINUTE, Instant, iso, later
@@ -61,13 +62,17 @@ class Watch:
         """One look around."""
         now, policy = self._world.clock.now(), self._policy()
         await self._shifts(policy, now)
+        await self._hands(policy, now)
         await self._alarms.set(AlarmKind.POLICY_REDUCED, "", policy.reduced)
         await self._alarms.set(AlarmKind.MAIL_FAILING, "", bool(self._post.trouble), code=self._post.trouble)
         self._looked_at = now
 
     async def _shifts(self, policy: Policy, now: Instant) -> None:
-        running = {_name(duty): duty for duty in policy.duties(now, later(now, 1)) if not duty.on_call}
-        empty = {name: duty for name, duty in running.items() if not self._anybody(duty)}
+        running: dict[str, list[Duty]] = {}
+        for duty in policy.duties(now, later(now, 1)):
+            if not duty.on_call:
+                running.setdefault(_name(duty), []).append(duty)
+        empty = {name: duties[0] for name, duties in running.items() if not any(map(self._anybody, duties))}
         # A shift that began between two looks was empty from its start, as far as anybody saw.
         self._empty = {
             name: self._empty.get(name, max(duty.start, self._looked_at or now)) for name, duty in empty.items()
@@ -76,11 +81,24 @@ class Watch:
             if now - since >= EMPTY_FOR:
                 duty = empty[name]
                 start, end = (spoken_moment(policy, at, "nl") for at in (duty.start, duty.end))
-                named = {"team": duty.team, "start": start, "end": end}
-                await self._alarms.ring(AlarmKind.EMPTY_SHIFT, name, **named)
+                await self._alarms.ring(AlarmKind.EMPTY_SHIFT, name, team=duty.team, start=start, end=end)
         for alarm in self._alarms.standing():
             if alarm.kind is AlarmKind.EMPTY_SHIFT and alarm.about not in empty:
                 await self._alarms.clear(alarm.kind, alarm.about)
+
+    async def _hands(self, policy: Policy, now: Instant) -> None:
+        """Whether the people on shift can keep all that is promised; said before the first promise breaks."""
+        promised = [view for view in self._floor.views.values() if view.due_at and view.channel != Channel.PROBE]
+        due = [view.due_at for view in promised if view.due_at and view.window_start is None]
+        booked = [Window(view.window_start, view.due_at) for view in promised if view.window_start and view.due_at]
+        short = shortage(policy, due, now, booked)
+        known = next((one for one in self._alarms.standing() if one.kind is AlarmKind.SHORT_OF_PEOPLE), None)
+        if known is not None and (short is None or str(short.people) != known.data["people"]):
+            await self._alarms.clear(known.kind)
+        if short is not None:
+            start, end = (spoken_moment(policy, at, "nl") for at in (short.since, short.until))
+            counts = {"people": str(short.people), "promises": str(short.promises)}
+            await self._alarms.ring(AlarmKind.SHORT_OF_PEOPLE, start=start, end=end, **counts)
 
     def _anybody(self, duty: Duty) -> bool:
         """Whether anybody of the shift is there."""

@@ -16,7 +16,7 @@ from gehoor.ports.people import Staff
 from gehoor.web.desk_cards import Cards
 from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
 from gehoor.web.lookout import standing_alarms
-from gehoor.web.readable import is_given, restricted
+from gehoor.web.readable import is_given, restricted, supervises
 from gehoor.web.wire import Teller, encode
 
 DESKS: Final = "desks"
@@ -38,8 +38,8 @@ class DeskStream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         feed, floor, me = self._house.world.feed, self._house.floor, self._staff.id
-        supervises = self._staff.role == "supervisor"
-        listening = feed.subscribe((f"desk:{me}", DESKS, ALARMS) if supervises else (f"desk:{me}", DESKS))
+        topics = (f"desk:{me}", DESKS, ALARMS) if self._supervises() else (f"desk:{me}", DESKS)
+        listening = feed.subscribe(topics)
         await floor.came(self._staff)
         try:
             yield RETRY
@@ -69,12 +69,16 @@ class DeskStream:
         me = self._staff
         presence = self._house.floor.presence[me.id]
         status = "available" if presence.available else "away"
-        alarms = {"alarms": standing_alarms(self._house)} if me.role == "supervisor" else {}
-        return alarms | {
-            "me": {"id": me.id, "name": me.name, "role": me.role, "presence": status},
-            "mine": await self._cards.mine(me),
-            "queue": await self._cards.queue(me),
-        } | self._cards.lists(me)
+        alarms = {"alarms": standing_alarms(self._house)} if self._supervises() else {}
+        return (
+            alarms
+            | {
+                "me": {"id": me.id, "name": me.name, "role": me.role, "presence": status},
+                "mine": await self._cards.mine(me),
+                "queue": await self._cards.queue(me),
+            }
+            | self._cards.lists(me)
+        )
 
     async def _lists(self) -> bytes:
         me = self._staff
@@ -92,6 +96,9 @@ class DeskStream:
 
     def _restricted(self) -> bool:
         return restricted(self._house.policy, self._staff)
+
+    def _supervises(self) -> bool:
+        return supervises(self._house.policy, self._staff)
 
     def _had(self, news: News) -> bool:
         """Whether the conversation is this agent's, or was until this commit."""

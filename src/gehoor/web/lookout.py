@@ -15,8 +15,8 @@ from gehoor.flows.alarms import Alarm
 from gehoor.flows.envelopes import alarm_words
 from gehoor.flows.house import House
 from gehoor.flows.overview import Handover, Item, handover, last_close
-from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
+from gehoor.web.readable import refuse_who_does_not_supervise, restricted
 from gehoor.web.widget import json_answer
 
 
@@ -30,15 +30,15 @@ class Lookout:
     async def alarms(self, request: Request) -> Response:
         """GET /staff/alarms: for supervisors"""
         staff, _ = await self._doors.doorkeeper.staff(request)
-        if staff.role != "supervisor":
-            raise NotAllowed("Alarmen zijn voor de teamleider.")
+        refuse_who_does_not_supervise(self._house.policy, staff)
         return json_answer({"alarms": standing_alarms(self._house)})
 
     async def handover(self, request: Request) -> Response:
         """GET /staff/handover?since=...: since the close of the last working day, unless a moment is given"""
         staff, _ = await self._doors.doorkeeper.staff(request)
         policy = self._house.policy
-        refuse_restricted(policy, staff)
+        if restricted(policy, staff):
+            raise NotAllowed("Dit overzicht is voor medewerkers van de organisatie zelf.")
         given = request.query_params.get("since", "")
         since = _moment(given) if given else last_close(policy.hours, self._house.world.clock.now())
         return json_answer(_told(policy, await handover(self._house.world, since)))
@@ -47,16 +47,6 @@ class Lookout:
 def standing_alarms(house: House) -> list[dict[str, Any]]:
     """Every alarm that stands, in words."""
     return [_alarm(house.policy, one) for one in house.alarms.standing()]
-
-
-def refuse_restricted(policy: Policy, staff: Staff) -> None:
-    """Refuses a partner's people at our desk, who see only what they were given.
-
-    Raises:
-        NotAllowed: the team of this member of staff is restricted.
-    """
-    if any(team.id == staff.team and team.restricted for team in policy.teams):
-        raise NotAllowed("Dit overzicht is voor medewerkers van de organisatie zelf.")
 
 
 def _moment(text: str) -> Instant:
