@@ -7,48 +7,34 @@ every commit. Assigning runs under one lock, so that two agents are never offere
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Final
 
 import structlog
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Phase
+from gehoor.core.conversation.model import Channel, Phase
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ConversationId, OfferId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.routing.assign import Hands, assign
-from gehoor.core.routing.queue import Waiting, in_order
-from gehoor.core.time import SECOND, Instant, later
+from gehoor.core.routing.places import Move
+from gehoor.core.routing.queue import Waiting
+from gehoor.core.routing.wait import HourError, estimate, told
+from gehoor.core.time import MINUTE, SECOND, Instant, later
+from gehoor.flows.presence import Attendance, Presence
 from gehoor.flows.record import HOUSE, Outcome, Recorder
 from gehoor.flows.reply import by
+from gehoor.flows.waiting_room import WaitingRoom, on_lists
+from gehoor.flows.waits import Waits
 from gehoor.ports.feed import News
 from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
-_BUSY: Final = (Phase.OFFERED, Phase.HUMAN)
-_IN_QUEUE: Final = (Phase.WAITING, Phase.OFFERED)
 OPEN_PHASES: Final = (Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED)
-
-
-@dataclass(slots=True)
-class Presence:
-    """One member of staff as the desk sees them.
-
-    ``streams``: open desks; ``acted_at``: when they last did something themselves; ``gone``: rings when they count as
-    lost.
-    """
-
-    staff: Staff
-    available: bool = False
-    streams: int = 0
-    free_since: int = 0
-    acted_at: int = 0
-    gone: asyncio.TimerHandle | None = field(default=None, repr=False)
 
 
 class Floor:
@@ -61,29 +47,40 @@ class Floor:
         self._lock = asyncio.Lock()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        # Who waits in danger and was told to call now; the clock WAIT repeats it.
-        self._told_to_call: set[ConversationId] = set()
+        self._attendance = Attendance(world.clock, policy, lambda staff: self._in_background(self._lose(staff)))
+        self._room = WaitingRoom(world.clock, policy)
+        self._waits = Waits(world.clock, policy)
         self._patient_until = Instant(0)
-        self.views: dict[ConversationId, ConversationView] = {}
-        self.presence: dict[StaffId, Presence] = {}
+        self._alarm: asyncio.TimerHandle | None = None
         self.changed: Callable[[], None] = lambda: None
+
+    @property
+    def presence(self) -> dict[StaffId, Presence]:
+        """Every member of staff, there or not."""
+        return self._attendance.all
+
+    @property
+    def views(self) -> dict[ConversationId, ConversationView]:
+        """Every conversation that is with people or waits for them."""
+        return self._room.views
 
     # -- what the facts say ------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Fills the queue from the store. Agents who had conversations get a moment to come back."""
         for view in await self._world.store.open_views():
-            self.views[view.id] = view
+            self._room.keep(view)
+        self._waits.start(view.id for view in self.views.values() if view.phase is Phase.HUMAN)
         lost_after = self._policy().clocks.agent_lost
         for staff in await self._world.people.staff():
-            self.presence[staff.id] = Presence(staff)
-            if self._conversations_of(staff.id):
-                self._expect_back(staff.id, 3 * lost_after)
+            self._attendance.of(staff)
+            if self._room.load(staff.id):
+                self._attendance.expect_back(staff.id, 3 * lost_after)
                 # Agents were here when this process began anew: nobody is told that nobody is there before they can
                 # have come back.
                 self._patient_until = later(self._world.clock.now(), lost_after)
         if self._patient_until:
-            self._later(lost_after, self._wake.set)
+            asyncio.get_running_loop().call_later(lost_after / SECOND, self._wake.set)
         self._wake.set()
 
     def on_news(self, news: News) -> None:
@@ -91,15 +88,17 @@ class Floor:
         view = news.view
         old = self.views.get(view.id)
         if view.phase in OPEN_PHASES:
-            self.views[view.id] = view
-        elif self.views.pop(view.id, None) is None:
+            self._room.keep(view)
+        elif old is None:
             return
         else:
-            self._told_to_call.discard(view.id)
+            self._room.forget(view.id)
         for fact in news.facts:
             if isinstance(fact.event, e.OfferTimedOut):
-                self._did_not_answer(fact.event.agent)
-        if old is None or _place(old) != _place(view):
+                self._set_away(fact.event.agent)
+        if view.channel != Channel.PROBE:
+            self._waits.on_news(news, lambda: self._wait_of(view.id))
+        if old is None or on_lists(old) != on_lists(view):
             self.changed()
 
     def wake(self) -> None:
@@ -107,77 +106,93 @@ class Floor:
         self._wake.set()
 
     def queue(self) -> list[Waiting]:
-        """Everybody who waits, first one first."""
-        return in_order(as_waiting(view) for view in self.views.values() if view.phase in _IN_QUEUE)
+        """Everybody who stands in the line, first one first; not whose window has not opened, and no probe."""
+        return list(self._room.line)
+
+    def later(self) -> list[Waiting]:
+        """Who is called back in a window that has not opened, the first window first."""
+        booked = [one for one in self._room.line.beside() if not one.probe]
+        return sorted(booked, key=lambda one: (one.not_before or 0, one.since, one.id))
 
     def position(self, id: ConversationId) -> int | None:
-        """The place in the queue, from 1; None for who does not wait."""
-        return next((place for place, one in enumerate(self.queue(), 1) if one.id == id), None)
+        """The place in the queue, from 1; None for who does not stand in it."""
+        return self._room.line.position(id)
+
+    def take_moves(self) -> list[Move]:
+        """Who came into the line or got another place in it since the last call (for one reader: web/places.py)."""
+        return self._room.line.take_moves()
 
     def load(self, staff: StaffId) -> int:
         """How many conversations and offers a member of staff has."""
-        return len(self._conversations_of(staff))
+        return self._room.load(staff)
 
-    def _conversations_of(self, staff: StaffId) -> list[ConversationId]:
-        return [view.id for view in self.views.values() if view.phase in _BUSY and _holder(view) == staff]
+    # -- how long it takes -------------------------------------------------------------------------------------------
+
+    def estimated_wait(self, id: ConversationId) -> int | None:
+        """How long somebody in the line will probably wait, in seconds and in coarse steps; None when it is not
+        known: nobody is there, or too little was seen."""
+        wait = self._wait_of(id)
+        return None if wait is None else told(wait) // SECOND
+
+    def estimates(self) -> tuple[HourError, ...]:
+        """How good the estimates were, by hour of the day, since this process began."""
+        return self._waits.errors()
+
+    def _wait_of(self, id: ConversationId) -> int | None:
+        line = self._room.line
+        waiting, position = line.get(id), line.position(id)
+        if waiting is None or position is None:
+            return None
+        now = self._world.clock.now()
+        able = [hand for hand in self._attendance.hands(self.load) if hand.may_ever(waiting)]
+        ahead = position - 1 - line.offered_before(id)
+        room = sum(max(hand.capacity - hand.busy, 0) for hand in able)
+        wait = estimate(ahead, room, sum(hand.capacity for hand in able), self._waits.mean_span())
+        if wait is None or any(hand.may(waiting, now) for hand in able):
+            return wait
+        return max(wait, *(need.until - now for need in waiting.needs))
 
     # -- presence ----------------------------------------------------------------------------------------------------
 
     async def came(self, staff: Staff) -> None:
         """A desk was opened."""
-        presence = self.presence.setdefault(staff.id, Presence(staff))
-        presence.staff = staff
-        presence.streams += 1
-        if presence.gone is not None:
-            presence.gone.cancel()
-            presence.gone = None
-        self.changed()
-        self._wake.set()
+        self._attendance.came(staff)
+        self._presence_changed()
 
     def left(self, staff: StaffId) -> None:
         """A desk was closed or its line broke. After a moment without any, the agent counts as lost."""
-        presence = self.presence.get(staff)
-        if presence is None:
-            return
-        presence.streams = max(presence.streams - 1, 0)
-        if presence.streams == 0:
-            # A page that is loaded again is away for a second; for that long the agent is still there.
-            presence.acted_at = self._world.clock.now()
-            self._expect_back(staff, self._policy().clocks.agent_lost)
+        self._attendance.left(staff)
 
     def acted(self, staff: Staff) -> None:
         """A member of staff did something: without an open desk, that is what says that they are there."""
-        presence = self.presence.setdefault(staff.id, Presence(staff))
-        presence.acted_at = self._world.clock.now()
-        if presence.streams == 0:
-            self._expect_back(staff.id, self._policy().clocks.agent_lost)
+        self._attendance.acted(staff)
+
+    def lives(self, staff: StaffId) -> None:
+        """A desk answered a beat of its stream, and is held to it from now on."""
+        self._attendance.lives(staff)
+
+    def is_there(self, presence: Presence) -> bool:
+        """Whether somebody can be offered customers."""
+        return self._attendance.is_there(presence)
 
     def set_available(self, staff: Staff, available: bool) -> None:
         """An agent is there for customers, or not for a moment."""
-        presence = self.presence.setdefault(staff.id, Presence(staff))
+        presence = self._attendance.of(staff)
         presence.available = available
         presence.free_since = self._world.clock.now()
         self.acted(staff)
         if not available:
             self._in_background(self._take_back_offers(staff.id))
-        self.changed()
-        self._wake.set()
+        self._presence_changed()
 
     async def sign_out(self, staff: StaffId) -> None:
         """An agent goes home: their customers go to the front at once."""
-        presence = self.presence.get(staff)
-        if presence is not None:
-            presence.available = False
+        self._set_away(staff)
         await self._lose(staff)
 
-    def _expect_back(self, staff: StaffId, span: int) -> None:
-        presence = self.presence[staff]
-        if presence.gone is not None:
-            presence.gone.cancel()
-        presence.gone = self._later(span, lambda: self._in_background(self._lose(staff)))
-
-    def _later(self, span: int, what: Callable[[], None]) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(span / SECOND, what)
+    def _presence_changed(self) -> None:
+        self.changed()
+        self._wake.set()
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -185,29 +200,26 @@ class Floor:
         task.add_done_callback(self._tasks.discard)
 
     async def _lose(self, staff: StaffId) -> None:
-        presence = self.presence.get(staff)
-        if presence is not None:
-            presence.available = presence.available and presence.streams > 0
-            presence.gone = None
-        for id in self._conversations_of(staff):
+        self._attendance.was_lost(staff)
+        for id in self._room.held_by(staff):
             await self._tell(id, c.LoseAgent(staff))
-        self.changed()
-        self._wake.set()
+        self._presence_changed()
 
     async def _take_back_offers(self, staff: StaffId) -> None:
         """Who goes away does not keep a customer waiting for an answer to an offer."""
-        for view in list(self.views.values()):
-            if view.phase is Phase.OFFERED and view.offered_to == staff:
-                await self._tell(view.id, c.LoseAgent(staff))
+        for id in self._room.held_by(staff):
+            view = self.views.get(id)
+            if view is not None and view.phase is Phase.OFFERED:
+                await self._tell(id, c.LoseAgent(staff))
 
     async def _tell(self, id: ConversationId, command: c.HouseCommand) -> None:
-        """One conversation that cannot be written stops no other."""
+        # One conversation that cannot be written stops no other.
         try:
             await self._recorder.submit(id, command, HOUSE)
         except GehoorError as fault:
             _LOG.warning("one conversation was passed over", command=type(command).__name__, code=fault.code)
 
-    def _did_not_answer(self, staff: StaffId) -> None:
+    def _set_away(self, staff: StaffId) -> None:
         presence = self.presence.get(staff)
         if presence is not None:
             presence.available = False
@@ -229,67 +241,52 @@ class Floor:
     async def assign(self) -> None:
         """One round: offers as far as hands reach; a promise for everybody who waits while nobody is there."""
         async with self._lock:
-            hands = [self._hands(one) for one in self.presence.values() if self.is_there(one)]
-            for match in assign(self.queue(), hands):
+            self._look_at_the_clock()
+            now = self._world.clock.now()
+            hands = self._attendance.hands(self.load)
+            for match in assign(self._room.line, hands, now):
                 offer = c.OfferToAgent(match.agent, OfferId(self._world.ids.new()), match.why)
                 await self._tell(match.conversation, offer)
-            if not hands and self._world.clock.now() >= self._patient_until:
-                await self._nobody()
+            if now >= self._patient_until:
+                await self._nobody(hands)
 
-    async def _nobody(self) -> None:
-        for waiting in self.queue():
-            view = self.views.get(waiting.id)
-            # In danger a promise that was made before it does not count: the number to call and the night chain do.
-            promised = view is not None and view.due_at is not None and not waiting.danger
-            told = promised or waiting.id in self._told_to_call
-            if view is None or told or view.phase is not Phase.WAITING:
+    def _look_at_the_clock(self) -> None:
+        """Lets in whose window opened, and sees to it that the next such moment is not missed."""
+        if self._room.look_at_the_clock():
+            self.changed()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        moment = self._room.line.next_moment()
+        if moment is not None:
+            # Not longer than a minute: a clock that is set forward must not keep a window shut.
+            span = min(max(moment - self._world.clock.now(), 0), MINUTE)
+            self._alarm = asyncio.get_running_loop().call_later(span / SECOND, self._wake.set)
+
+    async def _nobody(self, hands: Sequence[Hands]) -> None:
+        """A date, or the number to call now, for everybody whom nobody who is there can ever take."""
+        if not all(hand.restricted for hand in hands):
+            return
+        for id in list(self._room.untold):
+            waiting = self._room.line.get(id)
+            if waiting is None or any(hand.may_ever(waiting) for hand in hands):
                 continue
             if waiting.danger:
-                self._told_to_call.add(waiting.id)
-            await self._tell(waiting.id, c.NobodyFree())
+                self._room.untold.pop(id, None)
+            await self._tell(id, c.NobodyFree())
 
-    def is_there(self, presence: Presence) -> bool:
-        """Whether somebody can be offered customers: available, with a desk open or opening one this moment."""
-        fresh = self._world.clock.now() - presence.acted_at <= self._policy().clocks.agent_lost
-        return presence.available and (presence.streams > 0 or fresh)
-
-    def _hands(self, presence: Presence) -> Hands:
-        capacity = self._policy().chats_per_agent
-        return Hands(presence.staff.id, self.load(presence.staff.id), capacity, presence.free_since)
-
-    def first_in_line(self, id: ConversationId) -> bool:
-        """Whether nobody who waits for an offer goes before this conversation (TURN)."""
-        return next((one.id for one in self.queue() if one.offered_to is None), None) == id
+    def first_in_line(self, id: ConversationId, staff: Staff) -> bool:
+        """Whether nobody who waits for an offer, and whom this agent may take, goes before this conversation (TURN)."""
+        now = self._world.clock.now()
+        mine = self._attendance.hands_of(staff, self.load(staff.id))
+        first = next((one.id for one in self._room.line if one.offered_to is None and mine.may(one, now)), None)
+        return first == id
 
     async def accept(self, id: ConversationId, staff: Staff) -> Outcome:
         """An agent takes an offer, or picks up who is first in line."""
         async with self._lock:
-            command = c.AcceptOffer(staff.id, staff.name, self.first_in_line(id))
+            command = c.AcceptOffer(staff.id, staff.name, self.first_in_line(id, staff))
             return await self._recorder.submit(id, command, by(staff))
 
     async def decline(self, id: ConversationId, staff: Staff, reason: str) -> Outcome:
         """An agent passes an offer on."""
         return await self._recorder.submit(id, c.DeclineOffer(staff.id, reason), by(staff))
-
-
-def _place(view: ConversationView) -> tuple[object, ...]:
-    """What the lists on a desk show of a conversation, beside its last words."""
-    return (
-        view.phase,
-        view.agent,
-        view.offered_to,
-        view.danger,
-        view.returned,
-        view.reached,
-        view.due_at,
-        view.promise_kind,
-    )
-
-
-def _holder(view: ConversationView) -> StaffId | None:
-    return view.agent if view.phase is Phase.HUMAN else view.offered_to
-
-
-def as_waiting(view: ConversationView) -> Waiting:
-    since = view.first_requested_at if view.first_requested_at is not None else view.at
-    return Waiting(view.id, since, view.danger, view.returned, view.wanted, view.declined, view.offered_to)

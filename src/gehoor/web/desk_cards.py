@@ -11,7 +11,7 @@ from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee.deadlines import try_again_at
 from gehoor.core.routing.queue import WaitingClass
 from gehoor.core.time import SECOND, Instant, iso
-from gehoor.flows.handover import as_waiting
+from gehoor.flows.line import as_waiting
 from gehoor.flows.people import contact_of
 from gehoor.flows.read import masked_texts
 from gehoor.ports.people import Staff
@@ -22,6 +22,7 @@ from gehoor.web.wire import source_of
 _WHY: Final = {
     WaitingClass.LIFE: "Gevaar: gaat altijd voor",
     WaitingClass.RETURNED: "Terug in de rij: de medewerker viel weg of de klant is terug",
+    WaitingClass.WINDOW: "Terugbellen: het afgesproken tijdvak is begonnen",
     WaitingClass.DAMAGE: "Schade: telt als een uur langer gewacht",
     WaitingClass.DISCOMFORT: "Ongemak: telt als een half uur langer gewacht",
     WaitingClass.NORMAL: "Wacht het langst",
@@ -41,7 +42,7 @@ class Cards:
     async def card(self, view: ConversationView, staff: Staff) -> dict[str, Any]:
         """One card, for one member of staff."""
         now = self._house.world.clock.now()
-        waiting = as_waiting(view)
+        waiting = as_waiting(view, self._house.policy)
         since = view.first_requested_at
         offered = view.phase is Phase.OFFERED and view.offered_to == staff.id
         partner = restricted(self._house.policy, staff)
