@@ -8,8 +8,9 @@ from gehoor.core.time import MINUTE, Instant
 NONE, DISCOMFORT, DAMAGE, LIFE = Danger
 
 
-def customer(id: str, minute: int, danger: Danger = NONE, returned: bool = False) -> Waiting:
-    return Waiting(ConversationId(id), Instant(minute * MINUTE), danger, returned)
+def customer(id: str, minute: int, danger: Danger = NONE, returned: bool = False, window: int | None = None) -> Waiting:
+    opens = None if window is None else Instant(window * MINUTE)
+    return Waiting(ConversationId(id), Instant(minute * MINUTE), danger, returned, not_before=opens)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,13 @@ def customer(id: str, minute: int, danger: Danger = NONE, returned: bool = False
         (customer("a", 0), customer("b", 31, DISCOMFORT)),
         (customer("a", 29, DAMAGE), customer("b", 0, DISCOMFORT)),  # the difference of two head starts
         (customer("a", 0, DISCOMFORT), customer("b", 31, DAMAGE)),
+        (customer("a", 500, window=510), customer("b", 0)),  # an open window, before who waits without one
+        (customer("a", 500, window=510), customer("b", 0, DAMAGE)),
+        (customer("a", 0, returned=True), customer("b", 0, window=0)),  # and behind who was sent back
+        (customer("a", 500, LIFE), customer("b", 0, window=0)),
+        (customer("a", 9, window=10), customer("b", 0, window=70)),  # the earlier of two windows
+        (customer("b", 0, window=10), customer("a", 5, window=10)),  # within one, the longest waiting
+        (customer("a", 0, DAMAGE), customer("b", 61, DAMAGE, window=0)),  # danger undoes the window
     ],
 )
 def test_that_the_first_goes_before_the_second(first: Waiting, second: Waiting) -> None:
@@ -47,6 +55,9 @@ def test_that_the_first_goes_before_the_second(first: Waiting, second: Waiting) 
         (customer("a", 0, LIFE), WaitingClass.LIFE),
         (customer("a", 0, NONE, True), WaitingClass.RETURNED),
         (customer("a", 0, DAMAGE, True), WaitingClass.RETURNED),
+        (customer("a", 0, window=5), WaitingClass.WINDOW),
+        (customer("a", 0, NONE, True, window=5), WaitingClass.RETURNED),
+        (customer("a", 0, DAMAGE, window=5), WaitingClass.DAMAGE),
         (customer("a", 0, LIFE, True), WaitingClass.LIFE),  # returned or not, life is life
     ],
 )
@@ -61,3 +72,12 @@ def test_that_the_bound_on_overtaking_is_an_hour() -> None:
 
 def test_that_an_empty_queue_has_nobody_first() -> None:
     assert in_order([]) == []
+
+
+def test_that_a_window_lets_its_customer_into_the_line_when_it_opens() -> None:
+    booked = customer("a", 0, window=10)
+    assert not booked.in_line(Instant(10 * MINUTE - 1))
+    assert booked.in_line(Instant(10 * MINUTE))
+    assert customer("a", 0, DISCOMFORT, window=10).in_line(Instant(0)), "danger does not wait"
+    assert customer("a", 0).in_line(Instant(0))
+    assert not Waiting(ConversationId("a"), Instant(0), LIFE, probe=True).in_line(Instant(0))
