@@ -21,6 +21,13 @@ from tests.smtp_server import SmtpServer, report
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture(scope="module", params=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]:
+    """Both event loops: the server runs on uvloop, whose transports are other classes."""
+    return "asyncio", {"use_uvloop": request.param == "uvloop"}
+
+
 OURS = return_address(LETTER.token, KEY, "voorbeeldstad.example")
 FORGED = return_address(LETTER.token, b"another key", "voorbeeldstad.example")
 GONE = report(OURS, "failed", "5.1.1")
@@ -161,6 +168,18 @@ async def test_that_bad_input_stops_nothing(post: Post, lines: tuple[bytes, ...]
     assert post.told == []
     assert await post.brings() == 250
     assert post.told == [(LETTER.token, "5.1.1")]
+
+
+async def test_that_a_line_without_end_ends_the_connection_at_once() -> None:
+    async def bounced(token: str, status: str) -> None:
+        raise AssertionError((token, status))
+
+    receiver = BounceReceiver("127.0.0.1", 0, KEY, bounced, patience_s=600)
+    await receiver.start()
+    async with asyncio.timeout(5):
+        heard = await Post(receiver).says(BEGIN, b"x" * bounces.MOST_OF_A_CONNECTION)
+    assert b"354" in heard
+    await receiver.stop()
 
 
 async def test_that_a_message_that_is_too_large_is_refused(post: Post) -> None:

@@ -20,6 +20,13 @@ from tests.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture(scope="module", params=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]:
+    """Both event loops: the server runs on uvloop, whose transports are other classes."""
+    return "asyncio", {"use_uvloop": request.param == "uvloop"}
+
+
 ACCEPTED = Receipt(Outcome.ACCEPTED, "250")
 PATIENCE_S = 0.4
 GENEROUS_S = 5.0

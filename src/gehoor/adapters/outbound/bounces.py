@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -92,9 +92,9 @@ class _Refusal(asyncio.Protocol):
     """One connection too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101  it is a socket's
-        transport.write(_TOO_MANY)
-        transport.close()
+        writing = cast(asyncio.WriteTransport, transport)
+        writing.write(_TOO_MANY)
+        writing.close()
 
 
 class _Conversation(SMTP):
@@ -133,8 +133,8 @@ class _Conversation(SMTP):
 
     def hang_up(self) -> None:
         """Ends the connection without a word."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        if self.transport is not None:
+            cast(asyncio.WriteTransport, self.transport).abort()
 
 
 class _Handler:
