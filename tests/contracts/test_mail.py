@@ -95,6 +95,15 @@ async def test_that_a_letter_in_any_script_arrives(post: tuple[Mail, Took]) -> N
     assert "josé@xn--bcher-kva.example".encode() in envelope(odd, SENT_BY).message
 
 
+async def test_that_a_subject_and_a_name_are_one_line(post: tuple[Mail, Took]) -> None:
+    mail, took = post
+    await mail.send(replace(LETTER, subject="Uw vraag\r\nBcc: piet@klant.example", sender="Woon\n\nstichting\x00 é"))
+    (letter,) = took()
+    assert str(letter["Subject"]) == "Uw vraag Bcc: piet@klant.example"
+    assert letter["From"].addresses[0].display_name == "Woon stichting é"
+    assert letter["Bcc"] is None
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
