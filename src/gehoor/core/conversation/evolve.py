@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
+from gehoor.core.conversation.copies import replace
 from gehoor.core.conversation.model import Control, LetterKind, Phase, Reached, Record, State
 from gehoor.core.conversation.timers import changes
 from gehoor.core.ids import ConversationId

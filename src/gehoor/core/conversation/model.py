@@ -182,7 +182,7 @@ class Window:
     end: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: copies.py copies it by its fields at once
 class Control:
     """The finite part of a conversation.
 
@@ -210,7 +210,7 @@ class Control:
     armed: frozenset[Timer] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """Everything else that a conversation knows about itself. No personal data."""
 
