@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 import structlog
@@ -20,7 +20,7 @@ from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
 from gehoor.flows.post import Post
 from gehoor.flows.record import Recorder
-from gehoor.flows.tick import Ticker
+from gehoor.flows.tick import Ticker, half_a_second
 from gehoor.flows.watch import Watch
 from gehoor.ports.feed import News
 from gehoor.ports.world import World
@@ -32,7 +32,13 @@ _LETS_GO: Final = (e.HumanLeft, e.HandedBack, e.Parked, e.OfferDeclined, e.Offer
 class House:
     """What a door needs: the world, the policy in force, the writer, the floor."""
 
-    def __init__(self, world: World, policy: Policy, broken: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        policy: Policy,
+        broken: Callable[[BaseException], None],
+        pause: Callable[[], Awaitable[None]] = half_a_second,
+    ) -> None:
         self.world = world
         self.policy = policy
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
@@ -41,7 +47,7 @@ class House:
         self.partners = Partners(world, self.recorder, lambda: self.policy)
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
-        self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms)
+        self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pause)
         self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms)
         self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -25,10 +26,27 @@ UNKNOWN_FOR: Final = HOUR
 """How long a job of a kind that nobody here knows is left alone, before it is looked at again."""
 
 
-class Ticker:
-    """Rings."""
+async def half_a_second() -> None:
+    """The pause between two looks."""
+    await asyncio.sleep(EVERY_S)
 
-    def __init__(self, world: World, recorder: Recorder, outbox: Outbox, alarms: Alarms) -> None:
+
+class Ticker:
+    """Rings.
+
+    Args:
+        pause: what passes between two looks; a simulation leaves out those that find nothing.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        recorder: Recorder,
+        outbox: Outbox,
+        alarms: Alarms,
+        pause: Callable[[], Awaitable[None]] = half_a_second,
+    ) -> None:
+        self._pause = pause
         self._world = world
         self._recorder = recorder
         self._outbox = outbox
@@ -42,7 +60,7 @@ class Ticker:
                     pass
             except GehoorError as fault:
                 _LOG.warning("clocks could not be read and are read again", code=fault.code)
-            await asyncio.sleep(EVERY_S)
+            await self._pause()
 
     async def once(self) -> int:
         """Everything that is due now; returns how much that was."""

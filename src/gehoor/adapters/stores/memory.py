@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.rows import (
@@ -43,6 +44,8 @@ class MemoryStore:
     def __init__(self) -> None:
         self._kept: dict[ConversationId, _Kept] = {}
         self._jobs: dict[str, JobRow] = {}
+        # When each job can be claimed, earliest first. An entry whose job has changed since is passed over.
+        self._moments: list[tuple[int, str]] = []
         self._ledger: list[LedgerEntry] = []
         self._closed = False
 
@@ -88,6 +91,7 @@ class MemoryStore:
                 self._jobs.pop(key, None)
             else:
                 self._jobs[key] = change
+                heappush(self._moments, (_moment(change), key))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -145,17 +149,28 @@ class MemoryStore:
     async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
         """Jobs that are due and that nobody holds, earliest first."""
         self._check_open()
-        due = sorted(
-            (job for job in self._jobs.values() if job.run_at <= now and job.lease_until <= now),
-            key=lambda job: (job.run_at, job.key),
-        )
+        due = {}
+        while (moment := self.next_moment()) is not None and moment <= now:
+            job = self._jobs[heappop(self._moments)[1]]
+            due[job.key] = job
         claimed = []
-        for job in due[: max(limit, 0)]:
-            held = self._jobs[job.key] = job._replace(lease_until=now + lease, attempts=job.attempts + 1)
-            claimed.append(
-                Job(held.key, held.kind, held.conversation, held.argument, Instant(held.run_at), held.attempts)
-            )
+        for place, job in enumerate(sorted(due.values(), key=lambda job: (job.run_at, job.key))):
+            if place < limit:
+                job = self._jobs[job.key] = job._replace(lease_until=now + lease, attempts=job.attempts + 1)
+                claimed.append(Job(job.key, job.kind, job.conversation, job.argument, Instant(job.run_at), job.attempts))
+            heappush(self._moments, (_moment(job), job.key))
         return claimed
+
+    def next_moment(self) -> int | None:
+        """When the next job can be claimed; None when there is none. A simulation goes there at once."""
+        moments, jobs = self._moments, self._jobs
+        while moments:
+            moment, key = moments[0]
+            job = jobs.get(key)
+            if job is not None and _moment(job) == moment:
+                return moment
+            heappop(moments)
+        return None
 
     async def finish(self, key: str, run_at: Instant) -> None:
         """Forgets a job, unless it was set to another instant meanwhile."""
@@ -175,6 +190,8 @@ class MemoryStore:
         """Lets go of every held job."""
         self._check_open()
         self._jobs = {key: job._replace(lease_until=0) for key, job in self._jobs.items()}
+        self._moments = [(job.run_at, key) for key, job in self._jobs.items()]
+        heapify(self._moments)
 
     # -- the house ---------------------------------------------------------------------------------------------------
 
@@ -212,3 +229,8 @@ class MemoryStore:
     def _check_open(self) -> None:
         if self._closed:
             raise StoreFault("The store is closed.")
+
+
+def _moment(job: JobRow) -> int:
+    """When a job can be claimed: it is due, and nobody holds it any more."""
+    return max(job.run_at, job.lease_until)

@@ -1,0 +1,60 @@
+"""Time that jumps: the right things happen, in the right order, at once."""
+
+import asyncio
+import time
+
+import pytest
+
+from gehoor.adapters.scripted import MONDAY_MORNING
+from gehoor.core.time import DAY, MINUTE
+from gehoor.prove.simulate.loop import NothingPlanned, VirtualClock, VirtualLoop
+
+
+def test_that_a_day_passes_at_once_and_in_order() -> None:
+    loop = VirtualLoop()
+    clock = VirtualClock(loop, MONDAY_MORNING)
+    heard: list[tuple[str, int]] = []
+
+    async def wakes(name: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        heard.append((name, clock.now() - MONDAY_MORNING))
+
+    async def main() -> None:
+        loop.call_later(60, lambda: heard.append(("call", clock.now() - MONDAY_MORNING)))
+        await asyncio.gather(wakes("late", 86_400), wakes("early", 0.5))
+
+    began = time.perf_counter()
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(main())
+    assert time.perf_counter() - began < 5
+    assert heard == [("early", MINUTE // 120), ("call", MINUTE), ("late", DAY)]
+
+
+def test_that_a_time_out_is_one_of_virtual_time() -> None:
+    async def main() -> float:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(3600):
+                await asyncio.Event().wait()
+        return asyncio.get_running_loop().time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(main()) == pytest.approx(3600)
+
+
+def test_that_waiting_for_what_nobody_will_do_is_an_error_and_no_hang() -> None:
+    loop = VirtualLoop()
+    try:
+        with pytest.raises(NothingPlanned):
+            loop.run_until_complete(loop.create_future())
+    finally:
+        loop.close()
+
+
+def test_that_a_clock_that_jumps_leaves_the_time_of_people_alone() -> None:
+    loop = VirtualLoop()
+    clock = VirtualClock(loop, MONDAY_MORNING)
+    clock.step(-MINUTE)
+    assert (clock.now(), clock.true_now()) == (MONDAY_MORNING - MINUTE, MONDAY_MORNING)
+    clock.right()
+    assert clock.now() == MONDAY_MORNING
+    loop.close()
