@@ -185,6 +185,7 @@ async def test_that_a_job_with_nothing_to_say_is_forgotten(built: Built, custome
     """A row for a clock that does not run (an old copy was put back, say) does not ring for ever."""
     key = timer_key(ConversationId(customer.id), Timer.OFFER)
     jobs(built)[key] = JobRow(key, "timer", ConversationId(customer.id), "offer", built.clock.now(), 0, 0)
+    await built.store.release_all()
     kinds = await built.kinds(customer.id)
     await built.house.ticker.once()
     assert key not in jobs(built)
