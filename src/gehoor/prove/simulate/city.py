@@ -1,0 +1,227 @@
+"""One stretch of days: customers who come, agents on shift, faults, and a look at everything that was stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Final
+
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Phase
+from gehoor.core.errors import GehoorError, Refused
+from gehoor.core.ids import ConversationId, StaffId, TeamId
+from gehoor.core.knowledge.article import Library
+from gehoor.core.policy import Policy
+from gehoor.core.time import HOUR, SECOND, Instant, local
+from gehoor.flows.record import Outcome
+from gehoor.ports.people import Staff
+from gehoor.prove.audit import audit_facts
+from gehoor.prove.simulate.agents import Agent, Habits
+from gehoor.prove.simulate.causes import CAUSES, STORM
+from gehoor.prove.simulate.days import Arrival
+from gehoor.prove.simulate.figures import Figures
+from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
+from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore
+from gehoor.prove.simulate.shifts import Shift, Shifts
+from gehoor.prove.simulate.stage import Props, Stage
+from gehoor.prove.simulate.troubles import Troubles
+from gehoor.prove.simulate.visitors import Ear, Manners, Visitor
+
+URGENT: Final = frozenset({"gas", "lift", "leak", "frost"})
+RUN_OUT: Final = 9 * 24 * HOUR
+"""How long after the last customer everything must have ended: a promise, three tries and the close of an idle day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What does not change during a stretch."""
+
+    policy: Policy
+    library: Library
+    shifts: Shifts
+    manners: Manners = field(default_factory=Manners)
+    habits: Habits = field(default_factory=Habits)
+    ai: bool = True
+    faults: bool = True
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of a stretch."""
+
+    figures: Figures = field(default_factory=Figures)
+    troubles: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+
+
+class City:
+    """Everybody, around one house."""
+
+    def __init__(self, loop: VirtualLoop, setting: Setting, begins: Instant, seed: int, number: int) -> None:
+        self.setting, self.manners, self.urgent = setting, setting.manners, URGENT
+        self.chance = Random(seed * 1_000_003 + number)  # noqa: S311  chance that can be repeated
+        self.clock = VirtualClock(loop, begins)
+        answers = {cause.words: cause.article for cause in (*CAUSES, *STORM) if cause.article}
+        self.brain = MoodyBrain(answers, setting.library, self.chance)
+        self.brain.off = not setting.ai
+        props = Props(RingingStore(), ForgettingKeys(), EarFeed(), self.brain, setting.library)
+        self.stage = Stage(loop, self.clock, setting.policy, props, self.chance, number)
+        self.stage.began_anew = self._reconnect
+        self.visitors: dict[ConversationId, Visitor] = {}
+        self.agents = [Agent(self, _staff(name), setting.habits) for name in setting.shifts.names]
+        self._by_id = {one.staff.id: one for one in self.agents}
+        self._asked: dict[ConversationId, list[int]] = {}
+        self._busy: set[ConversationId] = set()
+        self.played = Played()
+        props.feed.everything = self._hears
+
+    # -- what people need of each other ------------------------------------------------------------------------------
+
+    def meet(self, visitor: Visitor) -> None:
+        """A conversation has its customer."""
+        self.visitors[visitor.id] = visitor
+        self._busy.add(visitor.id)
+
+    def part(self, visitor: Visitor) -> None:
+        """This customer will do nothing more."""
+        self._busy.discard(visitor.id)
+
+    def listen(self, id: ConversationId, ear: Ear) -> None:
+        """Somebody hears what happens in a conversation."""
+        ears = self.stage.props.feed.ears.setdefault(id, [])
+        if ear not in ears:
+            ears.append(ear)
+
+    def turn_away(self, id: ConversationId, ear: Ear) -> None:
+        """Somebody no longer hears it."""
+        ears = self.stage.props.feed.ears.get(id, [])
+        if ear in ears:
+            ears.remove(ear)
+        if not ears:
+            self.stage.props.feed.ears.pop(id, None)
+
+    def asked(self, id: ConversationId, outcome: Outcome) -> None:
+        """A customer was told that the request for a person is stored: from now on it may not be lost."""
+        seqs = [fact.seq for fact in outcome.facts if isinstance(fact.event, e.HumanRequested)]
+        if seqs:
+            self._asked.setdefault(id, []).extend(seqs)
+
+    def refused(self, fault: GehoorError) -> None:
+        """A rule said no to somebody; anything else that is raised is a fault of the house."""
+        self.played.refusals[fault.code] += 1
+        if not isinstance(fault, Refused):
+            self.played.broken.append(repr(fault))
+
+    def colleague_of(self, agent: Agent) -> StaffId | None:
+        """Somebody else who is there, or nobody."""
+        there = [one for one in self.agents if one is not agent and one.here and not (one.away or one.gone)]
+        return self.chance.choice(there).staff.id if there else None
+
+    def _hears(self, id: ConversationId, facts: tuple[e.Fact, ...]) -> None:
+        for fact in facts:
+            if isinstance(fact.event, e.Offered) and fact.event.agent in self._by_id:
+                self._by_id[fact.event.agent].offered(id)
+
+    def _reconnect(self) -> None:
+        for agent in self.agents:
+            self.stage.person(agent.reconnect())
+
+    # -- the days ----------------------------------------------------------------------------------------------------
+
+    async def play(self, arrivals: list[Arrival], days: list[date], tell: Callable[[int], None]) -> Played:
+        """From the first customer until everything has ended.
+
+        Args:
+            tell: called with the number of conversations that were looked into.
+        """
+        await self.stage.open([one.staff for one in self.agents])
+        for shift in self.setting.shifts.over(days, self.setting.policy.hours, self.chance):
+            self.stage.person(self._works(shift))
+        troubles = Troubles(self)
+        trouble = self.stage.person(troubles.run()) if self.setting.faults else None
+        for number, arrival in enumerate(arrivals):
+            await self._until(arrival.at)
+            visitor = Visitor(self, arrival, f"v{number}")
+            self.stage.person(visitor.visit())
+            if number % 500 == 499:
+                await self._look(tell)
+        if trouble is not None:
+            trouble.cancel()
+            await self._well_again()
+        await self._run_out(tell)
+        self.played.troubles, self.played.restarts = troubles.happened, self.stage.restarts
+        self.played.broken += self.stage.lost.broken
+        return self.played
+
+    async def _until(self, at: Instant) -> None:
+        await asyncio.sleep(max(at - self.clock.true_now(), 0) / SECOND)
+
+    async def _works(self, shift: Shift) -> None:
+        agent = self._by_id[shift.agent]
+        await self._until(shift.start)
+        await agent.begin()
+        for at, minutes in shift.breaks:
+            await self._until(at)
+            await agent.pause(minutes)
+        await self._until(shift.end)
+        await agent.end()
+
+    async def _well_again(self) -> None:
+        self.stage.props.store.dies = None
+        self.stage.props.knows = True
+        self.brain.mood = "well"
+        self.clock.right()
+        self.stage.deaf_for(0)
+        if not self.stage.up:
+            await self.stage.start_anew()
+
+    async def _run_out(self, tell: Callable[[int], None]) -> None:
+        until = self.clock.true_now() + RUN_OUT
+        while self.clock.true_now() < until and self._left():
+            await asyncio.sleep(HOUR / SECOND)
+            await self._look(tell)
+        for id, _ in self.stage.props.store.phases():
+            await self._look_into(id)
+        tell(self.played.figures.conversations)
+
+    def _left(self) -> bool:
+        return bool(self._busy) or any(True for _ in self.stage.props.store.phases())
+
+    # -- what was stored ---------------------------------------------------------------------------------------------
+
+    async def _look(self, tell: Callable[[int], None]) -> None:
+        """Looks into every conversation that has ended and whose customer will do nothing more."""
+        for id, phase in self.stage.props.store.phases():
+            if phase == Phase.RESOLVED and id not in self._busy:
+                await self._look_into(id)
+        tell(self.played.figures.conversations)
+
+    async def _look_into(self, id: ConversationId) -> None:
+        loaded = await self.stage.world.store.load(id)
+        if loaded is None:
+            return
+        zone, figures = self.setting.policy.hours.zone, self.played.figures
+        figures.add(loaded.facts, zone)
+        figures.violations += [
+            f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, loaded.facts, zone)
+        ]
+        kept = {fact.seq for fact in loaded.facts if isinstance(fact.event, e.HumanRequested)}
+        figures.lost += sum(seq not in kept for seq in self._asked.pop(id, ()))
+        self.stage.props.store.forget(id)
+        self.stage.props.keys.forget(id)
+        self.visitors.pop(id, None)
+
+
+def _staff(name: str) -> Staff:
+    return Staff(StaffId(name), name, name.capitalize(), "agent", TeamId("Klantcontact"), "")
+
+
+def moment(clock: VirtualClock, setting: Setting) -> str:
+    """The local time, for whoever watches."""
+    return f"{local(clock.true_now(), setting.policy.hours.zone):%a %d %b %H:%M}"

@@ -1,0 +1,296 @@
+"""Customers: what they come for, how long they wait, when they close the tab or hang up, and whether they come back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from gehoor.core.conversation import commands as c
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Channel, Phase, Preference, Reached
+from gehoor.core.errors import GehoorError
+from gehoor.core.ids import ClientId, ConversationId
+from gehoor.flows import receive
+from gehoor.flows.house import House
+from gehoor.prove.simulate.days import Arrival
+
+if TYPE_CHECKING:
+    from gehoor.prove.simulate.city import City
+
+_AI: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained, e.IdentityTold, e.HumanRequested)
+_WAITING: Final = (e.HumanJoined, e.PromiseMade, e.CallNowShown, e.RequestWithdrawn, e.Resolved)
+_TALKING: Final = (e.AgentWrote, e.HumanLeft, e.HandedBack, e.Resolved, e.CallRecorded)
+_MINUTE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How customers behave: means in minutes (exponential), and chances."""
+
+    chat_patience: float = 14.0
+    phone_patience: float = 6.0
+    person_at_once: float = 0.12
+    feedback: float = 0.25
+    rephrases: float = 0.3
+    leaves_number: float = 0.45
+    withdraws: float = 0.2
+    stays_after_promise: float = 0.25
+    comes_back: float = 0.6
+    back_after: float = 240.0
+    writes_on: float = 0.35
+    reopens: float = 0.03
+    picks_up: float = 0.7
+
+
+class Ear:
+    """What somebody hears of one conversation, in order."""
+
+    __slots__ = ("_heard", "_waits", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._heard: deque[e.Fact] = deque()
+        self._waits: asyncio.Future[None] | None = None
+
+    def __call__(self, _id: ConversationId, facts: tuple[e.Fact, ...]) -> None:
+        self._heard += facts
+        if self._waits is not None and not self._waits.done():
+            self._waits.set_result(None)
+
+    async def next(self, kinds: tuple[type, ...], patience_s: float) -> e.Fact | None:
+        """The next fact of one of these kinds; None when there was none for so many seconds."""
+        until = self.loop.time() + patience_s
+        while True:
+            while self._heard:
+                fact = self._heard.popleft()
+                if isinstance(fact.event, kinds):
+                    return fact
+            if self.loop.time() >= until:
+                return None
+            self._waits = self.loop.create_future()
+            planned = self.loop.call_at(until, self._give_up, self._waits)
+            try:
+                await self._waits
+            finally:
+                planned.cancel()
+                self._waits = None
+
+    @staticmethod
+    def _give_up(waits: asyncio.Future[None]) -> None:
+        if not waits.done():
+            waits.set_result(None)
+
+
+class Visitor:
+    """One customer. ``present``: at the screen, or on the line; ``number``: of the telephone, once it was left."""
+
+    def __init__(self, city: City, arrival: Arrival, name: str) -> None:
+        self.city, self.cause, self.channel, self.name = city, arrival.cause, arrival.channel, name
+        self.asks = arrival.asks
+        self.chance: Random = city.chance
+        self.id = ConversationId("")
+        self.present = True
+        self.number = ""
+        self._said = 0
+        self._ear = Ear(city.stage.loop)
+
+    # -- small steps -------------------------------------------------------------------------------------------------
+
+    def _new(self) -> ClientId:
+        self._said += 1
+        return ClientId(f"{self.name}-{self._said}")
+
+    async def _minutes(self, mean: float) -> None:
+        await asyncio.sleep(self.chance.expovariate(1 / (mean * _MINUTE)))
+
+    async def _begin(self) -> None:
+        def begin(house: House) -> object:
+            return receive.begin(house.world, house.recorder, house.policy, self.channel, "nl")
+
+        begun = await self.city.stage.tell(begin)  # type: ignore[arg-type]
+        self.id = begun.id  # type: ignore[attr-defined]
+        self.city.meet(self)
+        self.city.listen(self.id, self._ear)
+
+    async def _write(self, words: str) -> None:
+        client = self._new()
+        outcome = await self.city.stage.tell(
+            lambda house: receive.message(house.world, house.recorder, self.id, client, words, "nl")
+        )
+        self.city.asked(self.id, outcome)
+
+    async def _ask(self, preference: Preference = Preference.LIVE, number: str = "") -> None:
+        wish = receive.Wish(self._new(), preference, phone=number)
+        outcome = await self.city.stage.tell(
+            lambda house: receive.ask_for_human(house.world, house.recorder, self.id, wish)
+        )
+        self.number = number or self.number
+        self.city.asked(self.id, outcome)
+
+    async def _hear(self, kinds: tuple[type, ...], minutes: float) -> e.Fact | None:
+        """The next fact of these kinds; a person's words on the open screen are delivered at once."""
+        until = self.city.stage.loop.time() + minutes * _MINUTE
+        while (left := until - self.city.stage.loop.time()) >= 0:
+            fact = await self._ear.next((*kinds, e.AgentWrote), left)
+            if fact is None:
+                return None
+            if isinstance(fact.event, e.AgentWrote) and self.present and not fact.event.hold_line:
+                await self._delivered(fact.seq)
+            if isinstance(fact.event, kinds):
+                return fact
+        return None
+
+    async def _delivered(self, upto: int) -> None:
+        await self.city.stage.tell(lambda house: receive.delivered(house.recorder, self.id, upto))
+
+    def _leave(self) -> None:
+        """Closes the tab, or hangs up."""
+        self.present = False
+        self.city.turn_away(self.id, self._ear)
+
+    # -- a whole visit -----------------------------------------------------------------------------------------------
+
+    async def visit(self) -> None:
+        """From the first to the last thing that this customer does."""
+        try:
+            await self._begin()
+            await (self._call() if self.channel is Channel.PHONE else self._chat())
+        except GehoorError as refused:
+            self.city.refused(refused)
+        finally:
+            self._leave()
+            self.city.part(self)
+
+    async def _call(self) -> None:
+        """On the telephone: the number is known, urgent is chosen by saying it, and waiting is on the line."""
+        self.number = "0612345678"
+        if self.cause.id in self.city.urgent:
+            await self._write(self.cause.words)
+        await self._ask(number=self.number)
+        patience = self.chance.expovariate(1 / self.city.manners.phone_patience)
+        if self.cause.id in self.city.urgent:
+            patience *= 3
+        joined = await self._hear((e.HumanJoined,), patience)
+        if joined is not None:
+            await self._hear((e.Resolved, e.HumanLeft, e.Parked), 90)
+            return
+        if self.chance.random() < self.city.manners.leaves_number:
+            await self._ask(Preference.CALLBACK, self.number)
+        elif self.chance.random() < self.city.manners.withdraws:
+            await self._withdraw()
+
+    async def _withdraw(self) -> None:
+        if self.chance.random() < 0.5:
+            await self._write("Ik hoef geen medewerker meer.")
+            return
+        client = self._new()
+        await self.city.stage.tell(lambda house: receive.withdraw(house.recorder, self.id, client))
+
+    async def _chat(self) -> None:
+        await self._minutes(0.2)
+        if self.asks or self.chance.random() < self.city.manners.person_at_once:
+            await self._ask()
+        elif not await self._with_the_ai():
+            return
+        await self._with_a_person()
+
+    # -- the AI ------------------------------------------------------------------------------------------------------
+
+    async def _with_the_ai(self) -> bool:
+        """A few turns with the AI; whether a person is asked for now."""
+        manners, words = self.city.manners, self.cause.words
+        for _ in range(4):
+            await self._write(words)
+            said = await self._hear(_AI, 2)
+            if said is None or isinstance(said.event, e.HumanRequested):
+                return True
+            await self._minutes(0.3)
+            answered = isinstance(said.event, e.BotReplied)
+            helped = answered and self.chance.random() < self.cause.helped
+            if answered and self.chance.random() < manners.feedback:
+                await self._feedback(helped)
+            if helped:
+                return False
+            if self.chance.random() > manners.rephrases:
+                break
+            words = "En hoe zit het bij mij?" if answered else self.cause.words
+        await self._ask()
+        return True
+
+    async def _feedback(self, helped: bool) -> None:
+        given = c.GiveFeedback(self._new(), helped, 5 if helped else 2)
+        await self.city.stage.tell(lambda house: receive.feedback(house.world, house.recorder, self.id, given))
+
+    # -- a person ----------------------------------------------------------------------------------------------------
+
+    async def _with_a_person(self) -> None:
+        while await self._waits():
+            last = await self._talks()
+            if last is None or isinstance(last.event, e.Resolved):
+                break
+            if isinstance(last.event, e.HandedBack):
+                return
+        if self.present and self.chance.random() < self.city.manners.reopens:
+            await self._minutes(1)
+            await self._write("Toch nog een vraag. " + self.cause.words)
+            await self._hear(_AI, 1)
+        elif not self.present:
+            await self._away()
+
+    async def _waits(self) -> bool:
+        """In the queue; whether a person came."""
+        manners = self.city.manners
+        patience = self.chance.expovariate(1 / manners.chat_patience)
+        until = self.city.stage.loop.time() + patience * _MINUTE
+        while True:
+            fact = await self._hear(_WAITING, (until - self.city.stage.loop.time()) / _MINUTE)
+            if fact is not None and isinstance(fact.event, e.HumanJoined):
+                return True
+            if fact is not None and isinstance(fact.event, e.PromiseMade):
+                if self.chance.random() < manners.leaves_number and not self.number:
+                    await self._ask(Preference.CALLBACK, "0687654321")
+                if self.chance.random() < manners.stays_after_promise:
+                    continue
+            elif fact is None and self.chance.random() < manners.withdraws:
+                await self._withdraw()
+                return False
+            elif fact is not None and isinstance(fact.event, e.CallNowShown):
+                continue
+            self._leave()
+            return False
+
+    async def _talks(self) -> e.Fact | None:
+        """With a person; the fact with which that ended."""
+        wrote = 0
+        while True:
+            fact = await self._hear(_TALKING, 60)
+            if fact is None:
+                self._leave()
+                return None
+            if not isinstance(fact.event, e.AgentWrote | e.CallRecorded):
+                return fact
+            if isinstance(fact.event, e.AgentWrote) and wrote < 2 and self.chance.random() < self.city.manners.writes_on:
+                wrote += 1
+                await self._minutes(0.4)
+                await self._write("Dank u. En wanneer komt er iemand langs?")
+
+    async def _away(self) -> None:
+        """The tab is closed: perhaps the customer comes back with the code, and reads what stands there."""
+        if self.chance.random() > self.city.manners.comes_back:
+            return
+        await self._minutes(self.city.manners.back_after)
+        self.present = True
+        self.city.listen(self.id, self._ear)
+        state = await self.city.stage.tell(lambda house: house.recorder.state(self.id))
+        if state.control.reached is Reached.TRIED:
+            await self._minutes(0.3)
+            await self._delivered(state.record.last_human_seq)
+        elif state.control.phase is Phase.PARKED:
+            await self._write("Ik ben er weer.")
+            await self._with_a_person()
+        elif state.control.phase in (Phase.WAITING, Phase.OFFERED, Phase.HUMAN):
+            await self._hear(_TALKING, 20)
+
