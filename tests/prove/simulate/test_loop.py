@@ -24,8 +24,7 @@ def test_that_a_day_passes_at_once_and_in_order() -> None:
         await asyncio.gather(wakes("late", 86_400), wakes("early", 0.5))
 
     began = time.perf_counter()
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(main())
+    loop.run(main())
     assert time.perf_counter() - began < 5
     assert heard == [("early", MINUTE // 120), ("call", MINUTE), ("late", DAY)]
 
@@ -37,17 +36,46 @@ def test_that_a_time_out_is_one_of_virtual_time() -> None:
                 await asyncio.Event().wait()
         return asyncio.get_running_loop().time()
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        assert runner.run(main()) == pytest.approx(3600)
+    assert VirtualLoop().run(main()) == pytest.approx(3600)
 
 
 def test_that_waiting_for_what_nobody_will_do_is_an_error_and_no_hang() -> None:
+    async def main() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(NothingPlanned):
+        VirtualLoop().run(main())
+
+
+def test_that_what_still_runs_at_the_end_is_ended() -> None:
+    ended: list[str] = []
+
+    async def goes_on() -> None:
+        try:
+            await asyncio.sleep(1e6)
+        finally:
+            ended.append("yes")
+
+    async def main() -> None:
+        task = asyncio.get_running_loop().create_task(goes_on())
+        await asyncio.sleep(0)
+        assert not task.done()
+
+    VirtualLoop().run(main())
+    assert ended == ["yes"]
+
+
+def test_that_a_cancelled_call_does_not_happen() -> None:
     loop = VirtualLoop()
-    try:
-        with pytest.raises(NothingPlanned):
-            loop.run_until_complete(loop.create_future())
-    finally:
-        loop.close()
+    happened: list[int] = []
+
+    async def main() -> None:
+        loop.call_later(1, happened.append, 1).cancel()
+        loop.call_later(2, happened.append, 2)
+        await asyncio.sleep(3)
+
+    loop.run(main())
+    assert happened == [2]
 
 
 def test_that_a_clock_that_jumps_leaves_the_time_of_people_alone() -> None:

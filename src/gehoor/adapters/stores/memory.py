@@ -157,7 +157,9 @@ class MemoryStore:
         for place, job in enumerate(sorted(due.values(), key=lambda job: (job.run_at, job.key))):
             if place < limit:
                 job = self._jobs[job.key] = job._replace(lease_until=now + lease, attempts=job.attempts + 1)
-                claimed.append(Job(job.key, job.kind, job.conversation, job.argument, Instant(job.run_at), job.attempts))
+                claimed.append(
+                    Job(job.key, job.kind, job.conversation, job.argument, Instant(job.run_at), job.attempts)
+                )
             heappush(self._moments, (_moment(job), job.key))
         return claimed
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Channel
 from gehoor.core.errors import GehoorError
-from gehoor.core.ids import ClientId, ConversationId
+from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.flows import reply
 from gehoor.flows.reply import Reply
 from gehoor.ports.people import Staff
@@ -82,9 +82,8 @@ class Agent:
         """Goes home: finishes what runs, for a while; what is left goes to the front of the queue."""
         self.away = True
         self._available()
-        until = self.city.stage.loop.time() + patience_minutes * _MINUTE
-        while self._serving and self.city.stage.loop.time() < until:
-            await asyncio.sleep(20)
+        if self._serving:
+            await asyncio.wait(tuple(self._serving.values()), timeout=patience_minutes * _MINUTE)
         self.here = False
         self._drop_everything()
         await self.city.stage.tell(lambda house: house.floor.sign_out(self.staff.id))
@@ -187,8 +186,9 @@ class Agent:
                 await asyncio.sleep(self._work(visitor) / 1.5)
                 chance = self.chance.random()
                 if chance < self.habits.transfers:
-                    to = self.city.colleague_of(self) if chance < self.habits.transfers / 2 else None
-                    await self.city.stage.tell(lambda house: reply.transfer(house.recorder, id, self.staff, to))
+                    await self._passes_on(
+                        id, self.city.colleague_of(self) if chance < self.habits.transfers / 2 else None
+                    )
                     return
                 await self._writes(id, ANSWER)
             heard = await ear.next((e.MessageReceived, e.HumanLeft), 150)
@@ -197,6 +197,9 @@ class Agent:
             if isinstance(heard.event, e.HumanLeft):
                 return
         await self._ends(id)
+
+    async def _passes_on(self, id: ConversationId, to: StaffId | None) -> None:
+        await self.city.stage.tell(lambda house: reply.transfer(house.recorder, id, self.staff, to))
 
     async def _ends(self, id: ConversationId) -> None:
         state = await self.city.stage.tell(lambda house: house.recorder.state(id))

@@ -59,7 +59,9 @@ def arrivals(day: date, hours: OpeningHours, a_year: float, weather: Weather, ch
     volume = a_year / 365 * 7 / sum(_WEEK) * (_WEEK[6] if closed else _WEEK[day.weekday()])
     volume *= _FROST["volume"] if weather.frost else 1.0
     blocks = hours.blocks(day)
-    phone = {hour: part for hour, part in _PHONE_HOURS.items() if any(b.start.hour <= hour < b.end.hour for b in blocks)}
+    phone = {
+        hour: part for hour, part in _PHONE_HOURS.items() if any(b.start.hour <= hour < b.end.hour for b in blocks)
+    }
     causes = _Chooser(CAUSES, weather.frost)
     found = [
         *_come(day, hours, phone, volume * PHONE if phone else 0.0, Channel.PHONE, causes, chance),

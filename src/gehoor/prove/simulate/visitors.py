@@ -14,7 +14,6 @@ from gehoor.core.conversation.model import Channel, Phase, Preference, Reached
 from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.flows import receive
-from gehoor.flows.house import House
 from gehoor.prove.simulate.days import Arrival
 
 if TYPE_CHECKING:
@@ -107,11 +106,10 @@ class Visitor:
         await asyncio.sleep(self.chance.expovariate(1 / (mean * _MINUTE)))
 
     async def _begin(self) -> None:
-        def begin(house: House) -> object:
-            return receive.begin(house.world, house.recorder, house.policy, self.channel, "nl")
-
-        begun = await self.city.stage.tell(begin)  # type: ignore[arg-type]
-        self.id = begun.id  # type: ignore[attr-defined]
+        begun = await self.city.stage.tell(
+            lambda house: receive.begin(house.world, house.recorder, house.policy, self.channel, "nl")
+        )
+        self.id = begun.id
         self.city.meet(self)
         self.city.listen(self.id, self._ear)
 
@@ -272,7 +270,11 @@ class Visitor:
                 return None
             if not isinstance(fact.event, e.AgentWrote | e.CallRecorded):
                 return fact
-            if isinstance(fact.event, e.AgentWrote) and wrote < 2 and self.chance.random() < self.city.manners.writes_on:
+            if (
+                isinstance(fact.event, e.AgentWrote)
+                and wrote < 2
+                and self.chance.random() < self.city.manners.writes_on
+            ):
                 wrote += 1
                 await self._minutes(0.4)
                 await self._write("Dank u. En wanneer komt er iemand langs?")
@@ -293,4 +295,3 @@ class Visitor:
             await self._with_a_person()
         elif state.control.phase in (Phase.WAITING, Phase.OFFERED, Phase.HUMAN):
             await self._hear(_TALKING, 20)
-
