@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Channel
@@ -14,10 +14,7 @@ from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.flows import reply
 from gehoor.flows.reply import Reply
 from gehoor.ports.people import Staff
-from gehoor.prove.simulate.visitors import Ear, Visitor
-
-if TYPE_CHECKING:
-    from gehoor.prove.simulate.city import City
+from gehoor.prove.simulate.surroundings import Customer, Ear, Surroundings
 
 _MINUTE: Final = 60.0
 ANSWER: Final = "Ik heb het voor u nagekeken. De monteur komt morgen tussen 8 en 12 uur."
@@ -42,9 +39,9 @@ class Habits:
 class Agent:
     """One agent. ``here``: on shift with the desk open; ``away``: in a break."""
 
-    def __init__(self, city: City, staff: Staff, habits: Habits) -> None:
-        self.city, self.staff, self.habits = city, staff, habits
-        self.chance: Random = city.chance
+    def __init__(self, around: Surroundings, staff: Staff, habits: Habits) -> None:
+        self.around, self.staff, self.habits = around, staff, habits
+        self.chance: Random = around.chance
         self.here = False
         self.away = False
         self.gone = False
@@ -61,14 +58,15 @@ class Agent:
         await self._appear()
 
     async def _appear(self) -> None:
-        await self.city.stage.tell(lambda house: house.floor.came(self.staff))
+        await self.around.stage.tell(lambda house: house.floor.came(self.staff))
         self._available()
 
     def _available(self) -> None:
         """Says to the house of this moment whether this agent is there for customers."""
-        if self.city.stage.up and self.here and not self.gone:
+        self.around.there[self.staff.id] = self.here and not (self.gone or self.away)
+        if self.around.stage.up and self.here and not self.gone:
             there = not (self.away or self.on_the_phone)
-            self.city.stage.house.floor.set_available(self.staff, there)
+            self.around.stage.house.floor.set_available(self.staff, there)
 
     async def pause(self, minutes: float) -> None:
         """A break; conversations that run go on."""
@@ -86,14 +84,14 @@ class Agent:
             await asyncio.wait(tuple(self._serving.values()), timeout=patience_minutes * _MINUTE)
         self.here = False
         self._drop_everything()
-        await self.city.stage.tell(lambda house: house.floor.sign_out(self.staff.id))
-        self.city.stage.house.floor.left(self.staff.id)
+        await self.around.stage.tell(lambda house: house.floor.sign_out(self.staff.id))
+        self.around.stage.house.floor.left(self.staff.id)
 
     async def vanish(self, minutes: float) -> None:
         """The browser is gone without a word, and comes back."""
         self.gone = True
         self._drop_everything()
-        self.city.stage.house.floor.left(self.staff.id)
+        self.around.stage.house.floor.left(self.staff.id)
         await asyncio.sleep(minutes * _MINUTE)
         if self.here:
             self.gone = False
@@ -115,23 +113,23 @@ class Agent:
     def offered(self, id: ConversationId) -> None:
         """An offer stands on the screen."""
         if self.here and not self.gone:
-            self.city.stage.person(self._answers(id))
+            self.around.stage.person(self._answers(id))
 
     async def _answers(self, id: ConversationId) -> None:
         habits, chance = self.habits, self.chance.random()
         await asyncio.sleep(self.chance.expovariate(1 / habits.reacts_s) if habits.reacts_s else 0)
         try:
             if chance < habits.declines:
-                await self.city.stage.tell(lambda house: house.floor.decline(id, self.staff, "busy"))
+                await self.around.stage.tell(lambda house: house.floor.decline(id, self.staff, "busy"))
                 return
             if chance < habits.declines + habits.overlooks:
                 await asyncio.sleep(90)  # the house takes the offer back, and thinks that the agent is away
                 self._available()
                 return
-            await self.city.stage.tell(lambda house: house.floor.accept(id, self.staff))
+            await self.around.stage.tell(lambda house: house.floor.accept(id, self.staff))
         except GehoorError:
             return  # it went to somebody else
-        task = self._serving[id] = self.city.stage.person(self._serves(id))
+        task = self._serving[id] = self.around.stage.person(self._serves(id))
         task.add_done_callback(lambda done: self._served(id, done))
 
     def _served(self, id: ConversationId, done: asyncio.Task[None]) -> None:
@@ -141,53 +139,53 @@ class Agent:
     # -- serving -----------------------------------------------------------------------------------------------------
 
     async def _serves(self, id: ConversationId) -> None:
-        ear = Ear(self.city.stage.loop)
-        self.city.listen(id, ear)
-        visitor = self.city.visitors.get(id)
+        ear = Ear(self.around.stage.loop)
+        self.around.listen(id, ear)
+        customer = self.around.customers.get(id)
         try:
             if self.chance.random() < self.habits.walks_off:
                 await asyncio.sleep(45 * _MINUTE)
-            elif visitor is not None and visitor.present and visitor.channel is Channel.PHONE:
-                await self._talks(id, visitor, answered=True)
-            elif visitor is not None and visitor.present:
-                await self._chats(id, visitor, ear)
+            elif customer is not None and customer.present and customer.channel is Channel.PHONE:
+                await self._talks(id, customer, answered=True)
+            elif customer is not None and customer.present:
+                await self._chats(id, customer, ear)
             else:
-                await self._seeks(id, visitor, ear)
+                await self._seeks(id, customer, ear)
         except GehoorError as refused:
-            self.city.refused(refused)
+            self.around.refused(refused)
         finally:
-            self.city.turn_away(id, ear)
+            self.around.turn_away(id, ear)
 
-    async def _talks(self, id: ConversationId, visitor: Visitor, answered: bool) -> None:
+    async def _talks(self, id: ConversationId, customer: Customer, answered: bool) -> None:
         """On the telephone, which takes both hands."""
         async with self._hands:
             self.on_the_phone = True
             self._available()
             try:
-                await self.city.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, answered))
-                await asyncio.sleep(self._work(visitor))
+                await self.around.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, answered))
+                await asyncio.sleep(self._work(customer))
                 if self.chance.random() < self.habits.note:
                     await self._note(id)
-                await self.city.stage.tell(lambda house: reply.resolve(house.recorder, id, self.staff))
+                await self.around.stage.tell(lambda house: reply.resolve(house.recorder, id, self.staff))
                 await asyncio.sleep(self.habits.wraps_up_s)
             finally:
                 self.on_the_phone = False
                 self._available()
 
-    def _work(self, visitor: Visitor) -> float:
-        return self.chance.expovariate(1 / (visitor.cause.minutes * _MINUTE))
+    def _work(self, customer: Customer) -> float:
+        return self.chance.expovariate(1 / (customer.cause.minutes * _MINUTE))
 
-    async def _chats(self, id: ConversationId, visitor: Visitor, ear: Ear) -> None:
+    async def _chats(self, id: ConversationId, customer: Customer, ear: Ear) -> None:
         """In the chat: an answer takes the hands, the customer's reading does not."""
         if self.chance.random() < self.habits.hold_line:
             await self._writes(id, "Een ogenblik, ik kijk het voor u na.")
         while True:
             async with self._hands:
-                await asyncio.sleep(self._work(visitor) / 1.5)
+                await asyncio.sleep(self._work(customer) / 1.5)
                 chance = self.chance.random()
                 if chance < self.habits.transfers:
                     await self._passes_on(
-                        id, self.city.colleague_of(self) if chance < self.habits.transfers / 2 else None
+                        id, self.around.colleague_of(self.staff.id) if chance < self.habits.transfers / 2 else None
                     )
                     return
                 await self._writes(id, ANSWER)
@@ -199,26 +197,26 @@ class Agent:
         await self._ends(id)
 
     async def _passes_on(self, id: ConversationId, to: StaffId | None) -> None:
-        await self.city.stage.tell(lambda house: reply.transfer(house.recorder, id, self.staff, to))
+        await self.around.stage.tell(lambda house: reply.transfer(house.recorder, id, self.staff, to))
 
     async def _ends(self, id: ConversationId) -> None:
-        state = await self.city.stage.tell(lambda house: house.recorder.state(id))
+        state = await self.around.stage.tell(lambda house: house.recorder.state(id))
         if state.control.requested:
-            await self.city.stage.tell(lambda house: reply.park(house.recorder, id, self.staff))
+            await self.around.stage.tell(lambda house: reply.park(house.recorder, id, self.staff))
         elif self.chance.random() < self.habits.hands_back:
-            await self.city.stage.tell(lambda house: reply.hand_back(house.recorder, id, self.staff))
+            await self.around.stage.tell(lambda house: reply.hand_back(house.recorder, id, self.staff))
         else:
-            await self.city.stage.tell(lambda house: reply.resolve(house.recorder, id, self.staff))
+            await self.around.stage.tell(lambda house: reply.resolve(house.recorder, id, self.staff))
 
-    async def _seeks(self, id: ConversationId, visitor: Visitor | None, ear: Ear) -> None:
+    async def _seeks(self, id: ConversationId, customer: Customer | None, ear: Ear) -> None:
         """The customer is not there: by telephone where a number was left, else with an answer that stays."""
-        if visitor is not None and visitor.number:
+        if customer is not None and customer.number:
             async with self._hands:
                 await asyncio.sleep(25)
-            if self.chance.random() < self.city.manners.picks_up:
-                await self._talks(id, visitor, answered=True)
+            if self.chance.random() < self.around.manners.picks_up:
+                await self._talks(id, customer, answered=True)
                 return
-            await self.city.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, False))
+            await self.around.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, False))
         async with self._hands:
             await asyncio.sleep(60)
             await self._writes(id, TRIED)
@@ -228,9 +226,9 @@ class Agent:
     async def _writes(self, id: ConversationId, words: str) -> None:
         self._wrote += 1
         written = Reply(ClientId(f"{self.staff.id}-{self._wrote}"), words)
-        await self.city.stage.tell(lambda house: reply.reply(house.world, house.recorder, id, self.staff, written))
+        await self.around.stage.tell(lambda house: reply.reply(house.world, house.recorder, id, self.staff, written))
 
     async def _note(self, id: ConversationId) -> None:
         self._wrote += 1
         written = Reply(ClientId(f"{self.staff.id}-{self._wrote}"), "Gebeld; afspraak gemaakt.")
-        await self.city.stage.tell(lambda house: reply.note(house.world, house.recorder, id, self.staff, written))
+        await self.around.stage.tell(lambda house: reply.note(house.world, house.recorder, id, self.staff, written))

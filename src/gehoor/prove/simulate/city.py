@@ -12,12 +12,10 @@ from typing import Final
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase
-from gehoor.core.errors import GehoorError, Refused
 from gehoor.core.ids import ConversationId, StaffId, TeamId
 from gehoor.core.knowledge.article import Library
 from gehoor.core.policy import Policy
-from gehoor.core.time import HOUR, SECOND, Instant, local
-from gehoor.flows.record import Outcome
+from gehoor.core.time import HOUR, SECOND, Instant
 from gehoor.ports.people import Staff
 from gehoor.prove.audit import audit_facts
 from gehoor.prove.simulate.agents import Agent, Habits
@@ -28,10 +26,10 @@ from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
 from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore
 from gehoor.prove.simulate.shifts import Shift, Shifts
 from gehoor.prove.simulate.stage import Props, Stage
+from gehoor.prove.simulate.surroundings import Manners, Surroundings
 from gehoor.prove.simulate.troubles import Troubles
-from gehoor.prove.simulate.visitors import Ear, Manners, Visitor
+from gehoor.prove.simulate.visitors import Visitor
 
-URGENT: Final = frozenset({"gas", "lift", "leak", "frost"})
 RUN_OUT: Final = 9 * 24 * HOUR
 """How long after the last customer everything must have ended: a promise, three tries and the close of an idle day."""
 
@@ -64,7 +62,7 @@ class City:
     """Everybody, around one house."""
 
     def __init__(self, loop: VirtualLoop, setting: Setting, begins: Instant, seed: int, number: int) -> None:
-        self.setting, self.manners, self.urgent = setting, setting.manners, URGENT
+        self.setting = setting
         self.chance = Random(seed * 1_000_003 + number)  # noqa: S311  chance that can be repeated
         self.clock = VirtualClock(loop, begins)
         answers = {cause.words: cause.article for cause in (*CAUSES, *STORM) if cause.article}
@@ -73,55 +71,11 @@ class City:
         props = Props(RingingStore(), ForgettingKeys(), EarFeed(), self.brain, setting.library)
         self.stage = Stage(loop, self.clock, setting.policy, props, self.chance, number)
         self.stage.began_anew = self._reconnect
-        self.visitors: dict[ConversationId, Visitor] = {}
-        self.agents = [Agent(self, _staff(name), setting.habits) for name in setting.shifts.names]
+        self.around = Surroundings(self.stage, self.chance, setting.manners)
+        self.agents = [Agent(self.around, _staff(name), setting.habits) for name in setting.shifts.names]
         self._by_id = {one.staff.id: one for one in self.agents}
-        self._asked: dict[ConversationId, list[int]] = {}
-        self._busy: set[ConversationId] = set()
         self.played = Played()
         props.feed.everything = self._hears
-
-    # -- what people need of each other ------------------------------------------------------------------------------
-
-    def meet(self, visitor: Visitor) -> None:
-        """A conversation has its customer."""
-        self.visitors[visitor.id] = visitor
-        self._busy.add(visitor.id)
-
-    def part(self, visitor: Visitor) -> None:
-        """This customer will do nothing more."""
-        self._busy.discard(visitor.id)
-
-    def listen(self, id: ConversationId, ear: Ear) -> None:
-        """Somebody hears what happens in a conversation."""
-        ears = self.stage.props.feed.ears.setdefault(id, [])
-        if ear not in ears:
-            ears.append(ear)
-
-    def turn_away(self, id: ConversationId, ear: Ear) -> None:
-        """Somebody no longer hears it."""
-        ears = self.stage.props.feed.ears.get(id, [])
-        if ear in ears:
-            ears.remove(ear)
-        if not ears:
-            self.stage.props.feed.ears.pop(id, None)
-
-    def asked(self, id: ConversationId, outcome: Outcome) -> None:
-        """A customer was told that the request for a person is stored: from now on it may not be lost."""
-        seqs = [fact.seq for fact in outcome.facts if isinstance(fact.event, e.HumanRequested)]
-        if seqs:
-            self._asked.setdefault(id, []).extend(seqs)
-
-    def refused(self, fault: GehoorError) -> None:
-        """A rule said no to somebody; anything else that is raised is a fault of the house."""
-        self.played.refusals[fault.code] += 1
-        if not isinstance(fault, Refused):
-            self.played.broken.append(repr(fault))
-
-    def colleague_of(self, agent: Agent) -> StaffId | None:
-        """Somebody else who is there, or nobody."""
-        there = [one for one in self.agents if one is not agent and one.here and not (one.away or one.gone)]
-        return self.chance.choice(there).staff.id if there else None
 
     def _hears(self, id: ConversationId, facts: tuple[e.Fact, ...]) -> None:
         for fact in facts:
@@ -143,11 +97,11 @@ class City:
         await self.stage.open([one.staff for one in self.agents])
         for shift in self.setting.shifts.over(days, self.setting.policy.hours, self.chance):
             self.stage.person(self._works(shift))
-        troubles = Troubles(self)
+        troubles = Troubles(self.stage, self.agents, self.chance)
         trouble = self.stage.person(troubles.run()) if self.setting.faults else None
         for number, arrival in enumerate(arrivals):
             await self._until(arrival.at)
-            visitor = Visitor(self, arrival, f"v{number}")
+            visitor = Visitor(self.around, arrival, f"v{number}")
             self.stage.person(visitor.visit())
             if number % 500 == 499:
                 await self._look(tell)
@@ -156,7 +110,8 @@ class City:
             await self._well_again()
         await self._run_out(tell)
         self.played.troubles, self.played.restarts = troubles.happened, self.stage.restarts
-        self.played.broken += self.stage.lost.broken
+        self.played.refusals = self.around.refusals
+        self.played.broken += self.around.broken + self.stage.lost.broken
         return self.played
 
     async def _until(self, at: Instant) -> None:
@@ -191,14 +146,14 @@ class City:
         tell(self.played.figures.conversations)
 
     def _left(self) -> bool:
-        return bool(self._busy) or any(True for _ in self.stage.props.store.phases())
+        return bool(self.around.busy) or any(True for _ in self.stage.props.store.phases())
 
     # -- what was stored ---------------------------------------------------------------------------------------------
 
     async def _look(self, tell: Callable[[int], None]) -> None:
         """Looks into every conversation that has ended and whose customer will do nothing more."""
         for id, phase in self.stage.props.store.phases():
-            if phase == Phase.RESOLVED and id not in self._busy:
+            if phase == Phase.RESOLVED and id not in self.around.busy:
                 await self._look_into(id)
         tell(self.played.figures.conversations)
 
@@ -212,16 +167,11 @@ class City:
             f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, loaded.facts, zone)
         ]
         kept = {fact.seq for fact in loaded.facts if isinstance(fact.event, e.HumanRequested)}
-        figures.lost += sum(seq not in kept for seq in self._asked.pop(id, ()))
+        figures.lost += sum(seq not in kept for seq in self.around.asked_at.pop(id, ()))
         self.stage.props.store.forget(id)
         self.stage.props.keys.forget(id)
-        self.visitors.pop(id, None)
+        self.around.customers.pop(id, None)
 
 
 def _staff(name: str) -> Staff:
     return Staff(StaffId(name), name, name.capitalize(), "agent", TeamId("Klantcontact"), "")
-
-
-def moment(clock: VirtualClock, setting: Setting) -> str:
-    """The local time, for whoever watches."""
-    return f"{local(clock.true_now(), setting.policy.hours.zone):%a %d %b %H:%M}"

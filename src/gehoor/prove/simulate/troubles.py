@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from random import Random
+from typing import Final
 
 from gehoor.core.time import SECOND
+from gehoor.prove.simulate.agents import Agent
 from gehoor.prove.simulate.parts import MOODS, WELL
-
-if TYPE_CHECKING:
-    from gehoor.prove.simulate.city import City
+from gehoor.prove.simulate.stage import Stage
 
 MINUTES_BETWEEN: Final = 50.0
 """The mean time between two faults of one kind. More than ten of each kind a day: a bad day, every day."""
@@ -19,9 +20,8 @@ MINUTES_BETWEEN: Final = 50.0
 class Troubles:
     """What goes wrong, and how often it did."""
 
-    def __init__(self, city: City) -> None:
-        self._city = city
-        self._chance = city.chance
+    def __init__(self, stage: Stage, agents: Sequence[Agent], chance: Random) -> None:
+        self._stage, self._agents, self._chance = stage, agents, chance
         self.happened: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -42,27 +42,27 @@ class Troubles:
             await does()
 
     async def _brain(self) -> None:
-        self._city.brain.mood = self._chance.choice(MOODS)
+        self._stage.props.brain.mood = self._chance.choice(MOODS)
         await asyncio.sleep(self._chance.uniform(60, 400))
-        self._city.brain.mood = WELL
+        self._stage.props.brain.mood = WELL
 
     async def _knowledge(self) -> None:
-        self._city.stage.props.knows = False
+        self._stage.props.knows = False
         await asyncio.sleep(self._chance.uniform(60, 300))
-        self._city.stage.props.knows = True
+        self._stage.props.knows = True
 
     async def _worker(self) -> None:
         seconds = self._chance.uniform(10, 180)
-        self._city.stage.deaf_for(seconds)
+        self._stage.deaf_for(seconds)
         await asyncio.sleep(seconds)
 
     async def _agent(self) -> None:
-        here = [one for one in self._city.agents if one.here and not one.gone]
-        if here and self._city.stage.up:
+        here = [one for one in self._agents if one.here and not one.gone]
+        if here and self._stage.up:
             await self._chance.choice(here).vanish(self._chance.uniform(0.6, 8))
 
     async def _kill(self) -> None:
-        await self._city.stage.kill()
+        await self._stage.kill()
         await self._back()
 
     async def _kill_after_commit(self) -> None:
@@ -70,24 +70,24 @@ class Troubles:
 
         async def dies() -> None:
             died.set()
-            await self._city.stage.kill()
+            await self._stage.kill()
 
-        self._city.stage.props.store.dies = dies
+        self._stage.props.store.dies = dies
         try:
             async with asyncio.timeout(3600):
                 await died.wait()
         except TimeoutError:
-            self._city.stage.props.store.dies = None
+            self._stage.props.store.dies = None
             return
         await self._back()
 
     async def _back(self) -> None:
         await asyncio.sleep(self._chance.uniform(3, 60))
-        await self._city.stage.start_anew()
+        await self._stage.start_anew()
 
     async def _clock(self) -> None:
-        self._city.clock.step(int(self._chance.uniform(-180, 180) * SECOND))
-        self._city.stage.plan()
+        self._stage.clock.step(int(self._chance.uniform(-180, 180) * SECOND))
+        self._stage.plan()
         await asyncio.sleep(self._chance.uniform(30, 300))
-        self._city.clock.right()
-        self._city.stage.plan()
+        self._stage.clock.right()
+        self._stage.plan()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
@@ -15,9 +13,7 @@ from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.flows import receive
 from gehoor.prove.simulate.days import Arrival
-
-if TYPE_CHECKING:
-    from gehoor.prove.simulate.city import City
+from gehoor.prove.simulate.surroundings import Customer, Ear, Surroundings
 
 _AI: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained, e.IdentityTold, e.HumanRequested)
 _WAITING: Final = (e.HumanJoined, e.PromiseMade, e.CallNowShown, e.RequestWithdrawn, e.Resolved)
@@ -25,76 +21,16 @@ _TALKING: Final = (e.AgentWrote, e.HumanLeft, e.HandedBack, e.Resolved, e.CallRe
 _MINUTE: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How customers behave: means in minutes (exponential), and chances."""
+class Visitor(Customer):
+    """One customer."""
 
-    chat_patience: float = 14.0
-    phone_patience: float = 6.0
-    person_at_once: float = 0.12
-    feedback: float = 0.25
-    rephrases: float = 0.3
-    leaves_number: float = 0.45
-    withdraws: float = 0.2
-    stays_after_promise: float = 0.25
-    comes_back: float = 0.6
-    back_after: float = 240.0
-    writes_on: float = 0.35
-    reopens: float = 0.03
-    picks_up: float = 0.7
-
-
-class Ear:
-    """What somebody hears of one conversation, in order."""
-
-    __slots__ = ("_heard", "_waits", "loop")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self._heard: deque[e.Fact] = deque()
-        self._waits: asyncio.Future[None] | None = None
-
-    def __call__(self, _id: ConversationId, facts: tuple[e.Fact, ...]) -> None:
-        self._heard += facts
-        if self._waits is not None and not self._waits.done():
-            self._waits.set_result(None)
-
-    async def next(self, kinds: tuple[type, ...], patience_s: float) -> e.Fact | None:
-        """The next fact of one of these kinds; None when there was none for so many seconds."""
-        until = self.loop.time() + patience_s
-        while True:
-            while self._heard:
-                fact = self._heard.popleft()
-                if isinstance(fact.event, kinds):
-                    return fact
-            if self.loop.time() >= until:
-                return None
-            self._waits = self.loop.create_future()
-            planned = self.loop.call_at(until, self._give_up, self._waits)
-            try:
-                await self._waits
-            finally:
-                planned.cancel()
-                self._waits = None
-
-    @staticmethod
-    def _give_up(waits: asyncio.Future[None]) -> None:
-        if not waits.done():
-            waits.set_result(None)
-
-
-class Visitor:
-    """One customer. ``present``: at the screen, or on the line; ``number``: of the telephone, once it was left."""
-
-    def __init__(self, city: City, arrival: Arrival, name: str) -> None:
-        self.city, self.cause, self.channel, self.name = city, arrival.cause, arrival.channel, name
-        self.asks = arrival.asks
-        self.chance: Random = city.chance
+    def __init__(self, around: Surroundings, arrival: Arrival, name: str) -> None:
+        super().__init__(arrival.cause, arrival.channel)
+        self.around, self.name, self.asks = around, name, arrival.asks
+        self.chance: Random = around.chance
         self.id = ConversationId("")
-        self.present = True
-        self.number = ""
         self._said = 0
-        self._ear = Ear(city.stage.loop)
+        self._ear = Ear(around.stage.loop)
 
     # -- small steps -------------------------------------------------------------------------------------------------
 
@@ -106,32 +42,32 @@ class Visitor:
         await asyncio.sleep(self.chance.expovariate(1 / (mean * _MINUTE)))
 
     async def _begin(self) -> None:
-        begun = await self.city.stage.tell(
+        begun = await self.around.stage.tell(
             lambda house: receive.begin(house.world, house.recorder, house.policy, self.channel, "nl")
         )
         self.id = begun.id
-        self.city.meet(self)
-        self.city.listen(self.id, self._ear)
+        self.around.meet(self.id, self)
+        self.around.listen(self.id, self._ear)
 
     async def _write(self, words: str) -> None:
         client = self._new()
-        outcome = await self.city.stage.tell(
+        outcome = await self.around.stage.tell(
             lambda house: receive.message(house.world, house.recorder, self.id, client, words, "nl")
         )
-        self.city.asked(self.id, outcome)
+        self.around.asked(self.id, outcome)
 
     async def _ask(self, preference: Preference = Preference.LIVE, number: str = "") -> None:
         wish = receive.Wish(self._new(), preference, phone=number)
-        outcome = await self.city.stage.tell(
+        outcome = await self.around.stage.tell(
             lambda house: receive.ask_for_human(house.world, house.recorder, self.id, wish)
         )
         self.number = number or self.number
-        self.city.asked(self.id, outcome)
+        self.around.asked(self.id, outcome)
 
     async def _hear(self, kinds: tuple[type, ...], minutes: float) -> e.Fact | None:
         """The next fact of these kinds; a person's words on the open screen are delivered at once."""
-        until = self.city.stage.loop.time() + minutes * _MINUTE
-        while (left := until - self.city.stage.loop.time()) >= 0:
+        until = self.around.stage.loop.time() + minutes * _MINUTE
+        while (left := until - self.around.stage.loop.time()) >= 0:
             fact = await self._ear.next((*kinds, e.AgentWrote), left)
             if fact is None:
                 return None
@@ -142,12 +78,12 @@ class Visitor:
         return None
 
     async def _delivered(self, upto: int) -> None:
-        await self.city.stage.tell(lambda house: receive.delivered(house.recorder, self.id, upto))
+        await self.around.stage.tell(lambda house: receive.delivered(house.recorder, self.id, upto))
 
     def _leave(self) -> None:
         """Closes the tab, or hangs up."""
         self.present = False
-        self.city.turn_away(self.id, self._ear)
+        self.around.turn_away(self.id, self._ear)
 
     # -- a whole visit -----------------------------------------------------------------------------------------------
 
@@ -157,27 +93,27 @@ class Visitor:
             await self._begin()
             await (self._call() if self.channel is Channel.PHONE else self._chat())
         except GehoorError as refused:
-            self.city.refused(refused)
+            self.around.refused(refused)
         finally:
             self._leave()
-            self.city.part(self)
+            self.around.part(self.id)
 
     async def _call(self) -> None:
         """On the telephone: the number is known, urgent is chosen by saying it, and waiting is on the line."""
         self.number = "0612345678"
-        if self.cause.id in self.city.urgent:
+        if self.urgent:
             await self._write(self.cause.words)
         await self._ask(number=self.number)
-        patience = self.chance.expovariate(1 / self.city.manners.phone_patience)
-        if self.cause.id in self.city.urgent:
+        patience = self.chance.expovariate(1 / self.around.manners.phone_patience)
+        if self.urgent:
             patience *= 3
         joined = await self._hear((e.HumanJoined,), patience)
         if joined is not None:
             await self._hear((e.Resolved, e.HumanLeft, e.Parked), 90)
             return
-        if self.chance.random() < self.city.manners.leaves_number:
+        if self.chance.random() < self.around.manners.leaves_number:
             await self._ask(Preference.CALLBACK, self.number)
-        elif self.chance.random() < self.city.manners.withdraws:
+        elif self.chance.random() < self.around.manners.withdraws:
             await self._withdraw()
 
     async def _withdraw(self) -> None:
@@ -185,11 +121,11 @@ class Visitor:
             await self._write("Ik hoef geen medewerker meer.")
             return
         client = self._new()
-        await self.city.stage.tell(lambda house: receive.withdraw(house.recorder, self.id, client))
+        await self.around.stage.tell(lambda house: receive.withdraw(house.recorder, self.id, client))
 
     async def _chat(self) -> None:
         await self._minutes(0.2)
-        if self.asks or self.chance.random() < self.city.manners.person_at_once:
+        if self.asks or self.chance.random() < self.around.manners.person_at_once:
             await self._ask()
         elif not await self._with_the_ai():
             return
@@ -199,7 +135,7 @@ class Visitor:
 
     async def _with_the_ai(self) -> bool:
         """A few turns with the AI; whether a person is asked for now."""
-        manners, words = self.city.manners, self.cause.words
+        manners, words = self.around.manners, self.cause.words
         for _ in range(4):
             await self._write(words)
             said = await self._hear(_AI, 2)
@@ -220,7 +156,7 @@ class Visitor:
 
     async def _feedback(self, helped: bool) -> None:
         given = c.GiveFeedback(self._new(), helped, 5 if helped else 2)
-        await self.city.stage.tell(lambda house: receive.feedback(house.world, house.recorder, self.id, given))
+        await self.around.stage.tell(lambda house: receive.feedback(house.world, house.recorder, self.id, given))
 
     # -- a person ----------------------------------------------------------------------------------------------------
 
@@ -231,7 +167,7 @@ class Visitor:
                 break
             if isinstance(last.event, e.HandedBack):
                 return
-        if self.present and self.chance.random() < self.city.manners.reopens:
+        if self.present and self.chance.random() < self.around.manners.reopens:
             await self._minutes(1)
             await self._write("Toch nog een vraag. " + self.cause.words)
             await self._hear(_AI, 1)
@@ -240,11 +176,11 @@ class Visitor:
 
     async def _waits(self) -> bool:
         """In the queue; whether a person came."""
-        manners = self.city.manners
+        manners = self.around.manners
         patience = self.chance.expovariate(1 / manners.chat_patience)
-        until = self.city.stage.loop.time() + patience * _MINUTE
+        until = self.around.stage.loop.time() + patience * _MINUTE
         while True:
-            fact = await self._hear(_WAITING, (until - self.city.stage.loop.time()) / _MINUTE)
+            fact = await self._hear(_WAITING, (until - self.around.stage.loop.time()) / _MINUTE)
             if fact is not None and isinstance(fact.event, e.HumanJoined):
                 return True
             if fact is not None and isinstance(fact.event, e.PromiseMade):
@@ -273,7 +209,7 @@ class Visitor:
             if (
                 isinstance(fact.event, e.AgentWrote)
                 and wrote < 2
-                and self.chance.random() < self.city.manners.writes_on
+                and self.chance.random() < self.around.manners.writes_on
             ):
                 wrote += 1
                 await self._minutes(0.4)
@@ -281,12 +217,12 @@ class Visitor:
 
     async def _away(self) -> None:
         """The tab is closed: perhaps the customer comes back with the code, and reads what stands there."""
-        if self.chance.random() > self.city.manners.comes_back:
+        if self.chance.random() > self.around.manners.comes_back:
             return
-        await self._minutes(self.city.manners.back_after)
+        await self._minutes(self.around.manners.back_after)
         self.present = True
-        self.city.listen(self.id, self._ear)
-        state = await self.city.stage.tell(lambda house: house.recorder.state(self.id))
+        self.around.listen(self.id, self._ear)
+        state = await self.around.stage.tell(lambda house: house.recorder.state(self.id))
         if state.control.reached is Reached.TRIED:
             await self._minutes(0.3)
             await self._delivered(state.record.last_human_seq)
