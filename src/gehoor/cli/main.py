@@ -98,10 +98,32 @@ def _add_proofs(commands: Commands) -> None:
     audit = _add(commands, "audit", "the guarantees over what is stored", "gehoor audit --data demo-data", _audit)
     audit.add_argument("--data", type=Path, default=Path("demo-data"), help="folder of the store (demo-data)")
     audit.add_argument("--json", action="store_true", help="the findings as JSON")
+    _add_simulate(commands)
     bench = _add(commands, "bench", "measure this machine, against a floor", "gehoor bench --json", _bench)
     bench.add_argument("--json", action="store_true", help="the figures as JSON")
     bench.add_argument("--runs", type=int, default=3, help="runs of which the median is told (3)")
     bench.add_argument("--seconds", type=float, default=3.0, help="length of one point (3)")
+
+
+def _add_simulate(commands: Commands) -> None:
+    help = "days under a virtual clock, with faults"
+    play = _add(commands, "simulate", help, "gehoor simulate --days 5 --what-if agent-1 --plot waits.svg", _simulate)
+    play.add_argument("--days", type=int, default=5, help="days in which customers come (5)")
+    play.add_argument("--conversations", type=int, default=0, help="as many days as bring so many conversations")
+    play.add_argument("--agents", type=int, default=18, help="agents of the organisation (18)")
+    play.add_argument("--seed", type=int, default=1, help="chance: equal seeds give equal days (1)")
+    play.add_argument(
+        "--what-if",
+        action="append",
+        default=[],
+        metavar="CASE",
+        help="beside it: agent+1, agent-1, no-ai or storm; may be given more than once",
+    )
+    play.add_argument("--no-faults", action="store_true", help="nothing goes wrong")
+    play.add_argument("--processes", type=int, default=2, help="processes that share the work (2)")
+    play.add_argument("--json", action="store_true", help="the figures as JSON")
+    play.add_argument("--plot", type=Path, help="draw the waits by hour in this file (SVG)")
+    play.add_argument("--page", type=Path, help="write a page with picture and tables (HTML)")
 
 
 # The imports stand in the functions so that a filter does not wait for a web server to load.
@@ -148,6 +170,21 @@ def _audit(chosen: argparse.Namespace) -> int:
     from gehoor.cli.prove import audit
 
     return audit(chosen.data, as_json=chosen.json)
+
+
+def _simulate(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.simulate import run_simulate
+    from gehoor.prove.simulate.run import Wanted
+
+    wanted = Wanted(
+        days=chosen.days,
+        conversations=chosen.conversations,
+        agents=chosen.agents,
+        seed=chosen.seed,
+        faults=not chosen.no_faults,
+        processes=chosen.processes,
+    )
+    return run_simulate(wanted, chosen.what_if, chosen.json, chosen.plot, chosen.page)
 
 
 def _bench(chosen: argparse.Namespace) -> int:

@@ -143,6 +143,7 @@ class City:
             await self._look(tell)
         for id, _ in self.stage.props.store.phases():
             await self._look_into(id)
+        self.played.figures.close()
         tell(self.played.figures.conversations)
 
     def _left(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,11 @@ class Request:
 
     at: Instant
     danger: Danger
+    offered: Instant | None = None
     joined: Instant | None = None
+    returned: bool = False
     reached: Instant | None = None
+    left: Instant | None = None
     ended: str = "open"
     promised: bool = False
 
@@ -39,7 +43,8 @@ class Figures:
 
     ``straight``: times to a person of who was not promised anything; ``later``: of who was; ``urgent``: of who was in
     danger to life; ``joined``: times until a person had the floor; ``by_hour``: sum and number of ``straight`` by the
-    hour of the request; ``endings``: requests by how they ended.
+    hour of the request; ``endings``: requests by how they ended;
+    ``overtaken``: the longest time by which somebody of no special class asked later and was offered earlier.
     """
 
     conversations: int = 0
@@ -52,8 +57,10 @@ class Figures:
     by_hour: dict[int, list[float]] = field(default_factory=dict)
     endings: Counter[str] = field(default_factory=Counter)
     promises: Counter[str] = field(default_factory=Counter)
+    overtaken: float = 0.0
     violations: list[str] = field(default_factory=list)
     lost: int = 0
+    _line: list[Stood] = field(default_factory=list, repr=False)
 
     def add(self, facts: Sequence[e.Fact], zone: ZoneInfo) -> None:
         """One more conversation."""
@@ -62,6 +69,7 @@ class Figures:
         for request in requests(facts):
             self.requests += 1
             self.endings[request.ended] += 1
+            self._line.append(stood(request))
             if request.joined is not None:
                 self.joined.append((request.joined - request.at) / SECOND)
             if request.reached is not None:
@@ -78,11 +86,17 @@ class Figures:
         self.straight.append(span)
         self.by_hour.setdefault(local(request.at, zone).hour, []).append(span)
 
+    def close(self) -> None:
+        """Everything of these days was added: looks at who overtook whom."""
+        self.overtaken = longest_overtaking(self._line)
+        self._line.clear()
+
     def merge(self, other: Figures) -> None:
         """Adds those of other days."""
         self.conversations += other.conversations
         self.requests += other.requests
         self.lost += other.lost
+        self.overtaken = max(self.overtaken, other.overtaken)
         for mine, theirs in (
             (self.facts, other.facts),
             (self.endings, other.endings),
@@ -116,10 +130,17 @@ def requests(facts: Sequence[e.Fact]) -> Iterator[Request]:
         elif kind is e.HumanRequested or kind is e.HumanLeft:
             if now is None:
                 now = Request(fact.at, danger)
+            if kind is e.HumanLeft:
+                now.returned = True
         elif now is None:
             danger = Danger.NONE if kind is e.Resolved or kind is e.HandedBack else danger
+        elif kind is e.Offered:
+            now.offered = now.offered or fact.at
         elif kind is e.HumanJoined:
             now.joined = now.joined or fact.at
+            now.offered = now.offered or fact.at
+        elif kind is e.ReturnedToQueue:
+            now.returned = True
         elif kind is e.PromiseMade:
             now.promised = True
         elif kind is e.Delivered or (kind is e.CallRecorded and event.answered):  # type: ignore[union-attr]
@@ -128,10 +149,40 @@ def requests(facts: Sequence[e.Fact]) -> Iterator[Request]:
             now = None
         elif kind in _ENDS:
             now.ended = "withdrawn" if kind is e.RequestWithdrawn else "not reached"
+            now.left = fact.at
             yield now
             now, danger = None, Danger.NONE
     if now is not None:
         yield now
+
+
+Stood = tuple[Instant, Instant | None, bool]
+"""Since when somebody stood in the line, until when, and whether they were offered as one of no special class."""
+
+
+def stood(request: Request) -> Stood:
+    """How a request stood in the line until its first offer."""
+    plain = request.offered is not None and not request.returned and request.danger is not Danger.LIFE
+    return request.at, request.offered or request.left, plain
+
+
+def longest_overtaking(line: Sequence[Stood]) -> float:
+    """The most seconds by which somebody asked later than another who waited, and was offered earlier (TURN).
+
+    Danger to life and who was sent back to the front may overtake without bound, so they do not count as overtaking.
+    """
+    moments = sorted((until, since, plain) for since, until, plain in line if until is not None)
+    waiting = sorted((since, until) for since, until, _ in line if until is not None)
+    longest, came, heap = 0, 0, list[tuple[Instant, Instant]]()
+    for offered, since, plain in moments:
+        while came < len(waiting) and waiting[came][0] <= offered:
+            heappush(heap, waiting[came])
+            came += 1
+        while heap and heap[0][1] <= offered:
+            heappop(heap)
+        if plain and heap:
+            longest = max(longest, since - heap[0][0])
+    return longest / SECOND
 
 
 def _danger(heard: Heard) -> Danger:
