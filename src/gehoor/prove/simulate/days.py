@@ -55,17 +55,16 @@ class Weather:
 
 def arrivals(day: date, hours: OpeningHours, a_year: float, weather: Weather, chance: Random) -> list[Arrival]:
     """Everybody who comes on one day, in order. The telephone is answered within the opening hours only."""
-    closed = day in hours.closed
-    volume = a_year / 365 * 7 / sum(_WEEK) * (_WEEK[6] if closed else _WEEK[day.weekday()])
-    volume *= _FROST["volume"] if weather.frost else 1.0
+    part = _WEEK[6] if day in hours.closed else _WEEK[day.weekday()]
+    volume = a_year / 365 * 7 * part * (_FROST["volume"] if weather.frost else 1.0)
     blocks = hours.blocks(day)
     phone = {
         hour: part for hour, part in _PHONE_HOURS.items() if any(b.start.hour <= hour < b.end.hour for b in blocks)
     }
     causes = _Chooser(CAUSES, weather.frost)
     found = [
-        *_come(day, hours, phone, volume * PHONE if phone else 0.0, Channel.PHONE, causes, chance),
-        *_come(day, hours, _WEB_HOURS, volume * (1 - PHONE), Channel.WEB, causes, chance),
+        *_come(day, hours, phone, volume * PHONE / sum(_WEEK[:5]), Channel.PHONE, causes, chance),
+        *_come(day, hours, _WEB_HOURS, volume * (1 - PHONE) / sum(_WEEK), Channel.WEB, causes, chance),
     ]
     if weather.storm:
         found += _storm(day, hours, causes, chance)

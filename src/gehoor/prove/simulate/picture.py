@@ -46,9 +46,9 @@ def in_words(runs: Sequence[Simulated]) -> str:
             told.append(f"{name_of(done)}: nobody was reached without a promise.")
             continue
         mean = sum(hours[worst]) / len(hours[worst])
+        half, most = (spoken(quantile(done.figures.straight, part)) for part in (0.5, 0.95))
         told.append(
-            f"{name_of(done)}: half of the customers reach a person within {spoken(quantile(done.figures.straight, 0.5))},"
-            f" 95% within {spoken(quantile(done.figures.straight, 0.95))};"
+            f"{name_of(done)}: half of the customers reach a person within {half}, 95% within {most};"
             f" the slowest hour is {worst}-{worst + 1}, {spoken(mean)} on average."
         )
     return " ".join(told)
