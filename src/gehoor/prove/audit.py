@@ -106,7 +106,9 @@ def _tried(facts: Sequence[e.Fact], zone: ZoneInfo) -> Iterator[tuple[int, str]]
         parts = {_part(one.at, zone) for one in tries[-MOST_TRIES:]}
         if len(parts) < MOST_TRIES or len({day for day, _ in parts}) < 2:
             yield fact.seq, "A customer counts as not reached without tries on different parts of two days."
-        if not any(isinstance(one.event, e.AgentWrote) and not one.event.hold_line for one in facts[: fact.seq - 1]):
+        wrote = any(isinstance(one.event, e.AgentWrote) and not one.event.hold_line for one in facts[: fact.seq - 1])
+        # After three calls that nobody answered, the written message is the one that says so, with the number to call.
+        if not wrote and not fact.digest:
             yield fact.seq, "A customer counts as not reached without a written message."
 
 

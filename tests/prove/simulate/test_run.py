@@ -10,8 +10,13 @@ from gehoor.core.conversation import events as e
 from gehoor.core.errors import Invalid
 from gehoor.prove.simulate.run import Simulated, Wanted, checked, simulate
 
-SMALL = Wanted(days=2, agents=5, a_year=60_000, seed=4, processes=1)
-CANNOT_HAPPEN: dict[str, str] = {}
+SMALL = Wanted(days=2, agents=4, a_year=45_000, seed=4, processes=1)
+_OUTBOX = "letters and calls to a partner are not carried out in a simulation yet"
+CANNOT_HAPPEN = {
+    **dict.fromkeys(("MailAccepted", "MailFailed"), _OUTBOX),
+    **dict.fromkeys(("PartnerAcknowledged", "PartnerReached"), _OUTBOX),
+    "PromiseMoved": "nobody moves a promise yet",
+}
 """Kinds of fact that a simulation cannot cause, each with the reason."""
 
 
@@ -29,7 +34,7 @@ def test_that_nothing_is_lost_and_no_guarantee_broken() -> None:
     assert done.whole
     assert done.restarts > 5
     assert done.figures.endings["open"] == 0
-    assert done.figures.requests > 200
+    assert done.figures.requests > 150
 
 
 def test_that_every_kind_of_fault_happens() -> None:
@@ -77,8 +82,8 @@ def test_that_without_the_ai_every_chat_goes_to_a_person() -> None:
 
 
 def test_that_one_agent_more_and_fewer_is_what_it_says() -> None:
-    assert checked(replace(SMALL, what_if="agent+1")).agents == 6
-    assert checked(replace(SMALL, what_if="agent-1")).agents == 4
+    assert checked(replace(SMALL, what_if="agent+1")).agents == 5
+    assert checked(replace(SMALL, what_if="agent-1")).agents == 3
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class Habits:
     hold_line: float = 0.2
     note: float = 0.1
     transfers: float = 0.03
-    hands_back: float = 0.02
+    hands_back: float = 0.08
 
 
 class Agent:
@@ -216,7 +216,9 @@ class Agent:
             if self.chance.random() < self.around.manners.picks_up:
                 await self._talks(id, customer, answered=True)
                 return
+            # A call that nobody answered is a try, and the case goes to another part of the day.
             await self.around.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, False))
+            return
         async with self._hands:
             await asyncio.sleep(60)
             await self._writes(id, TRIED)

@@ -12,7 +12,7 @@ from typing import Final
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase
-from gehoor.core.ids import ConversationId, StaffId, TeamId
+from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.knowledge.article import Library
 from gehoor.core.policy import Policy
 from gehoor.core.time import HOUR, SECOND, Instant
@@ -24,7 +24,7 @@ from gehoor.prove.simulate.days import Arrival
 from gehoor.prove.simulate.figures import Figures
 from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
 from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore
-from gehoor.prove.simulate.shifts import Shift, Shifts
+from gehoor.prove.simulate.shifts import Shift, shifts_over
 from gehoor.prove.simulate.stage import Props, Stage
 from gehoor.prove.simulate.surroundings import Manners, Surroundings
 from gehoor.prove.simulate.troubles import Troubles
@@ -40,10 +40,10 @@ class Setting:
 
     policy: Policy
     library: Library
-    shifts: Shifts
+    agents: tuple[str, ...]
+    absent: float = 0.0
     manners: Manners = field(default_factory=Manners)
     habits: Habits = field(default_factory=Habits)
-    ai: bool = True
     faults: bool = True
 
 
@@ -67,12 +67,11 @@ class City:
         self.clock = VirtualClock(loop, begins)
         answers = {cause.words: cause.article for cause in (*CAUSES, *STORM) if cause.article}
         self.brain = MoodyBrain(answers, setting.library, self.chance)
-        self.brain.off = not setting.ai
         props = Props(RingingStore(), ForgettingKeys(), EarFeed(), self.brain, setting.library)
         self.stage = Stage(loop, self.clock, setting.policy, props, self.chance, number)
         self.stage.began_anew = self._reconnect
         self.around = Surroundings(self.stage, self.chance, setting.manners)
-        self.agents = [Agent(self.around, _staff(name), setting.habits) for name in setting.shifts.names]
+        self.agents = [Agent(self.around, _staff(name, setting), setting.habits) for name in setting.agents]
         self._by_id = {one.staff.id: one for one in self.agents}
         self.played = Played()
         props.feed.everything = self._hears
@@ -95,7 +94,7 @@ class City:
             tell: called with the number of conversations that were looked into.
         """
         await self.stage.open([one.staff for one in self.agents])
-        for shift in self.setting.shifts.over(days, self.setting.policy.hours, self.chance):
+        for shift in shifts_over(self.setting.policy, days, self.setting.absent, self.chance):
             self.stage.person(self._works(shift))
         troubles = Troubles(self.stage, self.agents, self.chance)
         trouble = self.stage.person(troubles.run()) if self.setting.faults else None
@@ -141,8 +140,7 @@ class City:
         while self.clock.true_now() < until and self._left():
             await asyncio.sleep(HOUR / SECOND)
             await self._look(tell)
-        for id, _ in self.stage.props.store.phases():
-            await self._look_into(id)
+        await self._look_into([id for id, _ in self.stage.props.store.phases()])
         self.played.figures.close()
         tell(self.played.figures.conversations)
 
@@ -153,26 +151,29 @@ class City:
 
     async def _look(self, tell: Callable[[int], None]) -> None:
         """Looks into every conversation that has ended and whose customer will do nothing more."""
-        for id, phase in self.stage.props.store.phases():
-            if phase == Phase.RESOLVED and id not in self.around.busy:
-                await self._look_into(id)
+        ended = [
+            id
+            for id, phase in self.stage.props.store.phases()
+            if phase == Phase.RESOLVED and id not in self.around.busy
+        ]
+        await self._look_into(ended)
         tell(self.played.figures.conversations)
 
-    async def _look_into(self, id: ConversationId) -> None:
-        loaded = await self.stage.world.store.load(id)
-        if loaded is None:
-            return
+    async def _look_into(self, ids: list[ConversationId]) -> None:
         zone, figures = self.setting.policy.hours.zone, self.played.figures
-        figures.add(loaded.facts, zone)
-        figures.violations += [
-            f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, loaded.facts, zone)
-        ]
-        kept = {fact.seq for fact in loaded.facts if isinstance(fact.event, e.HumanRequested)}
-        figures.lost += sum(seq not in kept for seq in self.around.asked_at.pop(id, ()))
-        self.stage.props.store.forget(id)
-        self.stage.props.keys.forget(id)
-        self.around.customers.pop(id, None)
+        for id in ids:
+            loaded = await self.stage.world.store.load(id)
+            facts = loaded.facts if loaded is not None else ()
+            figures.add(facts, zone)
+            figures.violations += [
+                f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, facts, zone)
+            ]
+            kept = {fact.seq for fact in facts if isinstance(fact.event, e.HumanRequested)}
+            figures.lost += sum(seq not in kept for seq in self.around.asked_at.pop(id, ()))
+            self.stage.props.keys.forget(id)
+            self.around.customers.pop(id, None)
+        self.stage.props.store.forget(set(ids))
 
 
-def _staff(name: str) -> Staff:
-    return Staff(StaffId(name), name, name.capitalize(), "agent", TeamId("Klantcontact"), "")
+def _staff(name: str, setting: Setting) -> Staff:
+    return Staff(StaffId(name), name, name.capitalize(), "agent", setting.policy.teams[0].id, "")

@@ -17,9 +17,12 @@ from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.core.conversation.events import Fact
 from gehoor.core.ids import ConversationId, spoken_reference
 from gehoor.core.knowledge.article import Article, Library
+from gehoor.core.time import Instant
 from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestions
 from gehoor.ports.feed import News, Passing
-from gehoor.ports.store import Append
+from gehoor.ports.store import Append, Job
+
+_NOBODYS: Final = ("mail", "partner")
 
 Hears = Callable[[ConversationId, tuple[Fact, ...]], None]
 
@@ -44,9 +47,19 @@ class RingingStore(MemoryStore):
             await dies()
         return heads
 
-    def forget(self, id: ConversationId) -> None:
-        """Lets go of a conversation that was looked into, so that a year fits in memory."""
-        self._kept.pop(id, None)
+    def forget(self, ids: set[ConversationId]) -> None:
+        """Lets go of conversations that were looked into, and of their jobs, so that a year fits in memory."""
+        for id in ids:
+            self._kept.pop(id, None)
+        self._jobs = {key: job for key, job in self._jobs.items() if job.conversation not in ids}
+
+    async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
+        """Jobs that are due; letters and calls to a partner, which nobody carries out here yet, are done with."""
+        jobs = await super().claim(now, lease, limit)
+        for job in jobs:
+            if job.kind in _NOBODYS:
+                await self.finish(job.key, job.run_at)
+        return [job for job in jobs if job.kind not in _NOBODYS]
 
     def phases(self) -> Iterable[tuple[ConversationId, str]]:
         """Every conversation that is here, with who has the floor."""
@@ -118,14 +131,11 @@ class MoodyBrain:
 
     def __init__(self, answers: dict[str, str], library: Library, chance: Random) -> None:
         self.mood = WELL
-        self.off = False
         self._answers = {words: _article(library, slug) for words, slug in answers.items()}
         self._chance = chance
 
     async def answer(self, question: Question, today: date) -> Answer | Suggestions | DontKnow:  # noqa: ARG002
         """An answer, a suggestion or an honest don't-know; or whatever the mood gives."""
-        if self.off:
-            raise RuntimeError("the AI is off")
         if self.mood != WELL:
             return await self._out_of_order(question)
         article = self._answers.get(question.text)

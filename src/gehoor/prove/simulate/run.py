@@ -29,7 +29,7 @@ from gehoor.prove.simulate.city import City, Played, Setting
 from gehoor.prove.simulate.days import A_YEAR, Arrival, Weather, arrivals, days_from, weather_of
 from gehoor.prove.simulate.figures import Figures
 from gehoor.prove.simulate.loop import VirtualLoop
-from gehoor.prove.simulate.shifts import Shifts, names
+from gehoor.prove.simulate.shifts import names, with_rota
 from gehoor.settings import DEMO
 from gehoor.texts.read import sentences, version
 
@@ -225,8 +225,9 @@ def _played(stretch: _Stretch, tell: Tell) -> _Part:
 def _setting(wanted: Wanted, first: date) -> Setting:
     absent = STORM_ABSENT if wanted.what_if == "storm" else 0.0
     policy, library = organisation(first)
-    shifts = Shifts(names(wanted.agents), absent)
-    return Setting(policy, library, shifts, ai=wanted.what_if != "no-ai", faults=wanted.faults)
+    agents = names(wanted.agents)
+    policy = replace(with_rota(policy, agents), ai=wanted.what_if != "no-ai")
+    return Setting(policy, library, agents, absent, faults=wanted.faults)
 
 
 def organisation(first: date) -> tuple[Policy, Any]:

@@ -161,8 +161,6 @@ class _Queue:
             await reply.resolve(house.recorder, id, staff)
         except GehoorError:
             return  # the customer withdrew in the same moment
-        self._stage.props.store.forget(id)
-        self._stage.props.keys.forget(id)
 
 
 class _Joined:
