@@ -33,7 +33,7 @@ class Habits:
     hold_line: float = 0.2
     note: float = 0.1
     transfers: float = 0.03
-    hands_back: float = 0.08
+    hands_back: float = 0.12
 
 
 class Agent:

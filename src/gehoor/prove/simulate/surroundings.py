@@ -35,7 +35,7 @@ class Manners:
     comes_back: float = 0.6
     back_after: float = 240.0
     writes_on: float = 0.35
-    reopens: float = 0.08
+    reopens: float = 0.15
     picks_up: float = 0.7
 
 
