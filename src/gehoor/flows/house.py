@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -21,12 +22,25 @@ from gehoor.flows.partner import Partners
 from gehoor.flows.post import Post
 from gehoor.flows.record import Recorder
 from gehoor.flows.tick import Ticker, half_a_second
+from gehoor.flows.watch import EVERY_S as WATCH_S
 from gehoor.flows.watch import Watch
 from gehoor.ports.feed import News
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
 _LETS_GO: Final = (e.HumanLeft, e.HandedBack, e.Parked, e.OfferDeclined, e.OfferTimedOut)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the house looks at what no commit tells it: ``pause`` between two looks for clocks that rang, and
+    ``watch_s`` seconds between two looks around."""
+
+    pause: Callable[[], Awaitable[None]] = half_a_second
+    watch_s: float = WATCH_S
+
+
+STEADY: Final = Pace()
 
 
 class House:
@@ -37,7 +51,7 @@ class House:
         world: World,
         policy: Policy,
         broken: Callable[[BaseException], None],
-        pause: Callable[[], Awaitable[None]] = half_a_second,
+        pace: Pace = STEADY,
     ) -> None:
         self.world = world
         self.policy = policy
@@ -47,8 +61,8 @@ class House:
         self.partners = Partners(world, self.recorder, lambda: self.policy)
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
-        self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pause)
-        self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms)
+        self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pace.pause)
+        self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms, pace.watch_s)
         self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -37,9 +37,22 @@ _ENDED: Final = (e.PromiseKept, e.PromiseNotReached, e.RequestWithdrawn, e.Resol
 
 
 class Watch:
-    """Looks, and raises alarms."""
+    """Looks, and raises alarms.
 
-    def __init__(self, world: World, policy: Callable[[], Policy], floor: Floor, post: Post, alarms: Alarms) -> None:
+    Args:
+        every_s: how often, in seconds.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        policy: Callable[[], Policy],
+        floor: Floor,
+        post: Post,
+        alarms: Alarms,
+        every_s: float = EVERY_S,
+    ) -> None:
+        self._every_s = every_s
         self._world = world
         self._policy = policy
         self._floor = floor
@@ -56,7 +69,7 @@ class Watch:
                 await self.once()
             except GehoorError as fault:
                 _LOG.warning("the house looks around again shortly", code=fault.code)
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(self._every_s)
 
     async def once(self) -> None:
         """One look around."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Actor, ActorKind, Channel, Danger, Heard, PromiseKind, Signal
+from gehoor.core.conversation.model import Actor, ActorKind, Channel, Danger, LetterKind, PromiseKind
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
 from gehoor.core.policy import Template
 from gehoor.core.time import HOUR, MINUTE, SECOND, Instant
@@ -26,6 +26,10 @@ def told(*events: tuple[int, Any]) -> list[e.Fact]:
     ]
 
 
+def began() -> e.ConversationStarted:
+    return e.ConversationStarted(Channel.WEB, "nl", Instant(0))
+
+
 def asked() -> e.HumanRequested:
     return e.HumanRequested("button", None, Danger.NONE, Instant(0), SAID)
 
@@ -39,8 +43,10 @@ def called(answered: bool) -> e.CallRecorded:
 
 
 def test_that_the_time_to_a_person_ends_at_an_answer_that_arrived_and_not_before() -> None:
-    wrote = e.AgentWrote(ANNA, ClientId("a"), hold_line=True, draft=False, idle_at=Instant(0))
-    facts = told((10, asked()), (20, joined()), (30, wrote), (90, e.Delivered(3)), (100, e.Resolved("answered", None)))
+    hold = e.AgentWrote(ANNA, ClientId("a"), hold_line=True, draft=False, idle_at=Instant(0))
+    wrote = e.AgentWrote(ANNA, ClientId("b"), hold_line=False, draft=False, idle_at=Instant(0))
+    seen = (25, e.Delivered(3))  # only the line that asks for patience
+    facts = told((10, asked()), (20, joined()), (22, hold), seen, (30, wrote), (90, e.Delivered(5)))
     (one,) = requests(facts)
     assert (one.at, one.joined, one.reached, one.ended) == (10 * SECOND, 20 * SECOND, 90 * SECOND, "reached")
 
@@ -59,11 +65,23 @@ def test_that_nothing_resets_the_clock() -> None:
 
 
 def test_that_danger_counts_when_it_was_heard_before_the_request() -> None:
-    heard = Heard(urgent=Signal.YES, danger=Danger.LIFE)
-    facts = told((0, e.MessageReceived(ClientId("a"), heard)), (0, asked()), (20, joined()), (21, called(True)))
+    shown = e.SafetyShown("gas", Danger.LIFE, SAID)
+    facts = told((0, began()), (0, shown), (0, asked()), (20, joined()), (21, called(True)))
     figures = Figures()
     figures.add(facts, ZONE)
     assert figures.urgent == [21.0]
+
+
+def test_that_a_letter_that_comes_back_reached_nobody_and_the_clock_ran_on() -> None:
+    wrote = e.AgentWrote(ANNA, ClientId("b"), hold_line=False, draft=False, idle_at=Instant(0), by_mail=True)
+    answer, back = LetterKind.ANSWER, e.MailFailed(LetterKind.ANSWER, 4, True, True, "5.1.1", SAID)
+    facts = [(0, began()), (0, asked()), (5, joined()), (9, wrote), (10, e.MailAccepted(answer, 4))]
+    (one,) = requests(told(*facts))
+    assert (one.reached, one.by_mail) == (10 * SECOND, True)
+    (one,) = requests(told(*facts, (60, back)))
+    assert (one.reached, one.ended) == (None, "open")
+    (one,) = requests(told(*facts, (60, back), (70, joined()), (80, called(True))))
+    assert (one.at, one.reached) == (0, 80 * SECOND)
 
 
 def test_that_who_was_promised_something_is_counted_apart() -> None:
@@ -84,7 +102,7 @@ def test_that_a_promise_that_is_moved_is_not_made_twice_and_a_broken_one_is_rene
 
 def test_that_days_are_added_up() -> None:
     figures, other = Figures(), Figures()
-    facts = told((0, e.ConversationStarted(Channel.WEB, "nl", Instant(0))), (0, asked()), (60, called(True)))
+    facts = told((0, began()), (0, asked()), (60, called(True)))
     figures.add(facts, ZONE)
     other.add(facts, ZONE)
     figures.merge(other)

@@ -186,7 +186,8 @@ class MemoryStore:
         self._check_open()
         job = self._jobs.get(key)
         if job is not None and job.run_at == run_at and job.lease_until:
-            self._jobs[key] = job._replace(lease_until=until)
+            job = self._jobs[key] = job._replace(lease_until=until)
+            heappush(self._moments, (_moment(job), key))
 
     async def release_all(self) -> None:
         """Lets go of every held job."""

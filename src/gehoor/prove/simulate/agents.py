@@ -222,8 +222,9 @@ class Agent:
         async with self._hands:
             await asyncio.sleep(60)
             await self._writes(id, TRIED)
-        await ear.next((e.Delivered,), 60)
-        await self._ends(id)
+        heard = await ear.next((e.Delivered, e.MailAccepted, e.Resolved), 60)
+        if heard is None or not isinstance(heard.event, e.Resolved):
+            await self._ends(id)
 
     async def _writes(self, id: ConversationId, words: str) -> None:
         self._wrote += 1

@@ -15,11 +15,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.core.conversation.evolve import begin, evolve
+from gehoor.core.conversation.model import Danger, State
+from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND, Instant, local
 
 QUANTILES: Final = (0.5, 0.95, 0.99)
-_ENDS: Final = (e.RequestWithdrawn, e.PromiseNotReached)
+_ENDS: Final[dict[type, str]] = {e.RequestWithdrawn: "withdrawn", e.PromiseNotReached: "not reached"}
+"""How a request ended, by the fact that ended it; by any other one a person reached the customer."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,7 @@ class Request:
     left: Instant | None = None
     ended: str = "open"
     promised: bool = False
+    by_mail: bool = False
 
 
 @dataclass(slots=True)
@@ -117,43 +121,48 @@ class Figures:
         return self.straight + self.later
 
 
-def requests(facts: Sequence[e.Fact]) -> Iterator[Request]:
-    """The requests for a person in one conversation, each with what became of it."""
+def requests(facts: Sequence[e.Fact]) -> list[Request]:
+    """The requests for a person in one conversation, each with what became of it, as the fold of the facts says."""
+    done: list[Request] = []
     now: Request | None = None
-    danger = Danger.NONE
+    state = begin(ConversationId(""))
     for fact in facts:
-        event, kind = fact.event, type(fact.event)
-        if kind is e.MessageReceived:
-            danger = max(danger, _danger(event.heard))  # type: ignore[union-attr]  # only a message is heard
-            if now is not None:
-                now.danger = max(now.danger, danger)
-        elif kind is e.HumanRequested or kind is e.HumanLeft:
-            if now is None:
-                now = Request(fact.at, danger)
-            if kind is e.HumanLeft:
-                now.returned = True
-        elif now is None:
-            danger = Danger.NONE if kind is e.Resolved or kind is e.HandedBack else danger
-        elif kind is e.Offered:
-            now.offered = now.offered or fact.at
-        elif kind is e.HumanJoined:
-            now.joined = now.joined or fact.at
-            now.offered = now.offered or fact.at
-        elif kind is e.ReturnedToQueue:
-            now.returned = True
-        elif kind is e.PromiseMade:
-            now.promised = True
-        elif kind is e.Delivered or (kind is e.CallRecorded and event.answered):  # type: ignore[union-attr]
-            now.reached, now.ended = fact.at, "reached"
-            yield now
+        state = evolve(state, fact)
+        kind, control = type(fact.event), state.control
+        if now is None and control.requested:
+            now = _opened(done, kind, state, fact.at)
+        if now is None:
+            continue
+        now.danger = max(now.danger, control.danger)
+        _follow(now, kind, fact.at)
+        if not control.requested:
+            now.ended = _ENDS.get(kind, "reached")
+            now.reached = fact.at if now.ended == "reached" else None
+            now.left, now.by_mail = fact.at, kind is e.MailAccepted
+            done.append(now)
             now = None
-        elif kind in _ENDS:
-            now.ended = "withdrawn" if kind is e.RequestWithdrawn else "not reached"
-            now.left = fact.at
-            yield now
-            now, danger = None, Danger.NONE
-    if now is not None:
-        yield now
+    return done if now is None else [*done, now]
+
+
+def _opened(done: list[Request], kind: type, state: State, at: Instant) -> Request:
+    """A new request; or the one that a letter seemed to end, which came back."""
+    if kind is e.MailFailed and done and done[-1].by_mail:
+        again = done.pop()
+        again.reached, again.left, again.ended, again.by_mail, again.returned = None, None, "open", False, True
+        return again
+    return Request(state.record.first_requested_at or at, state.control.danger)
+
+
+def _follow(request: Request, kind: type, at: Instant) -> None:
+    if kind is e.Offered:
+        request.offered = request.offered or at
+    elif kind is e.HumanJoined:
+        request.joined = request.joined or at
+        request.offered = request.offered or at
+    elif kind is e.ReturnedToQueue or kind is e.HumanLeft:
+        request.returned = True
+    elif kind is e.PromiseMade:
+        request.promised = True
 
 
 Stood = tuple[Instant, Instant | None, bool]
@@ -183,10 +192,6 @@ def longest_overtaking(line: Sequence[Stood]) -> float:
         if plain and heap:
             longest = max(longest, since - heap[0][0])
     return longest / SECOND
-
-
-def _danger(heard: Heard) -> Danger:
-    return max(heard.danger, Danger.DISCOMFORT) if heard.urgent is Signal.YES else Danger.NONE
 
 
 def promises(facts: Sequence[e.Fact]) -> Iterator[str]:

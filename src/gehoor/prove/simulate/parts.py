@@ -17,12 +17,9 @@ from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.core.conversation.events import Fact
 from gehoor.core.ids import ConversationId, spoken_reference
 from gehoor.core.knowledge.article import Article, Library
-from gehoor.core.time import Instant
 from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestions
 from gehoor.ports.feed import News, Passing
-from gehoor.ports.store import Append, Job
-
-_NOBODYS: Final = ("mail", "partner")
+from gehoor.ports.store import Append
 
 Hears = Callable[[ConversationId, tuple[Fact, ...]], None]
 
@@ -53,14 +50,6 @@ class RingingStore(MemoryStore):
             self._kept.pop(id, None)
         self._jobs = {key: job for key, job in self._jobs.items() if job.conversation not in ids}
 
-    async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
-        """Jobs that are due; letters and calls to a partner, which nobody carries out here yet, are done with."""
-        jobs = await super().claim(now, lease, limit)
-        for job in jobs:
-            if job.kind in _NOBODYS:
-                await self.finish(job.key, job.run_at)
-        return [job for job in jobs if job.kind not in _NOBODYS]
-
     def phases(self) -> Iterable[tuple[ConversationId, str]]:
         """Every conversation that is here, with who has the floor."""
         return [(id, kept.view.phase.value) for id, kept in self._kept.items()]
@@ -75,11 +64,13 @@ class ForgettingKeys(MemoryKeys):
 
 
 class EarFeed(MemoryFeed):
-    """Wakes who listens to a conversation by a plain call: a subscription costs as much as a message."""
+    """Wakes who listens to a conversation by a plain call: a subscription costs as much as a message. ``open``: the
+    conversations that a customer has before them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ears: dict[str, list[Hears]] = {}
+        self.open: set[str] = set()
         self.everything: Hears = lambda id, facts: None
 
     def publish(self, topic: str, item: News | Passing) -> None:
@@ -89,6 +80,10 @@ class EarFeed(MemoryFeed):
             self.everything(item.conversation, item.facts)
             for hears in tuple(self.ears.get(topic, ())):
                 hears(item.conversation, item.facts)
+
+    def listeners(self, topic: str) -> int:
+        """How many pages of customers are open on a conversation."""
+        return int(topic in self.open)
 
 
 class SeededIds:

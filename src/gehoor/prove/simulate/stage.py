@@ -20,16 +20,21 @@ from gehoor.core.errors import Busy
 from gehoor.core.knowledge.article import Library
 from gehoor.core.policy import Policy
 from gehoor.core.time import SECOND
-from gehoor.flows.house import House
+from gehoor.flows.house import House, Pace
 from gehoor.flows.tick import EVERY_S
 from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
+from gehoor.prove.simulate.outside import Outside, Weather
 from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore, SeededIds
 
 _T = TypeVar("_T")
 _FAR: Final = 3600.0
 _AGAIN_S: Final = 2.0
+_WATCH_S: Final = 300.0
+"""Looking around four times a minute would be half of the work of a quiet night."""
+
+FAIR: Final = Weather()
 
 
 @dataclass(slots=True)
@@ -64,7 +69,14 @@ class Stage:
     """
 
     def __init__(
-        self, loop: VirtualLoop, clock: VirtualClock, policy: Policy, props: Props, chance: Random, number: int
+        self,
+        loop: VirtualLoop,
+        clock: VirtualClock,
+        policy: Policy,
+        props: Props,
+        chance: Random,
+        number: int,
+        weather: Weather = FAIR,
     ) -> None:
         self.loop, self.clock, self.policy, self.props, self.chance = loop, clock, policy, props, chance
         self.world = World(
@@ -76,6 +88,7 @@ class Stage:
             feed=props.feed,
             clock=clock,
             ids=SeededIds(number),
+            outbound=Outside(chance, self.person, self.tell, weather).outbound,
         )
         self.lost = Lost()
         self.restarts = 0
@@ -93,7 +106,7 @@ class Stage:
     # -- living and dying --------------------------------------------------------------------------------------------
 
     def _house(self) -> House:
-        return House(self.world, self.policy, self._broken, self._pause)
+        return House(self.world, self.policy, self._broken, Pace(self._pause, _WATCH_S))
 
     def _broken(self, fault: BaseException) -> None:
         self.lost.broken.append(f"{type(fault).__name__}: {fault}")

@@ -30,6 +30,7 @@ class Manners:
     feedback: float = 0.25
     rephrases: float = 0.3
     leaves_number: float = 0.45
+    leaves_address: float = 0.3
     withdraws: float = 0.2
     stays_after_promise: float = 0.25
     comes_back: float = 0.6

@@ -47,7 +47,7 @@ class Visitor(Customer):
         )
         self.id = begun.id
         self.around.meet(self.id, self)
-        self.around.listen(self.id, self._ear)
+        self._arrive()
 
     async def _write(self, words: str) -> None:
         client = self._new()
@@ -56,8 +56,8 @@ class Visitor(Customer):
         )
         self.around.asked(self.id, outcome)
 
-    async def _ask(self, preference: Preference = Preference.LIVE, number: str = "") -> None:
-        wish = receive.Wish(self._new(), preference, phone=number)
+    async def _ask(self, preference: Preference = Preference.LIVE, number: str = "", email: str = "") -> None:
+        wish = receive.Wish(self._new(), preference, phone=number, email=email)
         outcome = await self.around.stage.tell(
             lambda house: receive.ask_for_human(house.world, house.recorder, self.id, wish)
         )
@@ -80,9 +80,16 @@ class Visitor(Customer):
     async def _delivered(self, upto: int) -> None:
         await self.around.stage.tell(lambda house: receive.delivered(house.recorder, self.id, upto))
 
+    def _arrive(self) -> None:
+        """At the screen, or on the line."""
+        self.present = True
+        self.around.stage.props.feed.open.add(self.id)
+        self.around.listen(self.id, self._ear)
+
     def _leave(self) -> None:
         """Closes the tab, or hangs up."""
         self.present = False
+        self.around.stage.props.feed.open.discard(self.id)
         self.around.turn_away(self.id, self._ear)
 
     # -- a whole visit -----------------------------------------------------------------------------------------------
@@ -184,8 +191,7 @@ class Visitor(Customer):
             if fact is not None and isinstance(fact.event, e.HumanJoined):
                 return True
             if fact is not None and isinstance(fact.event, e.PromiseMade):
-                if self.chance.random() < manners.leaves_number and not self.number:
-                    await self._ask(Preference.CALLBACK, "0687654321")
+                await self._leaves_something()
                 if self.chance.random() < manners.stays_after_promise:
                     continue
             elif fact is None and self.chance.random() < manners.withdraws:
@@ -195,6 +201,14 @@ class Visitor(Customer):
                 continue
             self._leave()
             return False
+
+    async def _leaves_something(self) -> None:
+        """A number to be called on, an address for an answer, or nothing."""
+        chance, manners = self.chance.random(), self.around.manners
+        if chance < manners.leaves_number and not self.number:
+            await self._ask(Preference.CALLBACK, "0687654321")
+        elif chance > 1 - manners.leaves_address:
+            await self._ask(Preference.EMAIL, email=f"{self.name}@klant.example")
 
     async def _talks(self) -> e.Fact | None:
         """With a person; the fact with which that ended."""
@@ -220,8 +234,7 @@ class Visitor(Customer):
         if self.chance.random() > self.around.manners.comes_back:
             return
         await self._minutes(self.around.manners.back_after)
-        self.present = True
-        self.around.listen(self.id, self._ear)
+        self._arrive()
         state = await self.around.stage.tell(lambda house: house.recorder.state(self.id))
         if state.control.reached is Reached.TRIED:
             await self._minutes(0.3)
