@@ -122,6 +122,18 @@ async def test_that_waiting_for_a_turn_is_bounded_too(server: SmtpServer) -> Non
     assert await mail.send(LETTER) == ACCEPTED
 
 
+async def test_that_a_letter_that_is_given_up_half_way_lets_go_of_the_server(server: SmtpServer) -> None:
+    mail = mail_to(server, most_at_once=1)
+    server.mode("hang")
+    sending = asyncio.create_task(mail.send(LETTER))
+    await asyncio.to_thread(server.wait_for, 1)  # the server has the letter, and never answers
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    server.mode("accept")
+    assert await mail.send(LETTER) == ACCEPTED
+
+
 async def test_that_many_letters_at_once_all_arrive_once(server: SmtpServer) -> None:
     mail = mail_to(server)
     receipts = await asyncio.gather(*(mail.send(replace(LETTER, id=f"effect:{number}")) for number in range(40)))

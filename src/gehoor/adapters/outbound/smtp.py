@@ -62,17 +62,23 @@ class SmtpMail:
             return Receipt(Outcome.REFUSED, str(fault.data["field"]))
         client = self._client()
         try:
-            async with asyncio.timeout(self._server.patience_s):
-                async with self._at_once:
-                    receipt = await _handed_over(client, written)
-        except TimeoutError:
-            receipt = _STALLED
-        except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
-            receipt = _receipt(fault)
-        await _farewell(client)
+            receipt = await self._try(client, written)
+            await _farewell(client)
+        finally:
+            client.close()
         if receipt.outcome is not Outcome.ACCEPTED:
             _LOG.warning("a letter was not accepted", outcome=receipt.outcome.value, code=receipt.code)
         return receipt
+
+    async def _try(self, client: aiosmtplib.SMTP, written: Envelope) -> Receipt:
+        try:
+            async with asyncio.timeout(self._server.patience_s):
+                async with self._at_once:
+                    return await _handed_over(client, written)
+        except TimeoutError:
+            return _STALLED
+        except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
+            return _receipt(fault)
 
     def _client(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -102,7 +108,6 @@ async def _farewell(client: aiosmtplib.SMTP) -> None:
         async with asyncio.timeout(_FAREWELL_S):
             if client.is_connected:
                 await client.quit()
-    client.close()
 
 
 def _receipt(fault: Exception) -> Receipt:
