@@ -30,6 +30,7 @@ from gehoor.web.desk_pages import DeskPages
 from gehoor.web.errors import STATUS, Faults, answer_to, language_of
 from gehoor.web.headers import Headers
 from gehoor.web.hooks import Hooks
+from gehoor.web.lead import Lead
 from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
@@ -60,7 +61,7 @@ def create_app(
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, DeskPages(doors, desk, pages))]
-    routes += [*_watching(Lookout(doors)), *_partners(Hooks(doors, pages))]
+    routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages))]
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
@@ -123,6 +124,9 @@ def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
         Route("/kennis/{language}/{slug}", pages.article, methods=get),
         Route("/api/docs", pages.api, methods=get),
         Route("/desk", desk.desk, methods=get),
+        Route("/desk/leiding", desk.lead, methods=get),
+        Route("/desk/beleid", desk.policy, methods=get),
+        Route("/desk/overdracht", desk.handover, methods=get),
         Route("/desk/login", desk.login, methods=get),
         Route("/desk/login", desk.sign_in, methods=post),
         Route("/widget.js", _widget, methods=get),
@@ -130,8 +134,9 @@ def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
     ]
 
 
-def _watching(lookout: Lookout) -> list[BaseRoute]:
+def _watching(lookout: Lookout, lead: Lead) -> list[BaseRoute]:
     return [
+        Route("/api/v1/staff/lead", lead.lead, methods=["GET"]),
         Route("/api/v1/staff/alarms", lookout.alarms, methods=["GET"]),
         Route("/api/v1/staff/handover", lookout.handover, methods=["GET"]),
     ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gehoor.core.errors import NotAllowed
 from gehoor.core.policy import Policy
-from gehoor.ports.people import Session, Staff
+from gehoor.ports.people import Staff
 from gehoor.web import auth
 from gehoor.web.context import Doors, form_of
 from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
 from gehoor.web.readable import restricted, supervises
+
+_PAGES: Final = ("/desk/leiding", "/desk/beleid", "/desk/overdracht")
 
 
 class DeskPages:
@@ -25,19 +30,36 @@ class DeskPages:
 
     async def desk(self, request: Request) -> Response:
         """GET /desk"""
+        return await self._page(request, "desk.html")
+
+    async def lead(self, request: Request) -> Response:
+        """GET /desk/leiding: what a supervisor must know now"""
+        return await self._page(request, "desk_lead.html", supervises)
+
+    async def policy(self, request: Request) -> Response:
+        """GET /desk/beleid: the policy, to be read and changed"""
+        return await self._page(request, "desk_policy.html", supervises)
+
+    async def handover(self, request: Request) -> Response:
+        """GET /desk/overdracht: what the night hands over to the morning"""
+        return await self._page(request, "desk_handover.html", lambda policy, staff: not restricted(policy, staff))
+
+    async def _page(
+        self, request: Request, template: str, may: Callable[[Policy, Staff], bool] = lambda _policy, _staff: True
+    ) -> Response:
+        """One page, for whom ``may`` says; others go to the desk, and who is not signed in to where that is done."""
+        policy = self._doors.house.policy
         try:
             staff, session = await self._doors.doorkeeper.staff(request)
         except NotAllowed:
-            return RedirectResponse("/desk/login", 303)
-        me = me_of(self._doors.house.policy, staff)
-        return self._page(request, "desk.html", me, session)
-
-    def _page(self, request: Request, template: str, me: dict[str, object], session: Session) -> Response:
-        policy = self._doors.house.policy
+            here = "" if request.url.path == "/desk" else f"?return_to={request.url.path}"
+            return RedirectResponse(f"/desk/login{here}", 303)
+        if not may(policy, staff):
+            return RedirectResponse("/desk", 303)
         return self._pages.render(
             request,
             template,
-            me=me,
+            me=me_of(policy, staff),
             organisation=policy.contact.organisation,
             ai=policy.ai,
             reduced=policy.reduced,
@@ -89,4 +111,5 @@ def me_of(policy: Policy, staff: Staff) -> dict[str, object]:
 
 def _own_path(path: str) -> str:
     """A path on our own desk, or empty: nobody is sent to another site after signing in."""
-    return path[:500] if path == "/desk" or path.startswith(("/desk#", "/desk?")) else ""
+    ours = path in ("/desk", *_PAGES) or path.startswith(("/desk#", "/desk?"))
+    return path[:500] if ours else ""

@@ -34,6 +34,7 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/session", "open", "Sign in", wire.SignIn, 201),
     ("delete", "/staff/session", "staff", "Sign out", None, 204),
     ("post", "/staff/presence", "staff", "There for customers, or not for a moment", wire.SetPresence, 200),
+    ("get", "/staff/lead", "staff", "For supervisors: people, promises, windows, waits", None, 200),
     ("get", "/staff/desk/stream", "staff", "Snapshot of the desk, then live", None, 200),
     ("get", "/staff/conversations/{id}", "staff", "Everything said, tried and given", None, 200),
     ("get", "/staff/conversations/{id}/events", "staff", "Events with a seq above `after`", None, 200),

@@ -35,6 +35,11 @@ export class Api {
     return this.#call("POST", path, body);
   }
 
+  /** @param {string} path @param {unknown} body */
+  put(path, body) {
+    return this.#call("PUT", path, body);
+  }
+
   /** @param {string} path */
   delete(path) {
     return this.#call("DELETE", path);

@@ -10,7 +10,7 @@ import { byId, h, keyed, say, show } from "./desk-dom.js";
 /** How many stand there without being asked for. */
 const FIRST = 5;
 
-/** "Terugbellen vandaag 9:00-10:00", or until when. @param {Desk} desk @param {{ kind: string, window_start: string | null, due_at: string }} promise */
+/** "Terugbellen vandaag 9:00-10:00", or until when. @param {Pick<Desk, "clock" | "texts">} desk @param {{ kind: string, window_start: string | null, due_at: string }} promise */
 export function promiseWords(desk, promise) {
   const { clock, texts } = desk;
   const kind = texts.promiseKind[/** @type {"chat"} */ (promise.kind)] ?? promise.kind;
