@@ -1,4 +1,4 @@
-"""What a supervisor must know now: who waits, who is there, whether all that was promised fits the people on the rota."""
+"""What a supervisor must know now: who waits, who is there, whether what was promised fits the people on the rota."""
 
 from __future__ import annotations
 

@@ -57,6 +57,11 @@ def disclosure(policy: Policy, language: str) -> dict[str, Any]:
     }
 
 
+def _notice(policy: Policy, language: str) -> str:
+    """What everybody must know before they write; empty for nothing."""
+    return policy.wording.say("reduced", language, phone=policy.contact.phone).text if policy.reduced else ""
+
+
 class Customer:
     """The customer's calls."""
 
@@ -73,9 +78,7 @@ class Customer:
             "opens_at": None if opens is None else iso(opens),
             "opens": None if opens is None else spoken_moment(policy, opens, language),
             "languages": list(policy.languages),
-            "notice": policy.wording.say("reduced", language, phone=policy.contact.phone).text
-            if policy.reduced
-            else "",
+            "notice": _notice(policy, language),
         }
 
     async def contact(self, request: Request) -> Response:

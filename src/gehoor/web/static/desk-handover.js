@@ -73,7 +73,7 @@ function item(one, name) {
 /** @param {Rang} one */
 function rang(one) {
   const stands = one.over_at === null;
-  const over = stands ? ` Dit is nog niet voorbij. ${one.action}` : `, voorbij ${clock.due(one.over_at ?? one.since)}.`;
+  const over = stands ? `. Dit is nog niet voorbij. ${one.action}` : `, voorbij ${clock.due(one.over_at ?? one.since)}.`;
   return h("li", { class: stands ? "is-bad" : "" }, h("strong", { text: `${one.what}.` }), h("span", { text: ` Vanaf ${clock.due(one.since)}${over}` }));
 }
 

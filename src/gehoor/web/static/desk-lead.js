@@ -31,9 +31,9 @@ function draw(told) {
   const { short } = told;
   show(byId("short"), short !== null);
   if (short !== null) {
-    const people = short.people === 1 ? "1 persoon" : `${short.people} mensen`;
+    const people = short.people === 1 ? "is 1 persoon" : `zijn ${short.people} mensen`;
     const broken = short.promises === 1 ? "1 belofte" : `${short.promises} beloften`;
-    say(byId("short"), `Er is ${people} te weinig vanaf ${clock.due(short.since)}. Komt er niemand bij, dan lukt ${broken} niet voor ${clock.due(short.until)}. Vraag een collega, of bel klanten om te verzetten.`);
+    say(byId("short"), `Er ${people} te weinig vanaf ${clock.due(short.since)}. Komt er niemand bij, dan ${short.promises === 1 ? "lukt" : "lukken"} ${broken} niet voor ${clock.due(short.until)}. Vraag een collega, of bel klanten om te verzetten.`);
   }
   fill("rota", told.rota.map(duty));
   fill("windows", told.windows.map(slot));
@@ -72,7 +72,7 @@ function slot(one) {
 
 /** @param {Measured} one */
 function measured(one) {
-  const hour = h("th", { text: `${one.hour}.00`, attr: { scope: "row" } });
+  const hour = h("th", { text: `${one.hour} uur`, attr: { scope: "row" } });
   const unknown = one.unknown > 0 ? ` (${one.unknown} keer niet te zeggen)` : "";
   const off = one.count === 0 ? "" : `${Math.round(one.median_s / 60)} min, ${bias(one.bias_s)}`;
   return h("tr", {}, hour, h("td", { text: `${one.count}${unknown}` }), h("td", { text: one.count === 0 ? "" : `${one.close} van ${one.count}` }), h("td", { text: off }));
