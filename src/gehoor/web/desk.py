@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
 from starlette.requests import Request
@@ -117,20 +118,22 @@ class Desk:
     async def accept(self, request: Request) -> Response:
         """POST .../accept"""
         staff, id = await self._staff_and_id(request)
-        return _done(await self._house.floor.accept(id, staff))
+        return _done(await self._by_owner(id, staff, self._house.floor.accept(id, staff)))
 
     async def decline(self, request: Request) -> Response:
         """POST .../decline"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.Decline)
-        return _done(await self._house.floor.decline(id, staff, shape.reason))
+        return _done(await self._by_owner(id, staff, self._house.floor.decline(id, staff, shape.reason)))
 
     async def message(self, request: Request) -> Response:
         """POST .../messages"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.StaffMessage)
         written = reply.Reply(wire.client_id(shape.client_id), shape.text, shape.canned)
-        return _written(await reply.reply(self._house.world, self._house.recorder, id, staff, written))
+        return _written(
+            await self._by_owner(id, staff, reply.reply(self._house.world, self._house.recorder, id, staff, written))
+        )
 
     async def note(self, request: Request) -> Response:
         """POST .../notes"""
@@ -150,29 +153,31 @@ class Desk:
         if shape.note:
             written = reply.Reply(wire.client_id(uuid.uuid4()), shape.note)
             await reply.note(self._house.world, self._house.recorder, id, staff, written)
-        return _done(await reply.transfer(self._house.recorder, id, staff, to))
+        return _done(await self._by_owner(id, staff, reply.transfer(self._house.recorder, id, staff, to)))
 
     async def call(self, request: Request) -> Response:
         """POST .../call: a telephone call was made"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.Call)
-        return _done(await reply.record_call(self._house.recorder, id, staff, shape.answered))
+        return _done(
+            await self._by_owner(id, staff, reply.record_call(self._house.recorder, id, staff, shape.answered))
+        )
 
     async def hand_back(self, request: Request) -> Response:
         """POST .../hand-back"""
         staff, id = await self._staff_and_id(request)
-        return _done(await reply.hand_back(self._house.recorder, id, staff))
+        return _done(await self._by_owner(id, staff, reply.hand_back(self._house.recorder, id, staff)))
 
     async def park(self, request: Request) -> Response:
         """POST .../park"""
         staff, id = await self._staff_and_id(request)
-        return _done(await reply.park(self._house.recorder, id, staff))
+        return _done(await self._by_owner(id, staff, reply.park(self._house.recorder, id, staff)))
 
     async def resolve(self, request: Request) -> Response:
         """POST .../resolve"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.Finish)
-        return _done(await reply.resolve(self._house.recorder, id, staff, shape.last_seq))
+        return _done(await self._by_owner(id, staff, reply.resolve(self._house.recorder, id, staff, shape.last_seq)))
 
     async def typing(self, request: Request) -> Response:
         """POST .../typing: shown to the customer while it lasts, and never stored"""
@@ -191,6 +196,17 @@ class Desk:
             raise Unknown("There is no such colleague.", field="to")
         if to == staff.id or not self._house.floor.is_there(colleague):
             raise NotNow("Deze collega kan nu niet. Kies een ander, of zet het gesprek terug in de rij.", field="to")
+
+    async def _by_owner(self, id: ConversationId, staff: Staff, work: Awaitable[Outcome]) -> Outcome:
+        """What only the owner may do. Who comes too late reads who has the conversation, as long as they may know."""
+        try:
+            return await work
+        except NotYours:
+            view = self._house.floor.views.get(id)
+            name = self._doors.names.get(view.agent or "") if view is not None else None
+            if name is None or restricted(self._house.policy, staff):
+                raise
+            raise NotYours(f"{name} heeft dit gesprek.") from None
 
     async def _note_reading(self, id: ConversationId, staff: Staff) -> None:
         told = f'{{"conversation":"{id}","staff":"{staff.id}"}}'

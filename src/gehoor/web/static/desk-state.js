@@ -79,6 +79,8 @@ export class DeskState extends EventTarget {
   queue = [];
   /** @type {Promised[]} */
   promises = [];
+  /** What is wrong now, in words; supervisors alone hear of it. @type {{ kind: string, about: string, what: string }[]} */
+  alarms = [];
   /** @type {Colleague[]} */
   staff = [];
   /** The lists have come at least once. */
@@ -138,7 +140,7 @@ export class DeskState extends EventTarget {
   /** @param {string} event @param {any} data  one event of the stream */
   take(event, data) {
     if (event === "snapshot") this.#lists(data, true);
-    else if (event === "queue" || event === "mine") this.#lists(data, false);
+    else if (["queue", "mine", "alarms"].includes(event)) this.#lists(data, false);
     else if (event === "fact") this.#fact(data.conversation, data);
   }
 
@@ -178,11 +180,12 @@ export class DeskState extends EventTarget {
     this.#tell("lists");
   }
 
-  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], promises?: Promised[], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
+  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], promises?: Promised[], alarms?: DeskState["alarms"], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
   #lists(data, fresh) {
     if (data.me) this.me = { ...this.me, ...data.me };
     if (data.mine) this.mine = data.mine;
     if (data.queue) this.queue = data.queue;
+    if (data.alarms) this.alarms = data.alarms;
     if (data.promises) this.promises = data.promises;
     if (data.staff) this.staff = data.staff;
     const self = this.staff.find((one) => one.id === this.me.id);

@@ -193,6 +193,8 @@ export const en = {
   said: (who, text) => `${who} says: ${text}`,
   newIn: (code) => `New message in conversation ${code}.`,
   dangerInQueue: "Danger reported: a customer with priority is waiting.",
+  alarm: (what) => `Alarm. ${what}.`,
+  alarms: (n, newest) => (n === 1 ? `Alarm: ${newest}.` : `${n} alarms. The newest: ${newest}.`),
   soundOn: "Sound is on.",
   soundOff: "Sound is off.",
   unsent: (n) => `${of(n, "message is", "messages are")} not sent yet. If you sign out, they are lost.`,

@@ -213,6 +213,8 @@ export const nl = {
   said: (/** @type {string} */ who, /** @type {string} */ text) => `${who} zegt: ${text}`,
   newIn: (/** @type {string} */ code) => `Nieuw bericht in gesprek ${code}.`,
   dangerInQueue: "Gevaar gemeld: er wacht een klant met voorrang.",
+  alarm: (/** @type {string} */ what) => `Alarm. ${what}.`,
+  alarms: (/** @type {number} */ n, /** @type {string} */ newest) => (n === 1 ? `Alarm: ${newest}.` : `${n} alarmen. Het nieuwste: ${newest}.`),
   soundOn: "Geluid staat aan.",
   soundOff: "Geluid staat uit.",
   unsent: (/** @type {number} */ n) => `Er ${n === 1 ? "staat" : "staan"} nog ${of(n, "bericht", "berichten")} klaar die niet verstuurd zijn. Als u uitlogt, gaan ze verloren.`,

@@ -49,6 +49,8 @@ export class Desk {
   /** Offers that were told of, and whether the last seconds were told of. @type {Map<string, boolean>} */
   #told = new Map();
   #toldDanger = false;
+  /** Alarms that were told of. @type {Set<string>} */
+  #toldAlarms = new Set();
   #drawing = false;
   #drawAgain = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -97,6 +99,7 @@ export class Desk {
     while (this.#drawAgain) {
       this.#drawAgain = false;
       this.#tellOffers();
+      this.#tellAlarms();
       this.lists.draw();
       this.promises.draw();
       this.talk.draw();
@@ -195,6 +198,20 @@ export class Desk {
     const danger = state.queue.some((card) => card.class === "life" && !card.offered_to_me && card.phase === "waiting");
     if (danger && !this.#toldDanger) announcer.say(texts.dangerInQueue, true);
     this.#toldDanger = danger;
+  }
+
+  /** A new alarm is said once; all of them stand above the page until they are over. */
+  #tellAlarms() {
+    const { alarms } = this.state;
+    for (const one of alarms) {
+      const key = `${one.kind} ${one.about}`;
+      if (!this.#toldAlarms.has(key)) this.announcer.say(this.texts.alarm(one.what), true);
+      this.#toldAlarms.add(key);
+    }
+    const standing = new Set(alarms.map((one) => `${one.kind} ${one.about}`));
+    for (const key of this.#toldAlarms) if (!standing.has(key)) this.#toldAlarms.delete(key);
+    show(byId("alarms"), alarms.length > 0);
+    say(byId("alarms-text"), alarms.length > 0 ? this.texts.alarms(alarms.length, alarms[alarms.length - 1].what) : "");
   }
 
   #countDown() {
