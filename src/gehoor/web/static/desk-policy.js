@@ -3,9 +3,10 @@
 import { sentence } from "./desk-api.js";
 import { byId, h, say, show } from "./desk-dom.js";
 import { api, clock, failed, fill, tell, texts } from "./desk-page.js";
+import { words } from "./desk-policy-words.js";
 
 /**
- * @typedef {{ field?: string, detail?: string, sentence?: string, moment?: string, ceiling?: string, source?: string, mend?: string | string[] }} Fault
+ * @typedef {import("./desk-policy-words.js").Fault} Fault
  * @typedef {{ version: number, at: string, who: string, diff?: string[] | string }} Version
  */
 
@@ -63,10 +64,10 @@ function verdict(title, kind, faults) {
 function fault(one, bad) {
   const item = h("li", { class: bad ? "is-bad" : "" });
   if (one.field) item.append(h("h3", { text: one.field }));
-  item.append(h("p", { text: one.detail ?? one.sentence ?? "" }));
-  const rows = /** @type {[string, string | undefined][]} */ ([["Eerste moment", one.moment && moment(one.moment)], ["Grens", one.ceiling], ["Waar de grens vandaan komt", one.source]]);
+  const { what, ceiling, source, mend } = words(one);
+  item.append(h("p", { text: what }));
+  const rows = /** @type {[string, string | undefined][]} */ ([["Eerste moment", one.moment && moment(one.moment)], ["Grens", ceiling], ["Waar de grens vandaan komt", source]]);
   for (const [name, value] of rows) if (value) item.append(h("p", {}, h("strong", { text: `${name}: ` }), String(value)));
-  const mend = typeof one.mend === "string" ? [one.mend] : (one.mend ?? []);
   if (mend.length > 0) item.append(h("p", {}, h("strong", { text: "Zo lost u het op:" })), h("ul", { class: "mend" }, ...mend.map((way) => h("li", { text: way }))));
   if (one.field && line(one.field) >= 0) item.append(h("button", { text: "Naar deze regel", attr: { type: "button" }, click: () => goTo(/** @type {string} */ (one.field)) }));
   return item;
