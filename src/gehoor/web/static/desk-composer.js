@@ -73,7 +73,9 @@ export class Composer {
     byId("note-toggle").setAttribute("aria-pressed", String(note));
     say(byId("words-label"), note ? texts.noteLabel : texts.answerLabel);
     say(byId("send"), note ? texts.saveNote : texts.send);
-    say(byId("words-hint"), mine ? (note ? texts.noteHint : texts.answerHint) : `${texts.noteOnly} ${texts.noteHint}`);
+    const promise = state.card(this.#id)?.promise;
+    const letter = promise?.by_mail && promise.email ? `${texts.byMail(promise.email)} ` : "";
+    say(byId("words-hint"), mine ? (note ? texts.noteHint : letter + texts.answerHint) : `${texts.noteOnly} ${texts.noteHint}`);
     this.#canned();
   }
 

@@ -8,7 +8,7 @@
  * @property {string} id
  * @property {string} code
  * @property {"ai" | "waiting" | "offered" | "human" | "parked" | "resolved"} phase
- * @property {"life" | "damage" | "discomfort" | "returned" | "normal"} class
+ * @property {"life" | "damage" | "discomfort" | "returned" | "window" | "normal"} class
  * @property {string} language
  * @property {string} [skill]
  * @property {string} channel

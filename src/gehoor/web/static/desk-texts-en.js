@@ -18,7 +18,7 @@ export const en = {
   lostSaid: "Connection lost. The page reconnects by itself.",
   backSaid: "Connected again.",
 
-  class: { life: "Danger", damage: "Damage", discomfort: "Discomfort", returned: "Back in the queue", normal: "Normal" },
+  class: { life: "Danger", damage: "Damage", discomfort: "Discomfort", returned: "Back in the queue", window: "By appointment", normal: "Normal" },
   language: { nl: "Dutch", en: "English", tr: "Turkish", ar: "Arabic", pl: "Polish", uk: "Ukrainian", de: "German", fr: "French" },
   channel: { web: "Chat on the website", phone: "Telephone", email: "E-mail", desk: "Front desk", letter: "Letter", visit: "Visit", other: "Other" },
   noOffers: "Nobody is waiting for your yes or no.",
@@ -135,6 +135,7 @@ export const en = {
   answerLabel: "Your answer to the customer",
   noteLabel: "Internal note, the customer does not see this",
   answerHint: "Enter sends, Shift+Enter is a new line.",
+  byMail: (address) => `Your answer also goes by e-mail to ${address}.`,
   noteHint: "For colleagues only. Enter saves, Shift+Enter is a new line.",
   send: "Send",
   saveNote: "Save note",

@@ -20,7 +20,7 @@ export const nl = {
   backSaid: "Weer verbonden.",
 
   // lists
-  class: { life: "Gevaar", damage: "Schade", discomfort: "Ongemak", returned: "Terug in de rij", normal: "Gewoon" },
+  class: { life: "Gevaar", damage: "Schade", discomfort: "Ongemak", returned: "Terug in de rij", window: "Op afspraak", normal: "Gewoon" },
   language: /** @type {Record<string, string>} */ ({ nl: "Nederlands", en: "Engels", tr: "Turks", ar: "Arabisch", pl: "Pools", uk: "Oekraïens", de: "Duits", fr: "Frans" }),
   channel: /** @type {Record<string, string>} */ ({ web: "Chat op de website", phone: "Telefoon", email: "E-mail", desk: "Balie", letter: "Brief", visit: "Bezoek", other: "Anders" }),
   noOffers: "Er wacht nu niemand op uw ja of nee.",
@@ -139,6 +139,7 @@ export const nl = {
   answerLabel: "Uw antwoord aan de klant",
   noteLabel: "Interne notitie, de klant ziet dit niet",
   answerHint: "Enter verstuurt, Shift+Enter is een nieuwe regel.",
+  byMail: (/** @type {string} */ address) => `Uw antwoord gaat ook per e-mail naar ${address}.`,
   noteHint: "Alleen voor collega's. Enter bewaart, Shift+Enter is een nieuwe regel.",
   send: "Verstuur",
   saveNote: "Bewaar notitie",
