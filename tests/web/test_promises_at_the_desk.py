@@ -1,13 +1,15 @@
 """Promises as the desk shows them: what is due first on top, who owns it, and how often the customer was tried."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gehoor.adapters.scripted import MONDAY_MORNING
-from gehoor.core.time import HOUR
-from tests.world import AT_NIGHT, Agent, Built, Customer, open_house
+from gehoor.core.ids import TeamId
+from gehoor.core.time import HOUR, MINUTE
+from tests.world import AT_NIGHT, ROBIN, Agent, Built, Customer, account, open_house
 
 pytestmark = pytest.mark.anyio
 
@@ -80,3 +82,23 @@ async def test_that_who_is_given_a_customer_reads_why(built: Built, customer: Cu
     other = await built.agent("agent2", available=False)
     assert (await agent.reads(customer.id))["card"]["chosen"]
     assert (await other.reads(customer.id))["card"]["chosen"] == ""
+
+
+async def test_that_a_promise_that_comes_up_is_told_on_every_desk_of_its_team(built: Built, customer: Customer) -> None:
+    await customer.wants_a_person(preference="callback", phone="06 12 34 56 78")
+    promise = (await built.view(customer.id)).due_at
+    assert promise is not None
+    built.clock.forward(promise - built.clock.now() - 2 * HOUR)
+    agent = await built.agent(available=False)
+    other = await built.agent("agent2", available=False)
+    stranger = replace(account(ROBIN), team=TeamId("Elders"))
+    await built.house.world.people.put_staff(stranger)
+    elsewhere = await built.agent("agent3", available=False)
+    await built.pass_time(61 * MINUTE)
+    for one in (agent, other):
+        assert one.desk is not None
+        fact = (await one.desk.next("fact")).data
+        assert (fact["type"], fact["conversation"]) == ("promise_reminded", customer.id)
+    await elsewhere.client.delete("/api/v1/staff/session")
+    assert elsewhere.desk is not None
+    assert not [sent for sent in await elsewhere.desk.rest() if sent.kind == "fact"]

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,8 +29,12 @@ def free_port() -> int:
         return port
 
 
-def organisation(folder: Path, *, opened: bool, origin: str, ai: bool = True) -> Path:
-    """The demo organisation, with people there now, or only half a day from now, and a website that shows the chat."""
+def organisation(folder: Path, *, opened: bool, origin: str, changes: Mapping[str, str]) -> Path:
+    """The demo organisation, with people there now, or only half a day from now, and a website that shows the chat.
+
+    Args:
+        changes: what else stands in the file otherwise, old words by new ones.
+    """
     then = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(hours=12)
     block = "00:00-23:59" if opened else f"{then:%H}:00-{then:%H}:59"
     text = (ROOT / "src/gehoor/demo/voorbeeldstad/organisation.yaml").read_text(encoding="utf-8")
@@ -37,8 +42,9 @@ def organisation(folder: Path, *, opened: bool, origin: str, ai: bool = True) ->
     # Somebody is on shift whenever people may be there.
     text = text.replace('friday]\n    hours: "08:00-16:30"', 'friday, saturday, sunday]\n    hours: "00:00-24:00"')
     text = re.sub(r"^origins: \[\].*$", f"origins: [{origin}]", text, flags=re.MULTILINE)
-    if not ai:
-        text = re.sub(r"^ai: true.*$", "ai: false", text, flags=re.MULTILINE)
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
     file = folder / "organisation.yaml"
     file.write_text(text.replace("  public_holidays: NL", "  # public_holidays: NL"), encoding="utf-8")
     return file
@@ -51,7 +57,14 @@ class Server:
     a server that was started once: its accounts need not be made again.
     """
 
-    def __init__(self, folder: Path, *, opened: bool = True, prepared: Path | None = None, ai: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        opened: bool = True,
+        prepared: Path | None = None,
+        changes: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Another origin than the server's own: the website of the organisation, for a test that serves one there.
@@ -62,7 +75,8 @@ class Server:
                 shutil.copytree(prepared / part, folder / part)
         self._process: subprocess.Popen[bytes] | None = None
         CACHE.mkdir(parents=True, exist_ok=True)
-        written = organisation(folder, opened=opened, origin=f"http://127.0.0.1:{self.website}", ai=ai)
+        origin = f"http://127.0.0.1:{self.website}"
+        written = organisation(folder, opened=opened, origin=origin, changes=changes or {})
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("GEHOOR_")} | {
             "GEHOOR_PORT": str(self.port),
             "GEHOOR_DATA": str(folder / "data"),

@@ -18,7 +18,7 @@ AI = re.compile(r"\bAI\b")
 @pytest.fixture
 def server(tmp_path: Path, prepared: Path) -> Iterator[Server]:
     """The product with its AI switched off in the policy."""
-    one = Server(tmp_path, prepared=prepared, ai=False)
+    one = Server(tmp_path, prepared=prepared, changes={"\nai: true": "\nai: false"})
     one.start()
     yield one
     one.kill()
