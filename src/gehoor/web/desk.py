@@ -102,7 +102,7 @@ class Desk:
             "card": await self._cards.card(view, staff),
             "events": events,
             "last_seq": last,
-            "summary": summary(events, view, self._house.policy.ai and not restricted(self._house.policy, staff)),
+            "summary": summary(events, view, not restricted(self._house.policy, staff), self._house.policy.ai),
             "articles": self._cards.articles(events),
         }
         return json_answer(answer)

@@ -155,18 +155,19 @@ class Cards:
         ]
 
 
-def summary(events: list[dict[str, Any]], view: ConversationView, silent_ai: bool = True) -> list[str]:
+def summary(events: list[dict[str, Any]], view: ConversationView, whole: bool = True, ai: bool = True) -> list[str]:
     """Three lines that an agent reads before saying hello: what was asked, what was tried, what was promised.
-    ``silent_ai``: that the AI gave nothing is worth telling, because there is one and all of it would be here."""
+    ``whole``: the events are all that there are, and not only those since the request; ``ai``: there is one."""
     asked = [
         told.get("text", "") for told in events if told["author"]["kind"] == "customer" and told["type"] == "message"
     ]
     given = [source["title"] for told in events for source in told.get("sources", [])]
-    first = asked[0] if asked else "nog niets geschreven"
+    nothing = "nog niets geschreven" if whole else "sinds het verzoek nog niets geschreven"
+    first = asked[0] if asked else nothing
     lines = [f"Vraag: {first[:200]}"]
     if len(asked) > 1:
         lines.append(f"Laatst geschreven: {asked[-1][:200]}")
-    if given or silent_ai:
+    if given or (whole and ai):
         lines.append(f"De AI gaf: {', '.join(dict.fromkeys(given))}" if given else "De AI gaf geen antwoord.")
     if view.due_at is not None:
         lines.append(f"Belofte {view.reference} loopt.")
