@@ -102,3 +102,16 @@ async def test_that_a_promise_that_comes_up_is_told_on_every_desk_of_its_team(bu
     await elsewhere.client.delete("/api/v1/staff/session")
     assert elsewhere.desk is not None
     assert not [sent for sent in await elsewhere.desk.rest() if sent.kind == "fact"]
+
+
+async def test_that_an_agent_reads_beforehand_that_an_answer_goes_by_mail_too(built: Built, customer: Customer) -> None:
+    await customer.wants_a_person(preference="email", email="piet@voorbeeld.example")
+    built.clock.forward(10 * HOUR)
+    agent = await built.agent()
+    await agent.takes(customer.id)
+    promise = (await agent.reads(customer.id))["card"]["promise"]
+    assert (promise["by_mail"], promise["email"]) == (True, "piet@voorbeeld.example")
+    by_phone = await built.customer()
+    await by_phone.wants_a_person(preference="callback", phone="06 12 34 56 78")
+    await agent.takes(by_phone.id)
+    assert (await agent.reads(by_phone.id))["card"]["promise"]["by_mail"] is False

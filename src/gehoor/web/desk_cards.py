@@ -14,6 +14,7 @@ from gehoor.core.time import SECOND, Instant, iso
 from gehoor.flows.line import as_waiting
 from gehoor.flows.people import contact_of
 from gehoor.flows.read import masked_texts
+from gehoor.flows.reply import goes_by_mail
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.readable import is_given, restricted, since_request
@@ -88,7 +89,9 @@ class Cards:
         left = await contact_of(self._house.world, view.id) if view.agent == staff.id else {}
         if view.due_at is None and not left:
             return None
-        return promise_of(view) | {"next_try_at": iso(try_again_at(self._house.policy, now))} | left
+        by_mail = "email" in left and await goes_by_mail(self._house.world, view.id)
+        next_try = iso(try_again_at(self._house.policy, now))
+        return promise_of(view) | {"next_try_at": next_try, "by_mail": by_mail} | left
 
     async def queue(self, staff: Staff) -> list[dict[str, Any]]:
         """Everybody who waits, first one first; for a partner's people only who is offered to them."""
