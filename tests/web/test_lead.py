@@ -126,3 +126,13 @@ async def test_that_a_partners_people_see_none_of_the_pages_whatever_their_role(
     for path in PAGES:
         assert (await chief.client.get(path)).headers["location"] == "/desk"
     assert "/desk/leiding" not in (await chief.client.get("/desk")).text
+
+
+async def test_that_the_told_wait_is_measured_against_what_happened(built: Built, supervisor: Agent) -> None:
+    agent = await built.agent()
+    customer = await built.customer()
+    await customer.wants_a_person()
+    built.clock.forward(MINUTE)
+    await agent.takes(customer.id)
+    measured = (await lead(supervisor))["estimates"]
+    assert [(one["hour"], one["count"] + one["unknown"]) for one in measured] == [(10, 1)]

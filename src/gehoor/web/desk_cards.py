@@ -17,6 +17,7 @@ from gehoor.flows.read import masked_texts
 from gehoor.flows.reply import goes_by_mail
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
+from gehoor.web.desk_why import why_you
 from gehoor.web.readable import is_given, restricted, since_request
 from gehoor.web.wire import source_of
 
@@ -80,7 +81,7 @@ class Cards:
         begin = since_request(list(lines(facts, Audience.STAFF))) if partner else 0
         wrote = [fact.seq for fact in facts if isinstance(fact.event, e.MessageReceived) and fact.seq >= begin][-1:]
         text = "".join((await masked_texts(world, view.id, after, wrote)).values())
-        offers = [fact.event.why for fact in facts if isinstance(fact.event, e.Offered)]
+        offers = [why_you(fact.event.why) for fact in facts if isinstance(fact.event, e.Offered)]
         short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
         return short, offers[-1] if offers else ""
 
