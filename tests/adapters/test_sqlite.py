@@ -121,7 +121,7 @@ asyncio.run(main())
 
 async def test_that_every_commit_is_synced_and_readers_cannot_write(store: SqliteStore) -> None:
     file = store._file
-    for pragma, value in (("synchronous", 2), ("journal_mode", "wal"), ("user_version", 1)):
+    for pragma, value in (("synchronous", 2), ("journal_mode", "wal"), ("user_version", 2)):
         assert await file.write(partial(one, statement=f"PRAGMA {pragma}")) == value
     assert await file.read(lambda reader: one(reader, "PRAGMA query_only")) == 1
     with pytest.raises(StoreFault):
@@ -299,6 +299,55 @@ def test_that_the_schema_that_is_used_is_the_one_that_is_described() -> None:
 
 def test_that_the_columns_of_a_view_are_those_of_the_schema() -> None:
     assert tuple(schema.conversation.c.keys()) == ("id", "token_hash", "head", "length", *sqlite_rows.VIEW_COLUMNS)
+
+
+OLD = Path(__file__).with_name("schema_1.sql")
+"""The first schema, as it was: what an installation of that time has on its disk."""
+
+
+def old_file(path: Path) -> None:
+    """A database of version 1, with a conversation in it."""
+    with look(path) as connection:
+        connection.executescript(OLD.read_text(encoding="utf-8"))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA application_id = {sqlite_file.APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 1")
+        columns = [row[1:4] for row in connection.execute("PRAGMA table_info(conversation)")]
+        text = {"id": ONE, "channel": "web", "language": "nl", "phase": "waiting", "reached": "none", "declined": "[]"}
+        kinds = {"TEXT": "", "BLOB": b"h" * 32}
+        row = [text.get(name, kinds.get(kind, 1) if needed else None) for name, kind, needed in columns]
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO conversation VALUES ({marks})", row)
+
+
+async def test_that_a_database_of_an_older_gehoor_grows_in_place(path: Path) -> None:
+    old_file(path)
+    store = SqliteStore(SqliteFile(path))
+    view = await store.view(ONE)
+    assert view is not None
+    assert (view.phase, view.owner, view.window_start, view.acknowledged) == ("waiting", "", None, False)
+    assert [one.id for one in await store.open_views()] == [ONE]
+    await Talk(store, TWO).add(started(), asked())
+    await store.close()
+    with look(path) as old, look(path.with_name("fresh.db")) as fresh:
+        fresh.executescript(schema.sqlite_schema())
+        for (table,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            ask = f"SELECT name, type FROM pragma_table_info('{table}') ORDER BY name"
+            assert old.execute(ask).fetchall() == fresh.execute(ask).fetchall(), table
+        names = "SELECT name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+        assert old.execute(names).fetchall() == fresh.execute(names).fetchall()
+        assert one(old, "PRAGMA user_version") == sqlite_file.SCHEMA_VERSION
+
+
+async def test_that_a_database_that_cannot_grow_stays_as_it_was(path: Path) -> None:
+    old_file(path)
+    with look(path) as connection:
+        connection.execute("CREATE VIEW access AS SELECT 1")  # something stands in the way
+    with pytest.raises(StoreFault):
+        SqliteFile(path)
+    with look(path) as connection:
+        assert one(connection, "PRAGMA user_version") == 1
+        assert one(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'return_code'") == 0
 
 
 def test_that_starting_does_not_import_sqlalchemy(path: Path) -> None:

@@ -10,9 +10,9 @@ from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.core.errors import Conflict
-from gehoor.core.ids import MatterId, PersonId, StaffId, TeamId
+from gehoor.core.ids import ConversationId, MatterId, PersonId, StaffId, TeamId
 from gehoor.core.time import Instant
-from gehoor.ports.people import Identifier, People, Session, Staff
+from gehoor.ports.people import Access, Identifier, People, ReturnCode, Scope, Session, Staff
 from tests.contracts.conversations import NOW, ONE, TWO
 
 pytestmark = pytest.mark.anyio
@@ -98,3 +98,41 @@ async def test_that_a_conversation_is_about_one_matter_at_a_time(people: People)
     await people.link_matter(TWO, MatterId("m1"), NOW)
     await people.link_matter(ONE, MatterId("m2"), NOW)
     assert (await people.matter_of(ONE), await people.matter_of(TWO)) == ("m2", "m1")
+
+
+def code(index: bytes, conversation: ConversationId = ONE, lasts: int = 10) -> ReturnCode:
+    return ReturnCode(conversation, index, Instant(NOW + lasts))
+
+
+def access(token: bytes, conversation: ConversationId = ONE, lasts: int = 10) -> Access:
+    return Access(token, conversation, Scope.PLACE, 7, Instant(NOW + lasts))
+
+
+async def test_that_a_code_is_found_by_its_index_until_it_expires(people: People) -> None:
+    await people.put_return_code(code(b"a"), NOW)
+    await people.put_return_code(code(b"b", TWO), NOW)
+    assert await people.return_code(b"a", Instant(NOW + 9)) == code(b"a")
+    assert await people.return_code_of(TWO, NOW) == code(b"b", TWO)
+    assert await people.return_code(b"a", Instant(NOW + 10)) is None
+    assert await people.return_code_of(ONE, Instant(NOW + 10)) is None
+    assert await people.return_code(b"c", NOW) is None
+
+
+async def test_that_a_new_code_replaces_the_old_one_and_ends_its_tokens(people: People) -> None:
+    await people.put_return_code(code(b"a"), NOW)
+    await people.put_access(access(b"t"))
+    await people.put_access(access(b"u", TWO))
+    await people.put_return_code(code(b"b"), NOW)
+    assert await people.return_code(b"a", NOW) is None
+    assert await people.return_code(b"b", NOW) == code(b"b")
+    assert await people.access(b"t", NOW) is None
+    assert await people.access(b"u", NOW) == access(b"u", TWO)
+
+
+async def test_that_a_token_opens_what_it_was_last_given_until_it_expires(people: People) -> None:
+    await people.put_access(access(b"t"))
+    assert await people.access(b"t", Instant(NOW + 9)) == access(b"t")
+    opened = replace(access(b"t"), scope=Scope.WORDS, since=0)
+    await people.put_access(opened)
+    assert await people.access(b"t", NOW) == opened
+    assert await people.access(b"t", Instant(NOW + 10)) is None

@@ -1,4 +1,4 @@
-from gehoor.core.ids import check_digit, is_reference, spoken_reference
+from gehoor.core.ids import CODE_BITS, check_digit, is_reference, read_return_code, return_code, spoken_reference
 
 NUMBERS = [0, 1, 7, 10, 99, 572, 12_345_678, 90_909_090, 11_111_111, 99_999_999, 40_000_001]
 
@@ -49,3 +49,21 @@ def test_that_a_swap_with_the_check_digit_is_found() -> None:
         digits = spoken_reference(number).replace("-", "")
         if digits[7] != digits[8]:
             assert not is_reference(digits[:7] + digits[8] + digits[7])
+
+
+def test_that_a_return_code_carries_every_bit() -> None:
+    assert return_code(0) == "0000-0000-00000"
+    assert return_code((1 << CODE_BITS) - 1) == "ZZZZ-ZZZZ-ZZZZZ"
+    assert len({return_code(1 << bit) for bit in range(CODE_BITS)}) == CODE_BITS
+
+
+def test_that_a_return_code_is_known_however_it_is_typed() -> None:
+    code = return_code(12_345_678_901_234_567_890)
+    assert read_return_code(code) == code
+    assert read_return_code(f" {code.lower().replace('-', ' ')}. ") == code
+    assert read_return_code("o0iI-lL11-01010") == "0011-1111-01010", "letters that look like digits"
+
+
+def test_that_what_cannot_be_a_return_code_is_none() -> None:
+    for typed in ("", "7KQ2-9XMB-4TR8", "7KQ2-9XMB-4TR8WW", "UUUU-UUUU-UUUUU", "é" * 13, "١" * 13, "x" * 10_000):
+        assert read_return_code(typed) is None

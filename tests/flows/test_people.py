@@ -41,7 +41,8 @@ READABLE = [
 async def test_that_a_telephone_number_is_kept_when_it_can_be_called(world: World, typed: str, readable: bool) -> None:
     kinds = await people.leave_contact(world, CHAT, {"phone": typed})
     assert kinds == (("phone",) if readable else ())
-    assert await people.contact_of(world, CHAT) == ({"phone": typed} if readable else {})
+    kept = (await people.contact_of(world, CHAT)).get("phone")
+    assert kept == (("088 000 01 00" if "088" in typed else "06 12 34 56 78") if readable else None)
 
 
 @pytest.mark.parametrize(

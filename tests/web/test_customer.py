@@ -126,7 +126,11 @@ async def test_that_who_asks_while_nobody_is_there_gets_a_date_and_a_reference(c
     assert route["kind"] == "promise"
     assert route["due_at"] == "2026-11-24T16:00:00.000Z"  # the end of the next working day
     assert route["reference"] in route["text"]
-    assert (await customer.state())["promise"] == {"due_at": route["due_at"], "reference": route["reference"]}
+    promise = (await customer.state())["promise"]
+    assert {name: promise[name] for name in ("due_at", "reference")} == {
+        name: route[name] for name in ("due_at", "reference")
+    }
+    assert (promise["kind"], promise["window"]) == ("chat", None)
 
 
 async def test_that_a_telephone_number_that_cannot_be_read_is_no_obstacle(customer: Customer) -> None:

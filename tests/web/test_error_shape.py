@@ -67,6 +67,11 @@ def check_problem(answer: httpx.Response, status: int, code: str, language: str 
     return body
 
 
+def check_field(answer: httpx.Response, status: int, code: str, field: str) -> None:
+    """Asserts the contract, and the field that is named."""
+    assert check_problem(answer, status, code)["field"] == field
+
+
 def check_page(answer: httpx.Response, status: int) -> None:
     """Asserts that an error page shows the ways to a person."""
     assert answer.status_code == status, answer.text
@@ -193,6 +198,9 @@ async def test_that_every_route_with_a_conversation_knows_none_by_a_made_up_id(b
         "human": {"client_id": new_id()},
         "withdraw": {"client_id": new_id()},
         "call": {"answered": True},
+        "promise": {"client_id": new_id(), "preference": "live"},
+        "phone": {"phone": "x"},
+        "verify": {"code": "x"},
     }
     count = 0
     for route in built.app.routes:
@@ -204,7 +212,7 @@ async def test_that_every_route_with_a_conversation_knows_none_by_a_made_up_id(b
             answer = await agent.client.request(method, route.path.replace("{id}", "0000"), json=body)
             check_problem(answer, 404, "unknown")
             count += 1
-    assert count == 19
+    assert count == 25
 
 
 async def test_that_an_address_that_is_not_there_is_told_as_such(built: Built) -> None:

@@ -93,6 +93,7 @@ async def test_that_every_reference_leads_somewhere(document: dict[str, Any]) ->
 
 async def test_that_what_needs_a_key_says_so(document: dict[str, Any]) -> None:
     is_open = {("get", "/api/v1/contact"), ("post", "/api/v1/conversations"), ("post", "/api/v1/staff/session")}
+    is_open |= {("post", "/api/v1/return")}
     for method, path in told(document):
         security = document["paths"][path][method].get("security")
         expected = "staff" if "/staff/" in path else "visitor"
@@ -110,6 +111,13 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "Start": ({"language": "nl", "channel": "web"}, [{"language": 1}, {"channel": "fax"}]),
     "Message": ({"client_id": new_id(), "text": "x"}, [{}, {"client_id": "x", "text": "x"}, {"client_id": new_id()}]),
     "AskHuman": ({"client_id": new_id(), "preference": "callback"}, [{}, {"client_id": new_id(), "preference": "x"}]),
+    "Choose": (
+        {"client_id": new_id(), "preference": "live", "window": None},
+        [{"client_id": new_id(), "preference": "fax"}, {"client_id": new_id(), "preference": "live", "window": 7}],
+    ),
+    "Phone": ({"phone": "06 12 34 56 78"}, [{}, {"phone": 7}]),
+    "Return": ({"code": "7KQ2-9XMB-4TR8W"}, [{}, {"code": 7}]),
+    "Verify": ({"code": "123456"}, [{}, {"code": 7}]),
     "OnlyId": ({"client_id": new_id()}, [{}, {"client_id": 7}]),
     "Feedback": (
         {"client_id": new_id(), "helped": True, "score": 5},

@@ -1,4 +1,4 @@
-"""Names of things, and the reference of a promise that can be spoken.
+"""Names of things, the reference of a promise that can be spoken, and the code to come back with.
 
 An id is an opaque string; what kind of thing it names is a type, so that one kind cannot be passed for another.
 """
@@ -50,3 +50,25 @@ def is_reference(text: str) -> bool:
     """Whether the text is a reference whose check digit fits; spaces and dashes do not matter."""
     digits = "".join(character for character in text if character.isdigit())
     return len(digits) == 9 and check_digit(digits[:-1]) == digits[-1]
+
+
+CODE_BITS: Final = 65
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none can be taken for another
+_CODE_LENGTH: Final = CODE_BITS // 5
+_ALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def return_code(number: int) -> str:
+    """The code to come back with for a number of at most 65 bits: "XXXX-XXXX-XXXXX"."""
+    shifts = range(CODE_BITS - 5, -1, -5)
+    letters = "".join(_LETTERS[(number >> shift) & 31] for shift in shifts)
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def read_return_code(text: str) -> str | None:
+    """The code as it was given, from what somebody typed: case, spaces, dashes and letters that look like a digit do
+    not matter. None when it cannot be one."""
+    typed = "".join(character for character in text[:100].upper() if character.isalnum()).translate(_ALIKE)
+    if len(typed) != _CODE_LENGTH or any(letter not in _LETTERS for letter in typed):
+        return None
+    return f"{typed[:4]}-{typed[4:8]}-{typed[8:]}"

@@ -12,7 +12,7 @@ import structlog
 from gehoor.core.consequences import Effect
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import ActorKind
-from gehoor.core.ids import StaffId
+from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.flows.alarms import Alarms
 from gehoor.flows.faults import described
@@ -20,11 +20,15 @@ from gehoor.flows.handover import Floor
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
 from gehoor.flows.post import Post
+from gehoor.flows.receive import mail_leaves
 from gehoor.flows.record import Recorder
+from gehoor.flows.returns import Proofs, proof_letter
 from gehoor.flows.tick import Ticker, half_a_second
 from gehoor.flows.watch import EVERY_S as WATCH_S
 from gehoor.flows.watch import Watch
+from gehoor.flows.windows import WindowBook
 from gehoor.ports.feed import News
+from gehoor.ports.outbound import Outcome
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -61,6 +65,8 @@ class House:
         self.partners = Partners(world, self.recorder, lambda: self.policy)
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
+        self.windows = WindowBook(self.floor.views, world.clock, lambda: self.policy)
+        self.proofs = Proofs(world)
         self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pace.pause)
         self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms, pace.watch_s)
         self._broken = broken
@@ -78,6 +84,15 @@ class House:
         """The people of the team that owns a promise that comes up."""
         owners = {fact.event.owner for fact in news.facts if isinstance(fact.event, e.PromiseReminded)}
         return {id for id, one in self.floor.presence.items() if one.staff.team in owners}
+
+    def mail_leaves(self) -> bool:
+        """Whether letters can leave this installation."""
+        return mail_leaves(self.world)
+
+    async def send_proof(self, id: ConversationId, address: str, number: str, language: str) -> bool:
+        """Sends the six digits that open the words to who came back. Whether the letter left."""
+        letter = proof_letter(self.world, self.policy, id, address, number, language)
+        return (await self.post.send_now(letter)).outcome is Outcome.ACCEPTED
 
     async def start(self) -> None:
         """Starts everything that runs by itself."""

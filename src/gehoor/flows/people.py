@@ -15,12 +15,12 @@ from gehoor.core.errors import NotAllowed
 from gehoor.core.ids import ConversationId, PersonId, StaffId
 from gehoor.core.text import clean
 from gehoor.core.time import HOUR, Instant, later
+from gehoor.flows.telephone import Number, read_number
 from gehoor.ports.people import Identifier, Session, Staff
 from gehoor.ports.world import World
 
 _ONE_AT_A_TIME = asyncio.Lock()
 SESSION_SPAN = 10 * HOUR
-_PHONE = re.compile(r"\+?[\d\s().-]{8,20}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
 # The OWASP password storage advice: argon2id, 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -53,12 +53,16 @@ async def leave_contact(world: World, id: ConversationId, left: Mapping[str, str
 
 
 def _readable(left: Mapping[str, str]) -> dict[str, str]:
-    phone, email = clean(left.get("phone", ""))[:40], clean(left.get("email", ""))[:254]
-    digits = sum(character.isdigit() for character in phone)
+    number, email = read_number(left.get("phone", "")), clean(left.get("email", ""))[:254]
     return {
-        "phone": phone if _PHONE.fullmatch(phone) and 8 <= digits <= 15 else "",
-        "email": email if _EMAIL.fullmatch(email) else "",
+        "phone": number.shown.replace(" - ", " ") if isinstance(number, Number) else "",
+        "email": email if is_address(email) else "",
     }
+
+
+def is_address(email: str) -> bool:
+    """Whether a letter could be sent to it, by its form."""
+    return _EMAIL.fullmatch(email) is not None
 
 
 def _comparable(kind: str, value: str) -> str:

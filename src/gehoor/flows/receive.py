@@ -9,12 +9,15 @@ import structlog
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Actor, ActorKind, Channel, Preference
-from gehoor.core.errors import GehoorError, Invalid
+from gehoor.core.errors import GehoorError, Invalid, NotNow
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.text import LONGEST_MESSAGE, clean, fault
-from gehoor.flows.people import leave_contact
+from gehoor.core.time import Instant
+from gehoor.flows.people import contact_of, is_address, leave_contact
 from gehoor.flows.record import Outcome, Recorder
+from gehoor.flows.telephone import Wrong, read_number
+from gehoor.flows.windows import WindowBook
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -62,22 +65,72 @@ async def message(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A request for a person, with what the customer chose to leave. Nothing in it is required."""
+    """A request for a person, with what the customer chose to leave. Nothing in it is required.
+
+    ``window``: the start of the window in which the customer would like to be called.
+    """
 
     client_id: ClientId
     preference: Preference | None = None
     phone: str = ""
     email: str = ""
+    window: Instant | None = None
 
 
-async def ask_for_human(world: World, recorder: Recorder, id: ConversationId, wish: Wish) -> Outcome:
-    """One action. What cannot be read of a telephone number or an address never stands in the way of the request."""
+async def ask_for_human(
+    world: World, recorder: Recorder, id: ConversationId, wish: Wish, book: WindowBook | None = None
+) -> Outcome:
+    """One action. What cannot be read of a telephone number or an address never stands in the way of the request, and
+    neither does a window that is full or gone: then it is promised without one."""
     try:
         kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email})
     except GehoorError as fault:
         _LOG.error("what a customer left could not be kept; the request goes on", code=fault.code)
         kinds = ()
-    return await recorder.submit(id, c.AskForHuman(wish.client_id, wish.preference, kinds), CUSTOMER)
+    window = book.find(wish.window) if book is not None and wish.window is not None else None
+    preference = wish.preference if wish.preference is not Preference.EMAIL or mail_leaves(world) else None
+    if book is None or window is None:
+        return await recorder.submit(id, c.AskForHuman(wish.client_id, preference, kinds), CUSTOMER)
+    with book.holding(id, window) as room:
+        asked = c.AskForHuman(wish.client_id, preference, kinds, window, room)
+        return await recorder.submit(id, asked, CUSTOMER)
+
+
+def mail_leaves(world: World) -> bool:
+    """Whether letters can leave this installation: without that nothing is promised by e-mail (NO-DEAD-END)."""
+    return world.outbound.mail.registered
+
+
+async def choose_promise(world: World, recorder: Recorder, book: WindowBook, id: ConversationId, wish: Wish) -> Outcome:
+    """How and when, chosen or moved by who waits or has a promise. What cannot be done is said, and what was promised
+    stands.
+
+    Raises:
+        Invalid: a number or an address that cannot be reached; names the field.
+        NotNow: the window is full or gone, or there is nothing to move.
+    """
+    preference = wish.preference or Preference.LIVE
+    number = read_number(wish.phone) if wish.phone else None
+    if isinstance(number, Wrong):
+        raise Invalid(number.value, field="phone")
+    if wish.email and not is_address(clean(wish.email)):
+        raise Invalid("email_not_an_address", field="email")
+    window = None if wish.window is None else book.find(wish.window)
+    if wish.window is not None and window is None:
+        raise NotNow("window_gone", field="window")
+    kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email})
+    able = await _able(world, id, preference)
+    with book.holding(id, window) as room:
+        chosen = c.ChoosePromise(wish.client_id, preference, kinds, window, room, able)
+        return await recorder.submit(id, chosen, CUSTOMER)
+
+
+async def _able(world: World, id: ConversationId, preference: Preference) -> bool:
+    """Whether there is a way to keep the promise: a number to call, or an address and mail that can leave."""
+    if preference is Preference.LIVE:
+        return True
+    left = await contact_of(world, id)
+    return "phone" in left if preference is Preference.CALLBACK else "email" in left and mail_leaves(world)
 
 
 async def withdraw(recorder: Recorder, id: ConversationId, client_id: ClientId) -> Outcome:

@@ -7,6 +7,7 @@ the chain. Every personal value is ciphertext under the person's own data key.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from gehoor.core.ids import ConversationId, MatterId, PersonId, StaffId, TeamId
@@ -49,8 +50,57 @@ class Identifier:
     at: Instant
 
 
+class Scope(StrEnum):
+    """What a token opens: the place in the queue and the promise, or every word as well."""
+
+    PLACE = "place"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCode:
+    """The code with which a customer comes back to a conversation. ``index`` is a keyed index of it: the code itself is
+    kept nowhere. A conversation has one at a time."""
+
+    conversation: ConversationId
+    index: bytes
+    expires_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A token that a code was exchanged for. ``token_hash``: SHA-256 of it. ``since``: the last seq that was there
+    then; words up to it are kept from who has only a place."""
+
+    token_hash: bytes
+    conversation: ConversationId
+    scope: Scope
+    since: int
+    expires_at: Instant
+
+
 class People(Protocol):
     """The rows of people."""
+
+    async def put_return_code(self, code: ReturnCode, now: Instant) -> None:
+        """Keeps the code, instead of the one before it, whose tokens end as well. Forgets what expired."""
+        ...
+
+    async def return_code(self, index: bytes, now: Instant) -> ReturnCode | None:
+        """The code with this index, unless it expired."""
+        ...
+
+    async def return_code_of(self, conversation: ConversationId, now: Instant) -> ReturnCode | None:
+        """The code that stands for a conversation."""
+        ...
+
+    async def put_access(self, access: Access) -> None:
+        """Keeps a token, or another scope for it."""
+        ...
+
+    async def access(self, token_hash: bytes, now: Instant) -> Access | None:
+        """What a token opens, unless it expired."""
+        ...
 
     async def put_staff(self, staff: Staff) -> None:
         """Adds or replaces an account."""

@@ -34,6 +34,7 @@ from gehoor.web.lead import Lead
 from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
+from gehoor.web.return_pages import ReturnPages
 from gehoor.web.widget import Customer, json_answer
 
 HERE: Final = Path(__file__).parent
@@ -60,7 +61,7 @@ def create_app(
     doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts, probe_secret)
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
-    routes = [*_api(customer, desk, pages), *_pages(pages, DeskPages(doors, desk, pages))]
+    routes = [*_api(customer, desk, pages), *_pages(pages, ReturnPages(doors, pages), DeskPages(doors, desk, pages))]
     routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages))]
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
@@ -77,6 +78,7 @@ def create_app(
 
 
 def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
+    promises, returns = pages.promises, pages.returns
     one, staff = "/api/v1/conversations/{id}", "/api/v1/staff/conversations/{id}"
     post, get = ["POST"], ["GET"]
     return [
@@ -84,6 +86,13 @@ def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
         Route("/api/v1/conversations", customer.start, methods=post),
         Route(one + "/messages", customer.message, methods=post),
         Route(one + "/human", customer.human, methods=post),
+        Route(one + "/choices", promises.choices, methods=get),
+        Route(one + "/promise", promises.promise, methods=post),
+        Route(one + "/phone", promises.phone, methods=post),
+        Route(one + "/return-code", returns.new_code, methods=post),
+        Route(one + "/verify/send", returns.send_proof, methods=post),
+        Route(one + "/verify", returns.verify, methods=post),
+        Route("/api/v1/return", returns.come_back, methods=post),
         Route(one + "/withdraw", customer.withdraw, methods=post),
         Route(one + "/feedback", customer.feedback, methods=post),
         Route(one + "/events", customer.events, methods=get),
@@ -109,7 +118,7 @@ def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
     ]
 
 
-def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
+def _pages(pages: Pages, returns: ReturnPages, desk: DeskPages) -> list[BaseRoute]:
     post, get = ["POST"], ["GET"]
     return [
         Route("/", pages.start, methods=get),
@@ -118,6 +127,12 @@ def _pages(pages: Pages, desk: DeskPages) -> list[BaseRoute]:
         Route("/chat/new", pages.leave, methods=post),
         Route("/chat/message", pages.message, methods=post),
         Route("/chat/human", pages.human, methods=post),
+        Route("/chat/promise", returns.promise, methods=post),
+        Route("/chat/code", returns.new_code, methods=post),
+        Route("/chat/verify/send", returns.send_proof, methods=post),
+        Route("/chat/verify", returns.verify, methods=post),
+        Route("/terug", returns.back, methods=get),
+        Route("/terug", returns.come_back, methods=post),
         Route("/chat/withdraw", pages.withdraw, methods=post),
         Route("/chat/feedback", pages.feedback, methods=post),
         Route("/kennis/{slug}", pages.article, methods=get),

@@ -16,12 +16,14 @@ from starlette.responses import Response
 
 from gehoor.core.errors import Busy, NotAllowed, Unknown
 from gehoor.core.ids import ConversationId
-from gehoor.core.time import MINUTE
+from gehoor.core.time import MINUTE, Instant
 from gehoor.flows.people import hashed, who
-from gehoor.ports.people import Session, Staff
+from gehoor.ports.people import Access, Scope, Session, Staff
 from gehoor.ports.world import Clock, World
 
 VISITOR: Final = "gehoor"
+CODE: Final = "gehoor-code"
+FOR_EVER: Final = Instant(2**62)
 DESK: Final = "gehoor-desk"
 _MOST_KNOWN: Final = 20_000
 _MOST_WRONG: Final = 10
@@ -36,18 +38,39 @@ class Doorkeeper:
         self._known: OrderedDict[str, bytes] = OrderedDict()
 
     async def visitor(self, request: Request) -> ConversationId:
-        """The conversation in the path, if the caller holds its token.
+        """The conversation in the path, if the caller holds a token of it: for what does not show earlier words.
+
+        Raises:
+            Unknown: see ``access``.
+        """
+        return (await self.access(request)).conversation
+
+    async def owner(self, request: Request) -> Access:
+        """What the caller holds of the conversation in the path, if the caller may have every word of it.
+
+        Raises:
+            Unknown: see ``access``.
+            NotAllowed: the caller came back with a code, and gave no second thing.
+        """
+        access = await self.access(request)
+        if access.scope is not Scope.WORDS:
+            raise NotAllowed("words_need_proof", field="scope")
+        return access
+
+    async def access(self, request: Request) -> Access:
+        """What the caller may see of the conversation in the path.
 
         Raises:
             Unknown: no such conversation for this caller. Somebody else's conversation looks the same as none.
         """
-        id = str(request.path_params["id"])
+        id = ConversationId(str(request.path_params["id"]))
         token = _bearer(request)
         if not token:
             token = self._from_cookie(request, id)
-        if not token or not await self._fits(id, token):
+        access = await self._opens(id, token) if token else None
+        if access is None:
             raise Unknown("There is no such conversation for this token.")
-        return ConversationId(id)
+        return access
 
     def _from_cookie(self, request: Request, id: str) -> str:
         held, _, token = read_cookie(request, VISITOR).partition(".")
@@ -57,21 +80,31 @@ class Doorkeeper:
             refuse_other_sites(request)
         return token
 
-    async def holder(self, request: Request) -> ConversationId | None:
-        """The conversation of the full page's cookie, if it stands."""
+    async def holder(self, request: Request) -> Access | None:
+        """What the full page's cookie opens, if it stands."""
         id, _, token = read_cookie(request, VISITOR).partition(".")
-        return ConversationId(id) if id and token and await self._fits(id, token) else None
+        return await self._opens(ConversationId(id), token) if id and token else None
 
-    async def _fits(self, id: str, token: str) -> bool:
+    async def holds(self, request: Request, id: ConversationId | None) -> Access | None:
+        """What the caller holds beside a code: the widget's token for ``id``, or the full page's cookie."""
+        token = _bearer(request)
+        return await self._opens(id, token) if id and token else await self.holder(request)
+
+    async def _opens(self, id: ConversationId, token: str) -> Access | None:
+        """What a token opens: the conversation's own everything, one that a code was exchanged for what it says."""
         known = self._known.get(id)
         if known is None:
-            known = await self._world.store.token_hash(ConversationId(id))
+            known = await self._world.store.token_hash(id)
             if known is None:
-                return False
+                return None
             self._known[id] = known
             if len(self._known) > _MOST_KNOWN:
                 self._known.popitem(last=False)
-        return hmac.compare_digest(known, hashed(token))
+        given = hashed(token)
+        if hmac.compare_digest(known, given):
+            return Access(known, id, Scope.WORDS, 0, FOR_EVER)
+        access = await self._world.people.access(given, self._world.clock.now())
+        return access if access is not None and access.conversation == id else None
 
     async def staff(self, request: Request) -> tuple[Staff, Session]:
         """The signed-in member of staff.
@@ -172,6 +205,23 @@ def set_cookie(request: Request, response: Response, name: str, value: str) -> N
     """Keeps one of our cookies: HttpOnly, SameSite=Lax, this host only."""
     secure = request.url.scheme == "https"
     response.set_cookie(_name(request, name), value, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def keep_code(request: Request, response: Response, id: ConversationId, code: str | None) -> None:
+    """The full page keeps the code to come back with beside its conversation, to show it again after a reload."""
+    if code and read_cookie(request, VISITOR).partition(".")[0] == id:
+        set_code(request, response, id, code)
+
+
+def set_code(request: Request, response: Response, id: ConversationId, code: str) -> None:
+    """Keeps a code beside its conversation in this browser."""
+    set_cookie(request, response, CODE, f"{id}.{code}")
+
+
+def kept_code(request: Request, id: ConversationId) -> str:
+    """The code that this browser was given for the conversation, or empty."""
+    held, _, code = read_cookie(request, CODE).partition(".")
+    return code if held == id else ""
 
 
 def drop_cookie(request: Request, response: Response, name: str) -> None:

@@ -95,7 +95,7 @@ def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
     """The answer to a fault. What was not foreseen is logged with its class, and told without any of its inside."""
     if isinstance(fault, x.GehoorError):
         code = "not_signed_in" if fault.data.get("signed_in") is False else fault.code
-        detail = "" if isinstance(fault, x.StoreFault) else fault.sentence
+        detail = "" if isinstance(fault, x.StoreFault) else in_words(fault, policy, language)
         return problem(policy, language, STATUS.get(code, 500), code, detail, **fault.data)
     if isinstance(fault, HTTPException):
         code = _OF_HTTP.get(fault.status_code, "error")
@@ -104,6 +104,12 @@ def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
         return answer
     _LOG.error("a request failed", **described(fault))
     return problem(policy, language, 500, "error")
+
+
+def in_words(fault: x.GehoorError, policy: Policy, language: str) -> str:
+    """What an error says: its sentence, or the text that it names."""
+    said = fault.sentence
+    return policy.wording.say(said, language).text if policy.wording.has(said) else said
 
 
 class Faults:

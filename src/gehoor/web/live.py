@@ -17,9 +17,11 @@ from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import iso
 from gehoor.flows.house import House
-from gehoor.flows.read import news_lines, read
+from gehoor.flows.read import Read, news_lines, read
 from gehoor.flows.receive import delivered
 from gehoor.ports.feed import News, Passing
+from gehoor.ports.people import Access, Scope
+from gehoor.web.place import for_access, with_place
 from gehoor.web.wire import Teller, encode
 
 HEARTBEAT: Final = b": hartslag\n\n"
@@ -50,12 +52,18 @@ def state_of(house: House, view: ConversationView, names: dict[str, str]) -> dic
     }
 
 
+async def place_of(house: House, view: ConversationView, names: dict[str, str], access: Access) -> dict[str, Any]:
+    """What a customer's page shows beside the conversation, as far as their token opens it."""
+    return await with_place(state_of(house, view, names), house, view, access)
+
+
 class CustomerStream:
     """One open stream of one customer."""
 
-    def __init__(self, house: House, id: ConversationId, teller: Teller, names: dict[str, str], after: int) -> None:
+    def __init__(self, house: House, access: Access, teller: Teller, names: dict[str, str], after: int) -> None:
         self._house = house
-        self._id = id
+        self._access = access
+        self._id = access.conversation
         self._teller = teller
         self._names = names
         self._last = after
@@ -71,7 +79,7 @@ class CustomerStream:
             view = await world.store.view(self._id)
             while True:
                 if view is not None:
-                    chunk = self._state_chunk(view)
+                    chunk = await self._state_chunk(view)
                     if chunk:
                         yield chunk
                 item = await listening.next(HEARTBEAT_S)
@@ -95,10 +103,11 @@ class CustomerStream:
         seen = await read(self._house.world, self._id, Audience.CUSTOMER, self._last)
         made_up = self._last > seen.last
         self._last = min(self._last, seen.last)  # a cursor beyond the end would keep back what is still to come
-        for line, text in seen.lines:
+        for line, text in for_access(seen.lines, self._access):
             yield self._chunk(line, text)
+        self._last = max(self._last, seen.last)
         view = await self._house.world.store.view(self._id)
-        if view is not None and view.reached is Reached.TRIED and not made_up:
+        if view is not None and view.reached is Reached.TRIED and not made_up and reads_answers(self._access, seen):
             # Also when nothing was missed: a cursor that stands behind the answer says that it arrived before.
             await note_delivery(self._house, self._id, self._last)
 
@@ -108,7 +117,7 @@ class CustomerStream:
             async for chunk in self._missed():
                 yield chunk
             return
-        for line, text in lines:
+        for line, text in for_access(lines, self._access):
             if line.fact.seq > self._last:
                 yield self._chunk(line, text)
         await self._was_delivered(news.view.reached, [line for line, _ in lines])
@@ -125,12 +134,20 @@ class CustomerStream:
     def _place(self) -> dict[str, Any]:
         return {"position": self._house.floor.position(self._id), "estimated_wait_s": None}
 
-    def _state_chunk(self, view: ConversationView) -> bytes:
-        data = encode(state_of(self._house, view, self._names))
+    async def _state_chunk(self, view: ConversationView) -> bytes:
+        data = encode(await place_of(self._house, view, self._names, self._access))
         if data == self._state:
             return b""
         self._state = data
         return sse("state", data)
+
+
+def reads_answers(access: Access, seen: Read) -> bool:
+    """Whether the newest answer of a person was among what this reader was shown. Who came back with a code alone sees
+    only what was written since."""
+    if access.scope is Scope.WORDS:
+        return True
+    return any(isinstance(line.fact.event, e.AgentWrote) and line.fact.seq > access.since for line, _ in seen.lines)
 
 
 async def note_delivery(house: House, id: ConversationId, upto: int) -> None:

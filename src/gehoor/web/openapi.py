@@ -26,6 +26,20 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/conversations", "open", "Open a conversation; the disclosure comes with it", wire.Start, 201),
     ("post", "/conversations/{id}/messages", "visitor", "The customer writes", wire.Message, 201),
     ("post", "/conversations/{id}/human", "visitor", "Ask for a person; answered with the route", wire.AskHuman, 201),
+    (
+        "get",
+        "/conversations/{id}/choices",
+        "visitor",
+        "What can be chosen: windows with room, e-mail, calling",
+        None,
+        200,
+    ),
+    ("post", "/conversations/{id}/promise", "visitor", "Choose or move how a person gets in touch", wire.Choose, 201),
+    ("post", "/conversations/{id}/phone", "visitor", "Read a number back; nothing is kept", wire.Phone, 200),
+    ("post", "/conversations/{id}/return-code", "visitor", "A new code to come back with", None, 201),
+    ("post", "/return", "open", "Come back with a code; answered with a token", wire.Return, 201),
+    ("post", "/conversations/{id}/verify/send", "visitor", "Send the number that opens the words", None, 202),
+    ("post", "/conversations/{id}/verify", "visitor", "Open the words with that number", wire.Verify, 200),
     ("post", "/conversations/{id}/withdraw", "visitor", "No person is needed any more", wire.OnlyId, 201),
     ("post", "/conversations/{id}/feedback", "visitor", "Whether it helped", wire.Feedback, 201),
     ("get", "/conversations/{id}/events", "visitor", "Events with a seq above `after`", None, 200),
@@ -94,7 +108,7 @@ def _operation(call: tuple[str, str, str, str, type | None, int]) -> dict[str, A
         "summary": summary,
         "responses": {str(status): answer, "default": {"description": "What is wrong", "content": problem}},
     }
-    if status == 201 and path != "/conversations" and path != "/staff/session":
+    if status == 201 and shape is not None and "client_id" in getattr(shape, "__struct_fields__", ()):
         operation["responses"]["200"] = {"description": "The same client_id again: the same answer"}
     if parameters:
         operation["parameters"] = parameters

@@ -21,12 +21,15 @@ from gehoor.core.time import Instant, iso, local
 from gehoor.flows import receive
 from gehoor.flows.people import hashed
 from gehoor.flows.read import read
+from gehoor.ports.people import Access, Scope
 from gehoor.web import auth, openapi, wire
 from gehoor.web.context import Doors, form_of
 from gehoor.web.delivery import Delivered
 from gehoor.web.errors import STATUS, language_of, sentence_for
-from gehoor.web.live import state_of
+from gehoor.web.live import place_of, reads_answers
 from gehoor.web.moments import moment
+from gehoor.web.promises import Promises
+from gehoor.web.returns import Returns
 from gehoor.web.widget import Customer, disclosure, json_answer
 
 # The answer is stored as it is sent, with addresses in brackets; on a page they can be links.
@@ -41,22 +44,24 @@ class Pages:
         self._doors = doors
         self._house = doors.house
         self._customer = customer
+        self.promises = Promises(doors)
+        self.returns = Returns(doors)
 
     def render(self, request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """A page with the contact data that every page carries."""
-        language = str(context.setdefault("language", self._language(request)))
+        language = str(context.setdefault("language", self.language(request)))
         context.setdefault("contact", self._customer.contact_now(language))
         page = self._doors.templates.get_template(template).render(**context)
         return HTMLResponse(page, status, {"Cache-Control": "no-store"})
 
-    def _language(self, request: Request) -> str:
+    def language(self, request: Request) -> str:
         policy = self._house.policy
         wanted = request.query_params.get("language")
         return policy.language(wanted) if wanted else language_of(request, policy)
 
     def error(self, request: Request, status: int, code: str) -> Response:
         """An error as a page, with the ways to a person."""
-        language = self._language(request)
+        language = self.language(request)
         title = sentence_for(self._house.policy, language, code)
         return self.render(request, "error.html", status, title=title, detail="")
 
@@ -75,43 +80,46 @@ class Pages:
         return await self._chat(request)
 
     async def _chat(self, request: Request, error: str = "", draft: str = "", status: int = 200) -> Response:
-        id = await self._doors.doorkeeper.holder(request)
-        view = await self._house.world.store.view(id) if id else None
+        access = await self._doors.doorkeeper.holder(request)
+        view = await self._house.world.store.view(access.conversation) if access else None
         context: dict[str, Any] = {"started": view is not None, "error": error, "draft": draft, "events": []}
         seen = None
-        language = self._language(request)
-        if view is not None:
+        language = self.language(request)
+        if view is not None and access is not None:
             language = view.language
-            events, last = await self._customer.told(view.id, language, 0)
-            context |= {"events": events, "last_seq": last, "conversation_id": view.id}
-            context["state"] = state_of(self._house, view, self._doors.names)
-            seen = partial(self._customer.were_read, view, last)
+            shown = await read(self._house.world, view.id, Audience.CUSTOMER)
+            context |= {"events": self._customer.as_events(shown, language, access), "last_seq": shown.last}
+            context |= {"conversation_id": view.id, "return_code": auth.kept_code(request, view.id)}
+            context["state"] = await place_of(self._house, view, self._doors.names, access)
+            context["choices"] = await self.promises.offered(view, access)
+            if reads_answers(access, shown):
+                seen = partial(self._customer.were_read, view, shown.last)
         context |= {
             "language": language,
             "disclosure": disclosure(self._house.policy, language),
-            "form_token": self._form_token(request),
-            "client_ids": {name: str(uuid.uuid4()) for name in ("message", "human", "withdraw", "feedback")},
+            "form_token": self.form_token(request),
+            "client_ids": {name: str(uuid.uuid4()) for name in ("message", "human", "withdraw", "feedback", "promise")},
         }
         page = self.render(request, "chat.html", status, **context)
         return page if seen is None else Delivered(page, seen)
 
-    def _form_token(self, request: Request) -> str:
+    def form_token(self, request: Request) -> str:
         """A token per conversation that only a page of ours can know: a keyed digest of the cookie."""
         held = auth.read_cookie(request, auth.VISITOR)
         return hashed(f"form:{held}").hex() if held else "start"
 
-    async def _form(self, request: Request) -> FormData:
+    async def form(self, request: Request) -> FormData:
         auth.refuse_other_sites(request)
         form = await form_of(request)
-        if str(form.get("form_token", "")) != self._form_token(request):
+        if str(form.get("form_token", "")) != self.form_token(request):
             raise NotAllowed("This page is out of date. Load it again.")
         return form
 
     async def begin(self, request: Request) -> Response:
         """POST /chat/start"""
-        form = await self._form(request)
+        form = await self.form(request)
         response = RedirectResponse("/chat#laatste", 303)
-        await self._begin(request, response, str(form.get("language") or self._language(request)))
+        await self._begin(request, response, str(form.get("language") or self.language(request)))
         return response
 
     async def _begin(self, request: Request, response: Response, language: str) -> ConversationId:
@@ -122,25 +130,38 @@ class Pages:
 
     async def leave(self, request: Request) -> Response:
         """POST /chat/new: this browser lets go of the conversation; it is not ended by that"""
-        await self._form(request)
+        await self.form(request)
         response = RedirectResponse("/chat", 303)
-        auth.drop_cookie(request, response, auth.VISITOR)
+        for name in (auth.VISITOR, auth.CODE):
+            auth.drop_cookie(request, response, name)
         return response
 
     async def message(self, request: Request) -> Response:
         """POST /chat/message"""
-        form, id = await self._form(request), await self._held(request)
-        house, text = self._house, str(form.get("text", ""))
+        form, access = await self.form(request), await self.held(request)
+        house, text, id = self._house, str(form.get("text", "")), access.conversation
         state = await house.recorder.state(id)
         try:
-            given = _client_id(form)
+            given = client_id(form)
             outcome = await receive.message(
                 house.world, house.recorder, id, wire.client_id(given), text, state.record.language
             )
         except GehoorError as fault:
-            return await self._refused(request, fault, text)
+            return await self.refused(request, fault, text)
         await self._let_the_ai_finish(id, outcome.seq)
-        return RedirectResponse("/chat#laatste", 303)
+        return await self.on(request, access)
+
+    async def on(self, request: Request, access: Access) -> Response:
+        """On to the conversation; with the code to come back with, when a request has just come to stand."""
+        response = RedirectResponse("/chat#laatste", 303)
+        await self._with_code(request, response, access)
+        return response
+
+    async def _with_code(self, request: Request, response: Response, access: Access) -> None:
+        view = await self._house.world.store.view(access.conversation)
+        code = await self._customer.code_for(view, access, again=False) if view is not None else None
+        if code is not None:
+            auth.set_code(request, response, access.conversation, code)
 
     async def _let_the_ai_finish(self, id: ConversationId, seq: int) -> None:
         """Without JavaScript nobody fetches the answer later, so the page waits for it, if only for a moment."""
@@ -148,52 +169,54 @@ class Pages:
 
     async def human(self, request: Request) -> Response:
         """POST /chat/human"""
-        form, id = await self._form(request), await self._doors.doorkeeper.holder(request)
+        form, access = await self.form(request), await self._doors.doorkeeper.holder(request)
         response = RedirectResponse("/chat#laatste", 303)
-        if id is None:  # one action, also from the page before the conversation
-            id = await self._begin(request, response, self._language(request))
+        if access is None:  # one action, also from the page before the conversation
+            id = await self._begin(request, response, self.language(request))
+            access = Access(b"", id, Scope.WORDS, 0, auth.FOR_EVER)
         preference = str(form.get("preference") or "") or None
-        given = {"client_id": str(_client_id(form)), "preference": preference}
+        given = {"client_id": str(client_id(form)), "preference": preference}
         given |= {kind: str(form.get(kind) or "") for kind in ("phone", "email")}
-        await self._customer.ask_for_human(id, wire.decode(wire.encode(given), wire.AskHuman))
+        await self._customer.ask_for_human(access.conversation, wire.decode(wire.encode(given), wire.AskHuman))
+        await self._with_code(request, response, access)
         return response
 
     async def withdraw(self, request: Request) -> Response:
         """POST /chat/withdraw"""
-        form, id = await self._form(request), await self._held(request)
+        form, access = await self.form(request), await self.held(request)
         try:
-            await receive.withdraw(self._house.recorder, id, wire.client_id(_client_id(form)))
+            await receive.withdraw(self._house.recorder, access.conversation, wire.client_id(client_id(form)))
         except GehoorError as fault:
-            return await self._refused(request, fault, "")
+            return await self.refused(request, fault, "")
         return RedirectResponse("/chat#laatste", 303)
 
     async def feedback(self, request: Request) -> Response:
         """POST /chat/feedback"""
-        form, id = await self._form(request), await self._held(request)
+        form, access = await self.form(request), await self.held(request)
         helped = str(form.get("helped", "")).lower() in ("true", "1", "ja", "yes")
-        given = c.GiveFeedback(wire.client_id(_client_id(form)), helped)
-        await receive.feedback(self._house.world, self._house.recorder, id, given)
+        given = c.GiveFeedback(wire.client_id(client_id(form)), helped)
+        await receive.feedback(self._house.world, self._house.recorder, access.conversation, given)
         return RedirectResponse("/chat#laatste", 303)
 
-    async def _held(self, request: Request) -> ConversationId:
-        id = await self._doors.doorkeeper.holder(request)
-        if id is None:
+    async def held(self, request: Request) -> Access:
+        access = await self._doors.doorkeeper.holder(request)
+        if access is None:
             raise Unknown("This browser holds no conversation. Start one.")
-        return id
+        return access
 
-    async def _refused(self, request: Request, fault: GehoorError, draft: str) -> Response:
+    async def refused(self, request: Request, fault: GehoorError, draft: str, told: str = "") -> Response:
         """What cannot be done is said above the form, and what was written stays in it."""
-        return await self._chat(request, self._sentence(request, fault), draft, STATUS[fault.code])
+        return await self._chat(request, told or self._sentence(request, fault), draft, STATUS[fault.code])
 
     def _sentence(self, request: Request, fault: GehoorError) -> str:
-        return sentence_for(self._house.policy, self._language(request), fault.code)
+        return sentence_for(self._house.policy, self.language(request), fault.code)
 
     # -- articles and copies -----------------------------------------------------------------------------------------
 
     async def article(self, request: Request) -> Response:
         """GET /kennis/{slug}: the whole approved text behind an answer"""
         wanted = request.path_params.get("language")
-        language = self._house.policy.language(wanted) if wanted else self._language(request)
+        language = self._house.policy.language(wanted) if wanted else self.language(request)
         article = self._doors.library().find(str(request.path_params["slug"]), language)
         if article is None or not article.in_force(self._today()):
             return self.error(request, 404, "unknown")
@@ -213,7 +236,7 @@ class Pages:
 
     async def export(self, request: Request) -> Response:
         """GET /conversations/{id}/export: the customer's own copy, with its place in the evidence (HUM-8)"""
-        id = await self._doors.doorkeeper.visitor(request)
+        id = (await self._doors.doorkeeper.owner(request)).conversation
         form = request.query_params.get("format", "json")
         if form not in ("json", "html", "text"):
             raise Invalid("The format is json, html or text.", field="format")
@@ -262,7 +285,7 @@ def _with_whole_links(events: list[dict[str, Any]], base: str) -> None:
             source["url"] = base + source["url"]
 
 
-def _client_id(form: FormData) -> uuid.UUID:
+def client_id(form: FormData) -> uuid.UUID:
     try:
         return uuid.UUID(str(form.get("client_id", "")))
     except ValueError:

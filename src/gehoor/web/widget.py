@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -15,17 +16,21 @@ from gehoor.core.errors import GehoorError, Unknown
 from gehoor.core.guarantee.fallback import opens_at, spoken_moment
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
-from gehoor.core.time import iso
+from gehoor.core.time import instant, iso
 from gehoor.flows import receive
-from gehoor.flows.read import read
+from gehoor.flows.read import Read, read
 from gehoor.flows.record import Outcome
-from gehoor.web import wire
+from gehoor.flows.returns import first_code
+from gehoor.ports.people import Access, Scope
+from gehoor.web import auth, wire
 from gehoor.web.auth import refuse_made_up_probe
 from gehoor.web.context import Doors, body_of, whole_number
 from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
-from gehoor.web.live import CustomerStream, note_delivery, state_of
+from gehoor.web.live import CustomerStream, note_delivery, place_of, reads_answers
+from gehoor.web.place import for_access, may_choose, read_back, refusal
 
+_LOG = structlog.get_logger()
 SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -121,18 +126,34 @@ class Customer:
 
     async def human(self, request: Request) -> Response:
         """POST /conversations/{id}/human: one action, no confirmation"""
-        id = await self._doors.doorkeeper.visitor(request)
+        access = await self._doors.doorkeeper.access(request)
         shape = wire.decode(await body_of(request), wire.AskHuman)
-        outcome, view = await self.ask_for_human(id, shape)
-        answer = {"seq": outcome.seq, "route": self.route(view)}
-        return json_answer(answer, 200 if outcome.repeated else 201)
+        outcome, view = await self.ask_for_human(access.conversation, shape)
+        answer: dict[str, Any] = {"seq": outcome.seq, "route": self.route(view), "choices": may_choose(view)}
+        answer["phone_read_back"] = read_back(self._house.policy, shape.phone or "", view.language, None)
+        answer["phone_problem"] = refusal(self._house.policy, shape.phone or "", view.language)
+        code = await self.code_for(view, access, outcome.repeated)
+        response = json_answer(answer | ({"return_code": code} if code else {}), 200 if outcome.repeated else 201)
+        auth.keep_code(request, response, view.id, code)
+        return response
+
+    async def code_for(self, view: ConversationView, access: Access, again: bool) -> str | None:
+        """The code to come back with, the first time that a request stands; never instead of the request itself."""
+        if access.scope is not Scope.WORDS or not (view.requested or view.due_at is not None):
+            return None
+        try:
+            return await first_code(self._house.world, view.id, again)
+        except GehoorError as fault:
+            _LOG.error("no code to come back with could be given; the request stands", code=fault.code)
+            return None
 
     async def ask_for_human(self, id: ConversationId, shape: wire.AskHuman) -> tuple[Outcome, ConversationView]:
         """The request, and then one round of assigning, so that the answer can say what the route is."""
         house = self._house
         preference = Preference(shape.preference) if shape.preference else None
-        wish = receive.Wish(wire.client_id(shape.client_id), preference, shape.phone or "", shape.email or "")
-        outcome = await receive.ask_for_human(house.world, house.recorder, id, wish)
+        window = None if shape.window is None else instant(shape.window)
+        wish = receive.Wish(wire.client_id(shape.client_id), preference, shape.phone or "", shape.email or "", window)
+        outcome = await receive.ask_for_human(house.world, house.recorder, id, wish, house.windows)
         await self._find_somebody()
         view = await house.world.store.view(id)
         if view is None:
@@ -178,21 +199,23 @@ class Customer:
 
     async def events(self, request: Request) -> Response:
         """GET /conversations/{id}/events?after=N"""
-        id = await self._doors.doorkeeper.visitor(request)
-        view = await self._view(id)
+        access = await self._doors.doorkeeper.access(request)
+        view = await self._view(access.conversation)
         after = whole_number(request, "after")
-        events, last = await self.told(id, view.language, after)
-        answer = {"events": events, "last_seq": last, "state": state_of(self._house, view, self._doors.names)}
+        seen = await read(self._house.world, view.id, Audience.CUSTOMER, after)
+        events = self.as_events(seen, view.language, access)
+        state = await place_of(self._house, view, self._doors.names, access)
+        answer = json_answer({"events": events, "last_seq": seen.last, "state": state})
         # A cursor from beyond the end says nothing about what its holder has seen.
-        seen = partial(self.were_read, view, last)
-        return Delivered(json_answer(answer), seen) if after <= last else json_answer(answer)
+        shown = after <= seen.last and reads_answers(access, seen)
+        return Delivered(answer, partial(self.were_read, view, seen.last)) if shown else answer
 
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""
-        id = await self._doors.doorkeeper.visitor(request)
-        view = await self._view(id)
+        access = await self._doors.doorkeeper.access(request)
+        view = await self._view(access.conversation)
         teller = self._doors.teller(view.language)
-        chunks = CustomerStream(self._house, id, teller, self._doors.names, _cursor(request))
+        chunks = CustomerStream(self._house, access, teller, self._doors.names, _cursor(request))
         return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
 
     async def were_read(self, view: ConversationView, last: int) -> None:
@@ -211,3 +234,8 @@ class Customer:
         seen = await read(self._house.world, id, Audience.CUSTOMER, after)
         teller = self._doors.teller(language)
         return [teller.event(line, text, Audience.CUSTOMER) for line, text in seen.lines], seen.last
+
+    def as_events(self, seen: Read, language: str, access: Access) -> list[dict[str, Any]]:
+        """What was read, as far as a token opens it, as events."""
+        teller = self._doors.teller(language)
+        return [teller.event(line, text, Audience.CUSTOMER) for line, text in for_access(seen.lines, access)]

@@ -6,6 +6,7 @@ Errors of form name the field. OpenAPI is generated from these same types (``ope
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
@@ -21,6 +22,9 @@ from gehoor.core.policy import Policy
 from gehoor.core.time import iso
 
 Shape = TypeVar("Shape")
+
+
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Start(Struct):
@@ -44,6 +48,36 @@ class AskHuman(Struct):
     preference: Literal["live", "callback", "email"] | None = None
     phone: str | None = None
     email: str | None = None
+    window: Moment | None = None
+
+
+class Choose(Struct):
+    """POST /conversations/{id}/promise: how, and in which window (its start, as /choices gives it)"""
+
+    client_id: uuid.UUID
+    preference: Literal["live", "callback", "email"]
+    window: Moment | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class Phone(Struct):
+    """POST /conversations/{id}/phone: a number that is read back before it is left"""
+
+    phone: Annotated[str, Meta(max_length=200)]
+
+
+class Return(Struct):
+    """POST /return: the code to come back with; ``conversation`` is the id of a conversation that is held already"""
+
+    code: Annotated[str, Meta(max_length=200)]
+    conversation: str | None = None
+
+
+class Verify(Struct):
+    """POST /conversations/{id}/verify: the number of six digits that was sent"""
+
+    code: Annotated[str, Meta(max_length=200)]
 
 
 class OnlyId(Struct):
@@ -211,8 +245,10 @@ class Teller:
                 told["reason"] = event.reason
             case e.HumanRequested():
                 told["how"] = event.how
-            case e.PromiseMade():
+            case e.PromiseMade() | e.PromiseMoved():
+                start = None if event.window_start is None else iso(event.window_start)
                 told |= {"due_at": iso(event.due_at), "reference": event.reference, "kind": event.kind.value}
+                told["window_start"] = start
             case e.SafetyShown():
                 told["safety"] = {"kind": event.kind, "phone": number_to_call(event.kind, self._emergency)}
             case e.CallNowShown():

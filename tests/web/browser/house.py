@@ -29,8 +29,9 @@ def free_port() -> int:
         return port
 
 
-def organisation(folder: Path, *, opened: bool, origin: str, changes: Mapping[str, str]) -> Path:
-    """The demo organisation, with people there now, or only half a day from now, and a website that shows the chat.
+def organisation(folder: Path, *, opened: bool | None, origin: str, changes: Mapping[str, str]) -> Path:
+    """The demo organisation, with people there now, or only half a day from now (None: as it is), and a website that
+    shows the chat.
 
     Args:
         changes: what else stands in the file otherwise, old words by new ones.
@@ -38,15 +39,18 @@ def organisation(folder: Path, *, opened: bool, origin: str, changes: Mapping[st
     then = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(hours=12)
     block = "00:00-23:59" if opened else f"{then:%H}:00-{then:%H}:59"
     text = (ROOT / "src/gehoor/demo/voorbeeldstad/organisation.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"^(  \w+day): \[.*\]$", rf'\1: ["{block}"]', text, flags=re.MULTILINE)
-    # Somebody is on shift whenever people may be there.
-    text = text.replace('friday]\n    hours: "08:00-16:30"', 'friday, saturday, sunday]\n    hours: "00:00-24:00"')
+    if opened is not None:
+        text = re.sub(r"^(  \w+day): \[.*\]$", rf'\1: ["{block}"]', text, flags=re.MULTILINE)
+        # Somebody is on shift whenever people may be there.
+        text = text.replace('friday]\n    hours: "08:00-16:30"', 'friday, saturday, sunday]\n    hours: "00:00-24:00"')
     text = re.sub(r"^origins: \[\].*$", f"origins: [{origin}]", text, flags=re.MULTILINE)
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)
     file = folder / "organisation.yaml"
-    file.write_text(text.replace("  public_holidays: NL", "  # public_holidays: NL"), encoding="utf-8")
+    if opened is not None:
+        text = text.replace("  public_holidays: NL", "  # public_holidays: NL")
+    file.write_text(text, encoding="utf-8")
     return file
 
 
@@ -54,7 +58,8 @@ class Server:
     """The product on a free port of this machine, with its data in a folder of its own.
 
     The language model is off: the journey is the same without it, and starting is faster. ``prepared`` is the folder of
-    a server that was started once: its accounts need not be made again.
+    a server that was started once: its accounts need not be made again. ``at``: the local time at which it starts; then
+    its opening hours are the demo organisation's own, and ``moves_to`` moves its clock.
     """
 
     def __init__(
@@ -64,19 +69,22 @@ class Server:
         opened: bool = True,
         prepared: Path | None = None,
         changes: Mapping[str, str] | None = None,
+        at: datetime | None = None,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Another origin than the server's own: the website of the organisation, for a test that serves one there.
         self.website = free_port()
         self._log = folder / "server.log"
+        self._clock = folder / "clock"
+        self._program = "gehoor" if at is None else "tests.web.browser.moved"
         if prepared is not None:
             for part in ("data", "keys"):
                 shutil.copytree(prepared / part, folder / part)
         self._process: subprocess.Popen[bytes] | None = None
         CACHE.mkdir(parents=True, exist_ok=True)
         origin = f"http://127.0.0.1:{self.website}"
-        written = organisation(folder, opened=opened, origin=origin, changes=changes or {})
+        written = organisation(folder, opened=None if at else opened, origin=origin, changes=changes or {})
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("GEHOOR_")} | {
             "GEHOOR_PORT": str(self.port),
             "GEHOOR_DATA": str(folder / "data"),
@@ -86,11 +94,21 @@ class Server:
             "GEHOOR_DEMO": "on",
             "GEHOOR_LANGUAGE_MODEL": "off",
         }
+        if at is not None:
+            self._environment["MOVED_CLOCK"] = str(self._clock)
+            self.moves_to(at)
+
+    def moves_to(self, at: datetime) -> None:
+        """It becomes this local time for the server, and goes on from there."""
+        moved = at.replace(tzinfo=ZoneInfo("Europe/Amsterdam")).timestamp() - time.time()
+        fresh = self._clock.with_suffix(".new")
+        fresh.write_text(str(int(moved * 1_000_000)), encoding="utf-8")
+        fresh.replace(self._clock)
 
     def start(self) -> None:
         """Starts it on the same port and the same data; returns when it answers."""
         with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "gehoor", "serve"]
+            command = [sys.executable, "-m", self._program, "serve"]
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log, cwd=ROOT)
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:

@@ -44,6 +44,8 @@ class Widget:
         self.box = self.panel.locator("textarea")
         self.ask_button = self.panel.locator("[data-action=human]")
         self.card = self.panel.locator(".card")
+        self.chooser = self.panel.locator(".choose")
+        self.code = self.panel.locator(".code__letters")
         self.banner = self.panel.locator(".banner")
         self.announced = self.panel.locator("[data-announcer=messages]")
 
@@ -73,6 +75,24 @@ class Widget:
         """Type it and press Enter."""
         self.box.fill(text)
         self.box.press("Enter")
+
+    def choose_call(self, window: str, phone: str = "") -> None:
+        """In the list of ways that is open: a call in this window, on this number, which is read back."""
+        self.chooser.get_by_label("Wanneer kunnen wij u bellen?").select_option(label=window)
+        if phone:
+            self.chooser.get_by_label("Telefoonnummer").fill(phone)
+        self.chooser.get_by_role("button", name="Bevestigen").click()
+        if phone:
+            expect(self.chooser.get_by_text("Klopt dit nummer?")).to_be_visible()
+            self.chooser.get_by_role("button", name="Ja, dit klopt").click()
+        expect(self.chooser).to_be_hidden()
+
+    def come_back(self, code: str) -> None:
+        """On the first screen of another browser: the code."""
+        self.panel.get_by_text("Ik heb een code om terug te komen").click()
+        self.panel.get_by_label("Uw code").fill(code)
+        self.panel.get_by_role("button", name="Verder met mijn code").click()
+        expect(self.panel.locator(".chat")).to_have_attribute("data-connection", "live")
 
     def line(self, text: str) -> Locator:
         """The messages with these words."""

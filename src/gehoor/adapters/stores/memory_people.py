@@ -5,7 +5,7 @@ from __future__ import annotations
 from gehoor.core.errors import Conflict
 from gehoor.core.ids import ConversationId, MatterId, PersonId, StaffId
 from gehoor.core.time import Instant
-from gehoor.ports.people import Identifier, Session, Staff
+from gehoor.ports.people import Access, Identifier, ReturnCode, Session, Staff
 
 
 class MemoryPeople:
@@ -17,6 +17,8 @@ class MemoryPeople:
         self._persons: dict[ConversationId, PersonId] = {}
         self._identifiers: dict[PersonId, dict[str, Identifier]] = {}
         self._matters: dict[ConversationId, MatterId] = {}
+        self._codes: dict[ConversationId, ReturnCode] = {}
+        self._accesses: dict[bytes, Access] = {}
 
     async def put_staff(self, staff: Staff) -> None:
         """Adds or replaces an account.
@@ -69,3 +71,31 @@ class MemoryPeople:
     async def matter_of(self, conversation: ConversationId) -> MatterId | None:
         """The matter that the conversation is about."""
         return self._matters.get(conversation)
+
+    async def put_return_code(self, code: ReturnCode, now: Instant) -> None:
+        """Keeps the code, instead of the one before it, whose tokens end as well. Forgets what expired."""
+        self._codes = {id: one for id, one in self._codes.items() if one.expires_at > now}
+        self._codes[code.conversation] = code
+        self._accesses = {
+            hash: one
+            for hash, one in self._accesses.items()
+            if one.expires_at > now and one.conversation != code.conversation
+        }
+
+    async def return_code(self, index: bytes, now: Instant) -> ReturnCode | None:
+        """The code with this index, unless it expired."""
+        return next((one for one in self._codes.values() if one.index == index and one.expires_at > now), None)
+
+    async def return_code_of(self, conversation: ConversationId, now: Instant) -> ReturnCode | None:
+        """The code that stands for a conversation."""
+        code = self._codes.get(conversation)
+        return code if code is not None and code.expires_at > now else None
+
+    async def put_access(self, access: Access) -> None:
+        """Keeps a token, or another scope for it."""
+        self._accesses[access.token_hash] = access
+
+    async def access(self, token_hash: bytes, now: Instant) -> Access | None:
+        """What a token opens, unless it expired."""
+        access = self._accesses.get(token_hash)
+        return access if access is not None and access.expires_at > now else None

@@ -2,7 +2,7 @@
 
 A store that starts reads ``schema.sql``, which a test keeps equal to what stands here. After a change:
 ``python -m gehoor.adapters.stores.schema > src/gehoor/adapters/stores/schema.sql``, a higher ``SCHEMA_VERSION`` in
-sqlite_file.py, and a migration.
+sqlite_file.py. An older file grows by what it lacks (sqlite_growth.py); anything but adding needs a migration.
 
 Instants are integers of microseconds on every engine. Columns of bytes hold records, hashes and ciphertext.
 """
@@ -159,7 +159,7 @@ session: Final = _table(
     _instant("expires_at"),
 )
 
-# -- persons and matters ---------------------------------------------------------------------------------------------
+# -- persons ---------------------------------------------------------------------------------------------------------
 
 person: Final = _table("person", _text("id", key=True), _instant("at"))
 
@@ -178,6 +178,25 @@ conversation_person: Final = _table(
     "conversation_person", _text("conversation", key=True), _text("person"), _instant("at")
 )
 Index("conversation_person_person", conversation_person.c.person)
+
+# -- coming back -----------------------------------------------------------------------------------------------------
+
+return_code: Final = _table(
+    "return_code", _text("conversation", key=True), _bytes("code_index"), _instant("expires_at")
+)
+Index("return_code_code_index", return_code.c.code_index, unique=True)
+
+access: Final = _table(
+    "access",
+    _bytes("token_hash", key=True),
+    _text("conversation"),
+    _text("scope"),
+    _count("since"),
+    _instant("expires_at"),
+)
+Index("access_conversation", access.c.conversation)
+
+# -- matters ---------------------------------------------------------------------------------------------------------
 
 matter: Final = _table("matter", _text("id", key=True), _instant("at"))
 

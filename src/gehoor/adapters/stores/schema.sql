@@ -134,6 +134,28 @@ CREATE TABLE conversation_person (
 
 CREATE INDEX conversation_person_person ON conversation_person (person);
 
+CREATE TABLE return_code (
+    conversation TEXT NOT NULL,
+    code_index BLOB NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (conversation)
+)
+ WITHOUT ROWID;
+
+CREATE UNIQUE INDEX return_code_code_index ON return_code (code_index);
+
+CREATE TABLE access (
+    token_hash BLOB NOT NULL,
+    conversation TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (token_hash)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX access_conversation ON access (conversation);
+
 CREATE TABLE matter (
     id TEXT NOT NULL,
     at BIGINT NOT NULL,

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
 
+from gehoor.adapters.stores.sqlite_growth import growth
 from gehoor.core.errors import Invalid, StoreFault
 
 T = TypeVar("T")
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x4765686F
 """"Geho" in the header of the file says whose it is."""
 
@@ -216,6 +217,12 @@ class SqliteFile:
             connection.executescript(
                 f"BEGIN IMMEDIATE; {_SCHEMA.read_text(encoding='utf-8')} "
                 f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        elif version < SCHEMA_VERSION:
+            grown = growth(connection, _SCHEMA.read_text(encoding="utf-8"))
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {''.join(f'{one}; ' for one in grown)} "
+                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
 
 

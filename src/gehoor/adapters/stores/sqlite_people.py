@@ -9,7 +9,7 @@ from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.core.errors import Conflict
 from gehoor.core.ids import ConversationId, MatterId, PersonId
 from gehoor.core.time import Instant
-from gehoor.ports.people import Identifier, Session, Staff
+from gehoor.ports.people import Access, Identifier, ReturnCode, Scope, Session, Staff
 
 _PUT_STAFF = (
     "INSERT INTO staff (id, login, name, role, team, password_hash) VALUES (?, ?, ?, ?, ?, ?) "
@@ -24,6 +24,11 @@ _LINK_MATTER = "INSERT OR REPLACE INTO conversation_matter (conversation, matter
 _PUT_IDENTIFIER = (
     "INSERT OR REPLACE INTO person_identifier (person, kind, sealed, blind_index, verified, at) "
     "VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+_PUT_CODE = "INSERT OR REPLACE INTO return_code (conversation, code_index, expires_at) VALUES (?, ?, ?)"
+_PUT_ACCESS = (
+    "INSERT OR REPLACE INTO access (token_hash, conversation, scope, since, expires_at) VALUES (?, ?, ?, ?, ?)"
 )
 
 
@@ -108,6 +113,48 @@ class SqlitePeople:
         """The matter that the conversation is about."""
         rows = await self._all("SELECT matter FROM conversation_matter WHERE conversation = ?", conversation)
         return MatterId(rows[0][0]) if rows else None
+
+    async def put_return_code(self, code: ReturnCode, now: Instant) -> None:
+        """Keeps the code, instead of the one before it, whose tokens end as well. Forgets what expired."""
+        await self._do(
+            ("DELETE FROM return_code WHERE expires_at <= ?", now),
+            ("DELETE FROM access WHERE expires_at <= ? OR conversation = ?", now, code.conversation),
+            (_PUT_CODE, code.conversation, code.index, code.expires_at),
+        )
+
+    async def return_code(self, index: bytes, now: Instant) -> ReturnCode | None:
+        """The code with this index, unless it expired."""
+        return await self._code("code_index", index, now)
+
+    async def return_code_of(self, conversation: ConversationId, now: Instant) -> ReturnCode | None:
+        """The code that stands for a conversation."""
+        return await self._code("conversation", conversation, now)
+
+    async def _code(self, column: str, value: object, now: Instant) -> ReturnCode | None:
+        # The column is one of the two names above, never something that came in.
+        statement = (
+            f"SELECT conversation, code_index, expires_at FROM return_code WHERE {column} = ? AND expires_at > ?"  # noqa: S608
+        )
+        rows = await self._all(statement, value, now)
+        return ReturnCode(*rows[0]) if rows else None
+
+    async def put_access(self, access: Access) -> None:
+        """Keeps a token, or another scope for it."""
+        one = access
+        await self._do((_PUT_ACCESS, one.token_hash, one.conversation, one.scope.value, one.since, one.expires_at))
+
+    async def access(self, token_hash: bytes, now: Instant) -> Access | None:
+        """What a token opens, unless it expired."""
+        rows = await self._all(
+            "SELECT token_hash, conversation, scope, since, expires_at FROM access "
+            "WHERE token_hash = ? AND expires_at > ?",
+            token_hash,
+            now,
+        )
+        if not rows:
+            return None
+        hash, conversation, scope, since, expires_at = rows[0]
+        return Access(hash, conversation, Scope(scope), since, expires_at)
 
     async def _all(self, statement: str, *values: object) -> list[Any]:
         return await self._file.read(lambda connection: connection.execute(statement, values).fetchall())

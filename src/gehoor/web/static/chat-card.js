@@ -1,5 +1,7 @@
 /** The card above the composer: where the customer stands now, and the way to be reached when nobody is free. */
 
+import { waitInWords } from "./chat-choose.js";
+import { CodeBox } from "./chat-code.js";
 import { button, el, telephone, uniqueId } from "./chat-dom.js";
 import { moment } from "./widget-texts.js";
 
@@ -13,24 +15,42 @@ import { moment } from "./widget-texts.js";
  * The sentence of this moment, or "" when there is nothing to say.
  * @param {State | null} state
  * @param {Texts} texts
+ * @param {boolean} [kept]   the last promise was kept
  * @returns {{ title: string, more: string[] }}
  */
-export function standing(state, texts) {
+export function standing(state, texts, kept = false) {
   if (state === null) return { title: "", more: [] };
-  const promise = state.promise
-    ? [texts.promise(moment(state.promise.due_at, texts.language)), texts.reference(state.promise.reference)]
-    : [];
-  if (state.phase === "waiting" && state.promise) return { title: promise[0], more: [promise[1], texts.keepTyping] };
+  const promise = state.promise ? [promised(state.promise, texts), texts.reference(state.promise.reference), ...number(state, texts)] : [];
+  if (state.phase === "waiting" && state.promise) return { title: promise[0], more: [...promise.slice(1), texts.keepTyping] };
   if (state.phase === "waiting") {
-    const wait = state.estimated_wait_s ? [texts.wait(Math.ceil(state.estimated_wait_s / 60))] : [];
     const title = state.position ? texts.position(state.position) : texts.inQueue;
-    return { title, more: [...wait, texts.keepTyping] };
+    const up = state.position_reason ? [state.position_reason] : [];
+    return { title, more: [...up, waitInWords(state.estimated_wait_s, texts), texts.keepTyping] };
   }
   if (state.phase === "offered") return { title: texts.offered, more: [...promise, texts.keepTyping] };
   if (state.phase === "parked") return { title: promise[0] ?? texts.parked, more: promise.slice(1) };
-  if (state.phase === "resolved") return { title: texts.resolved, more: [texts.resolvedHint] };
+  if (state.phase === "resolved") return { title: kept ? texts.kept : texts.resolved, more: [texts.resolvedHint] };
   if (state.phase === "human") return { title: "", more: [] };
   return { title: promise[0] ?? "", more: promise.slice(1) };
+}
+
+/**
+ * What is promised: how, and in which window or by when.
+ * @param {import("./client.js").PromiseTold} promise
+ * @param {Texts} texts
+ */
+function promised({ kind, due_at, window }, texts) {
+  if (window) return texts.promiseWindow(window.text);
+  const due = moment(due_at, texts.language);
+  return kind === "callback" ? texts.promiseCallback(due) : kind === "email" ? texts.promiseEmail(due) : texts.promise(due);
+}
+
+/**
+ * @param {State} state
+ * @param {Texts} texts
+ */
+function number(state, texts) {
+  return state.promise?.kind === "callback" && state.phone_read_back ? [texts.numberKept(state.phone_read_back.text)] : [];
 }
 
 /**
@@ -128,43 +148,64 @@ export class ReachForm {
 }
 
 /**
- * The card itself: rebuilt only when its sentence changes, so that a form being filled in is not lost.
+ * The card itself: rebuilt only when its sentence changes, so that what is being done in it is not lost.
  */
 export class StandingCard {
   element = el("section", { class: "card", hidden: true, tabindex: "-1" });
   #title = el("p", { class: "card__title" });
   #more = el("div", { class: "card__more" });
   #actions = el("div", { class: "card__actions" });
-  #hint;
+  #texts;
   #reach;
-  #withdraw;
+  #ways;
+  /** @type {HTMLElement} */
+  #mail;
+  #choose;
+  #code;
 
   /**
    * @param {Texts} texts
-   * @param {{ withdraw: () => void, ask: (wish: Wish) => Promise<any>, told: (sentence: string) => void }} actions
+   * @param {{ withdraw: () => void, choose: (way: "live" | "callback" | "email") => void, ask: (wish: Wish) => Promise<any>, told: (sentence: string) => void }} actions
    */
   constructor(texts, actions) {
     const id = uniqueId("card");
     this.#title.id = id;
-    this.#hint = texts.keepTyping;
+    this.#texts = texts;
     this.element.setAttribute("aria-labelledby", id);
     this.#reach = new ReachForm(texts, actions.ask, actions.told);
-    this.#withdraw = button(texts.withdraw, actions.withdraw, "button button--quiet");
-    this.#actions.append(this.#withdraw, this.#reach.element);
-    this.element.append(this.#title, this.#more, this.#actions);
+    this.#code = new CodeBox(texts);
+    this.#ways = el("div", { class: "card__ways", role: "group", "aria-label": texts.chooseHeading }, [
+      el("p", { class: "card__ask", text: texts.chooseHeading }),
+      button(texts.chooseWait, () => actions.choose("live"), "button button--small"),
+      button(texts.chooseCallback, () => actions.choose("callback"), "button button--small"),
+      (this.#mail = button(texts.chooseEmail, () => actions.choose("email"), "button button--small")),
+    ]);
+    this.#choose = button("", () => actions.choose("callback"), "button button--quiet");
+    this.#actions.append(this.#choose, button(texts.withdraw, actions.withdraw, "button button--quiet"), this.#reach.element);
+    this.element.append(this.#title, this.#more, this.#ways, this.#code.element, this.#actions);
   }
 
   /**
    * @param {{ title: string, more: string[] }} sentence
    * @param {boolean} open     a request for a person is open
+   * @param {State | null} state
+   * @param {string} code      the code to come back with
    */
-  show({ title, more }, open) {
+  show({ title, more }, open, state, code) {
     this.element.hidden = title === "";
     if (this.#title.textContent !== title) this.#title.textContent = title;
     if (this.#more.textContent !== more.join("")) {
-      this.#more.replaceChildren(...more.map((line) => el("p", { class: line === this.#hint ? "card__hint" : null, text: line })));
+      this.#more.replaceChildren(...more.map((line) => el("p", { class: line === this.#texts.keepTyping ? "card__hint" : null, text: line })));
     }
+    const may = open && state?.may_choose === true;
+    const undecided = may && state?.promise?.kind === "chat";
+    this.#ways.hidden = !undecided;
+    this.#mail.hidden = state?.mail !== true;
+    this.#choose.hidden = !may || undecided;
+    this.#choose.textContent = state?.promise ? this.#texts.move : this.#texts.chooseHeading;
+    this.#reach.element.hidden = may;
     this.#actions.hidden = !open;
+    this.#code.show(open ? code : "");
   }
 }
 

@@ -10,6 +10,8 @@
 import { Announcer } from "./chat-announce.js";
 import { HelpBar } from "./chat-bar.js";
 import { StandingCard, reachUs, standing } from "./chat-card.js";
+import { Chooser } from "./chat-choose.js";
+import { PlaceBox } from "./chat-code.js";
 import { Composer } from "./chat-composer.js";
 import { button, el, icon } from "./chat-dom.js";
 import { authorInWords, isShown, messageElement, showSending, spokenText, waitingElement } from "./chat-message.js";
@@ -40,6 +42,7 @@ import { tailElement, tailOf } from "./chat-tail.js";
  * @property {() => Element | null} [scroller]   what scrolls when the log itself does not
  * @property {() => void} restart              begin a new conversation
  * @property {() => void} askAnew              this conversation is gone: ask for a person in a new one
+ * @property {() => void} reread               every word is open from now on: draw it again
  */
 
 const NEAR_PX = 80;
@@ -97,9 +100,12 @@ export class ChatView {
     ]);
     this.card = new StandingCard(texts, {
       withdraw: () => void this.#withdraw(),
+      choose: (way) => this.#choose(way),
       ask: (wish) => this.#client.askHuman(wish),
       told: (sentence) => this.announcer.tell(sentence, true),
     });
+    this.place = new PlaceBox(this.#client, texts, () => options.reread());
+    this.chooser = new Chooser(this.#client, texts, () => this.#chosen(), (sentence) => this.announcer.tell(sentence, true));
     this.composer = new Composer(texts, (text) => void this.#client.send(text), (draft) => this.#keepDraft(draft));
     this.bar = new HelpBar(texts, options.contact, () => void this.ask());
     this.#end.append(button(texts.restart, () => options.restart(), "button"));
@@ -107,7 +113,8 @@ export class ChatView {
       this.#banner,
       el("div", { class: "chat__log" }, [this.log, this.#newest]),
       this.#now,
-      el("div", { class: "chat__foot" }, [this.card.element, this.#end, this.#problem, this.composer.element]),
+      this.chooser.element,
+      el("div", { class: "chat__foot" }, [this.place.element, this.card.element, this.#end, this.#problem, this.composer.element]),
       this.announcer.messages,
       this.announcer.status,
     ]);
@@ -167,6 +174,20 @@ export class ChatView {
     if (fromTail) this.bar.button.focus({ preventScroll: true });
     const { item } = await asking;
     this.#problem.textContent = item.status === "failed" ? item.reason || this.#texts.askRefused : "";
+  }
+
+  /** @param {"live" | "callback" | "email"} way */
+  #choose(way) {
+    this.element.classList.add("chat--choosing");
+    void this.chooser.open(way);
+  }
+
+  #chosen() {
+    this.element.classList.remove("chat--choosing");
+    this.#state();
+    if (this.card.element.hidden) this.composer.focus();
+    else this.card.element.focus({ preventScroll: true });
+    this.toEnd();
   }
 
   async #withdraw() {
@@ -317,15 +338,18 @@ export class ChatView {
     const phase = state?.phase ?? "ai";
     const pending = this.#client.outbox.find((item) => item.path === "human");
     const asked = phase === "waiting" || phase === "offered" || (Boolean(state?.promise) && state?.may_ask_human === false);
-    let sentence = standing(state, texts);
+    let sentence = standing(state, texts, this.#kept());
     if (pending && !asked && phase !== "human") {
       sentence = pending.status === "waiting" ? { title: texts.askWaiting, more: [this.#options.contact.phone] } : { title: texts.askPending, more: [] };
     }
     if (this.#danger()) sentence = { title: sentence.title, more: [] };
+    if (state?.danger && asked) sentence = { title: texts.dangerNow(this.#options.contact.emergency_phone), more: [sentence.title] };
+    this.place.show(state);
     if (sentence.title === "" && this.card.element.contains(this.#focused())) this.composer.focus();
     const gone = this.#client.connection === "gone";
     // Without a connection the card says how things stood; what it offers would have to wait.
-    this.card.show(sentence, asked && !this.#broken());
+    this.card.show(sentence, asked && !this.#broken(), state, this.#client.code);
+    if (this.chooser.isOpen && state?.may_choose === false) this.chooser.close(false);
     this.#end.hidden = !(phase === "resolved" || gone);
     this.bar.show(gone ? "free" : phase === "human" ? "talking" : asked ? "asked" : "free", state?.agent ?? "");
     this.composer.allow(state?.may_write !== false && !gone);
@@ -336,6 +360,12 @@ export class ChatView {
     if (spoken && state && !this.#broken()) this.announcer.tell(spoken, phase !== this.#toldPhase);
     this.#toldPhase = phase;
     this.#showTail();
+  }
+
+  /** Whether the last that became of a promise is that it was kept. */
+  #kept() {
+    const of = ["promise_made", "promise_moved", "promise_broken", "promise_kept"];
+    return this.#client.facts.findLast((fact) => of.includes(fact.type))?.type === "promise_kept";
   }
 
   /** Danger was heard since the customer last asked anything else: the number to call has the room. */

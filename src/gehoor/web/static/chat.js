@@ -17,7 +17,7 @@ if (data && place && foot) {
   const texts = textsFor(given.language);
   const client = new ConversationClient({ base: "", auth: "cookie", language: given.language });
   client.disclosure = given.disclosure;
-  client.enter({ id: given.conversation, events: given.events, state: given.state });
+  client.enter({ id: given.conversation, events: given.events, state: given.state, code: given.return_code });
 
   const written = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("text"));
   const draft = written?.value ?? "";
@@ -32,6 +32,7 @@ if (data && place && foot) {
     scroller: () => document.scrollingElement,
     restart: () => submit("gehoor-restart"),
     askAnew: () => submit("gehoor-human"),
+    reread: () => location.reload(),
   });
   place.replaceChildren(view.element);
   foot.replaceChildren(view.bar.element);

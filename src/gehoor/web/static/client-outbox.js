@@ -10,7 +10,7 @@ import { pauseAfter } from "./client-stream.js";
 /**
  * @typedef {object} Item
  * @property {string} client_id
- * @property {"messages" | "human" | "withdraw" | "feedback"} path
+ * @property {"messages" | "human" | "promise" | "withdraw" | "feedback"} path
  * @property {Record<string, unknown>} body
  * @property {string} at          when the customer sent it (ISO)
  * @property {"sending" | "waiting" | "sent" | "failed"} status
@@ -177,5 +177,5 @@ export class Outbox {
 
 /** @param {Item} item */
 function laneOf(item) {
-  return item.path === "human" || item.path === "withdraw" ? "person" : "words";
+  return item.path === "messages" || item.path === "feedback" ? "words" : "person";
 }

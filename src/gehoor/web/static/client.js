@@ -28,12 +28,33 @@
  * @property {"ai" | "waiting" | "offered" | "human" | "parked" | "resolved"} phase
  * @property {number | null} position
  * @property {number | null} estimated_wait_s
- * @property {{ due_at: string, reference: string } | null} promise
+ * @property {PromiseTold | null} promise
  * @property {string | null} agent
  * @property {boolean} ai_busy
  * @property {boolean} human_typing
  * @property {boolean} may_write
  * @property {boolean} may_ask_human
+ * @property {"place" | "words"} [scope]     what a code opened; words when it is the device of the conversation
+ * @property {boolean} [danger]
+ * @property {boolean} [may_choose]          how and when a person gets in touch
+ * @property {boolean} [mail]                letters can be sent: an answer by e-mail can be promised
+ * @property {ReadBack | null} [phone_read_back]
+ * @property {boolean} [verify]              a number can be sent that opens the words
+ * @property {string} [position_reason]      why the place in the queue went up, in words
+ *
+ * @typedef {{ text: string, spoken: string }} ReadBack
+ * @typedef {{ start: string, end: string, text: string }} WindowTold
+ * @typedef {{ due_at: string, reference: string, kind?: "chat" | "callback" | "email", window?: WindowTold | null }} PromiseTold
+ *
+ * @typedef {object} Choices
+ * @property {boolean} may_choose
+ * @property {PromiseTold | null} promise
+ * @property {WindowTold[]} windows
+ * @property {{ left: boolean, read_back: ReadBack | null }} phone
+ * @property {{ possible: boolean, left: boolean }} email
+ * @property {{ position: number | null, estimated_wait_s: number | null }} wait
+ * @property {{ phone: string, phone_link: string, opens: string | null }} call
+ * @property {string} without_contact
  *
  * @typedef {"idle" | "connecting" | "live" | "reconnecting" | "down" | "offline" | "gone"} Connection
  * @typedef {import("./client-outbox.js").Item} Item
@@ -68,6 +89,8 @@ export class ConversationClient extends EventTarget {
   disclosure = null;
   /** @type {any} */
   contact = null;
+  /** The code to come back with, once there is one. */
+  code = "";
 
   #base;
   #auth;
@@ -80,6 +103,7 @@ export class ConversationClient extends EventTarget {
   /** @type {Promise<boolean> | null} */
   #starting = null;
   #loaded = false;
+  #askedCode = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typing;
 
@@ -114,15 +138,17 @@ export class ConversationClient extends EventTarget {
     if (typeof kept?.id !== "string" || typeof kept?.token !== "string") return false;
     this.#token = kept.token;
     this.language = kept.language ?? this.language;
+    this.code = this.drawer.read("code") ?? "";
     this.#adopt(kept.id);
     return true;
   }
 
   /**
    * The full page: the cookie says who we are, the page brought the facts.
-   * @param {{ id: string, events: Fact[], state: State | null }} given
+   * @param {{ id: string, events: Fact[], state: State | null, code: string }} given
    */
-  enter({ id, events, state }) {
+  enter({ id, events, state, code }) {
+    this.code = code;
     this.#take(events, true);
     this.#loaded = true;
     this.state = state;
@@ -163,6 +189,87 @@ export class ConversationClient extends EventTarget {
     return this.#must().add("human", wish);
   }
 
+  /** How and when, chosen or moved. @param {Record<string, string>} wish */
+  choose(wish) {
+    return this.#must().add("promise", wish);
+  }
+
+  /** What can be chosen now; null when the server can not be reached. @returns {Promise<Choices | null>} */
+  async choices() {
+    const reply = await this.#call("GET", `/conversations/${this.id}/choices`);
+    return reply.status === 200 ? reply.body : null;
+  }
+
+  /**
+   * A number as it is read back; null when the server can not be reached.
+   * @param {string} phone
+   * @returns {Promise<{ phone_read_back: ReadBack | null, phone_problem: string | null } | null>}
+   */
+  async readBack(phone) {
+    const reply = await this.#call("POST", `/conversations/${this.id}/phone`, { phone });
+    return reply.status === 200 ? reply.body : null;
+  }
+
+  /**
+   * Come back with a code.
+   * @param {string} code
+   * @returns {Promise<string | null>} null when it opened, else why not ("" when the server can not be reached)
+   */
+  async comeBack(code) {
+    const reply = await this.#call("POST", "/return", { code });
+    if (reply.status !== 201) return reply.body?.detail || reply.body?.title || "";
+    this.#token = reply.body.token;
+    this.language = reply.body.language;
+    this.#drawer.write("conversation", { id: reply.body.id, token: this.#token, language: this.language });
+    this.#keepCode(code.toUpperCase());
+    this.#adopt(reply.body.id);
+    return null;
+  }
+
+  /** Send the number that opens the words; null when it was sent, else why not. @returns {Promise<string | null>} */
+  async sendProof() {
+    const reply = await this.#call("POST", `/conversations/${this.id}/verify/send`, {});
+    return reply.status === 202 ? null : (reply.body?.detail ?? reply.body?.title ?? "");
+  }
+
+  /**
+   * Open the words; null when they are open (everything is read again), else why not.
+   * @param {string} code
+   * @returns {Promise<string | null>}
+   */
+  async prove(code) {
+    const reply = await this.#call("POST", `/conversations/${this.id}/verify`, { code });
+    if (reply.status !== 200) return reply.body?.detail ?? reply.body?.title ?? "";
+    this.facts = [];
+    this.last = 0;
+    this.#loaded = false;
+    await this.#readAgain();
+    this.#loaded = true;
+    // The stream that is open was opened without the words.
+    this.#stream?.drop();
+    this.#stream?.wake();
+    return null;
+  }
+
+  /** @param {string} code */
+  #keepCode(code) {
+    this.code = code;
+    if (this.#auth === "bearer") this.#drawer.write("code", code === "" ? null : code);
+    this.#tell("state");
+  }
+
+  /** Whoever asked for a person in words gets a code to come back with as well. */
+  async #mayNeedCode() {
+    const { state } = this;
+    const stands = state !== null && (["waiting", "offered"].includes(state.phase) || state.promise !== null);
+    if (!stands || this.code !== "" || this.#askedCode || state?.scope === "place") return;
+    // The answer to the request itself brings one.
+    if (this.outbox.some((item) => item.path === "human" || item.path === "promise")) return;
+    this.#askedCode = true;
+    const reply = await this.#call("POST", `/conversations/${this.id}/return-code`, {});
+    if (reply.status === 201 && this.code === "") this.#keepCode(reply.body.return_code);
+  }
+
   withdraw() {
     return this.#must().add("withdraw", {});
   }
@@ -187,12 +294,14 @@ export class ConversationClient extends EventTarget {
   forget() {
     this.#stream?.stop();
     this.#outbox?.stop();
-    for (const name of ["conversation", "outbox", "draft"]) this.#drawer.write(name, null);
+    for (const name of ["conversation", "outbox", "draft", "code"]) this.#drawer.write(name, null);
     this.facts = [];
     this.last = 0;
     this.state = null;
     this.id = null;
     this.#token = "";
+    this.code = "";
+    this.#askedCode = false;
     this.#outbox = null;
     this.#stream = null;
     this.#loaded = false;
@@ -303,6 +412,7 @@ export class ConversationClient extends EventTarget {
     const body = JSON.parse(data);
     if (event === "state") this.#setState(body);
     if (event === "typing") this.#typed();
+    if (event === "queue_position" && this.state) this.#setState({ ...this.state, position_reason: "", ...body });
     if (event !== "fact" || body.seq <= this.last) return;
     if (body.prev > this.last) await this.#readAgain();
     if (body.seq > this.last) this.#take([body], false);
@@ -345,6 +455,7 @@ export class ConversationClient extends EventTarget {
   #setState(state) {
     this.state = state;
     this.#tell("state");
+    void this.#mayNeedCode();
   }
 
   /**
@@ -356,6 +467,7 @@ export class ConversationClient extends EventTarget {
     const reply = await this.#call("POST", path, { client_id: item.client_id, ...item.body });
     if (reply.status >= 200 && reply.status < 300) {
       item.seq = reply.body?.seq;
+      if (reply.body?.return_code) this.#keepCode(reply.body.return_code);
       if (this.connection !== "live") this.#stream?.wake();
       queueMicrotask(() => this.#forgetDelivered());
     } else if (reply.status >= 400 && reply.status < 500) {

@@ -192,7 +192,12 @@ class GehoorWidget extends HTMLElement {
       if (started) void this.#view?.ask();
       return started;
     };
-    this.#welcome = new Welcome({ contact: this.#contact, texts: this.#texts, disclosure: this.#client.disclosure, start, ask });
+    const back = async (/** @type {string} */ code) => {
+      const refused = await this.#client.comeBack(code);
+      if (refused === null) this.#begun();
+      return refused === "" ? this.#texts.chooseUnreachable : refused;
+    };
+    this.#welcome = new Welcome({ contact: this.#contact, texts: this.#texts, disclosure: this.#client.disclosure, start, ask, back });
     this.body.replaceChildren(this.#welcome.element);
     this.foot.replaceChildren(this.#welcome.bar.element);
   }
@@ -214,6 +219,7 @@ class GehoorWidget extends HTMLElement {
       scroller: () => this.panel,
       restart: () => this.#restart(),
       askAnew: () => this.#askAnew(),
+      reread: () => this.#show(true),
     });
     this.body.replaceChildren(this.#view.element);
     this.foot.replaceChildren(this.#view.bar.element);

@@ -1,0 +1,89 @@
+"""The book of windows: which windows for calling back still have room, and holding one for a customer.
+
+It is computed, never stored: what is booked stands in the views of open conversations. A window that somebody chooses
+is held from the moment that its room was looked at until the choice is committed or refused. Nothing is awaited between
+the looking and the holding, so that on the one event loop of the process no window is ever sold twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gehoor.core.conversation.model import PromiseKind, Window
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.guarantee import windows as rules
+from gehoor.core.ids import ConversationId
+from gehoor.core.policy import Policy
+from gehoor.core.time import Instant
+from gehoor.ports.world import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One customer's hold on a window while the choice is on its way."""
+
+    conversation: ConversationId
+    start: Instant
+
+
+class WindowBook:
+    """The windows of one organisation.
+
+    Args:
+        views: the open conversations, as the last commit left them.
+        policy: gives the policy in force.
+    """
+
+    def __init__(
+        self, views: Mapping[ConversationId, ConversationView], clock: Clock, policy: Callable[[], Policy]
+    ) -> None:
+        self._views = views
+        self._clock = clock
+        self._policy = policy
+        self._held: list[Held] = []
+
+    def open_windows(self, id: ConversationId) -> tuple[Window, ...]:
+        """The windows that this customer can choose, first one first. The customer's own place counts as room."""
+        policy, booked = self._policy(), list(self._booked(id))
+        windows = rules.windows(policy, self._clock.now())
+        return tuple(window for window in windows if rules.room(policy, window, booked) > 0)
+
+    def find(self, start: Instant) -> Window | None:
+        """The window that begins at the instant and can still be chosen, full or not."""
+        windows = rules.windows(self._policy(), self._clock.now())
+        return next((window for window in windows if window.start == start), None)
+
+    def standing(self, view: ConversationView) -> Window | None:
+        """The window in which a customer is promised a call."""
+        if view.window_start is None or view.due_at is None:
+            return None
+        return Window(view.window_start, view.due_at)
+
+    @contextmanager
+    def holding(self, id: ConversationId, window: Window | None) -> Iterator[bool]:
+        """Whether the window has room for this customer; if so, nobody else gets that place meanwhile."""
+        if window is None:
+            yield True
+            return
+        if rules.room(self._policy(), window, self._booked(id)) <= 0:
+            yield False
+            return
+        held = Held(id, window.start)
+        self._held.append(held)
+        try:
+            yield True
+        finally:
+            self._held.remove(held)
+
+    def _booked(self, id: ConversationId) -> Iterable[Instant]:
+        """The starts of all windows that others have or are getting."""
+        standing = {view.id: view.window_start for view in self._views.values() if _is_booked(view)}
+        getting = [one for one in self._held if standing.get(one.conversation) != one.start]
+        yield from (start for other, start in standing.items() if other != id and start is not None)
+        yield from (one.start for one in getting if one.conversation != id)
+
+
+def _is_booked(view: ConversationView) -> bool:
+    return view.due_at is not None and view.promise_kind is PromiseKind.CALLBACK
