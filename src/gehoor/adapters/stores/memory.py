@@ -192,7 +192,7 @@ class MemoryStore:
     async def release_all(self) -> None:
         """Lets go of every held job."""
         self._check_open()
-        self._jobs = {key: job._replace(lease_until=0) for key, job in self._jobs.items()}
+        self._jobs.update({key: job._replace(lease_until=0) for key, job in self._jobs.items()})
         self._moments = [(job.run_at, key) for key, job in self._jobs.items()]
         heapify(self._moments)
 
