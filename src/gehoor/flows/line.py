@@ -109,6 +109,8 @@ class Line:
         if new is not None:
             insort(self._keys, new)
             self._places[waiting.id] = new
+            if waiting.offered_to is not None:
+                self._offered.add(waiting.id)
             self._moves.append(Move(before if old is not None else None, waiting))
 
     def take_out(self, id: ConversationId) -> None:
