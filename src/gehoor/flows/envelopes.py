@@ -23,8 +23,6 @@ _STAFF: Final = "nl"
 """The language of letters to staff."""
 _NO_BOUNCE: Final = "HOUSE.0"
 """The token of a letter whose bounce changes nothing."""
-CODE_MINUTES: Final = 10
-"""How long a code that was mailed can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +92,6 @@ def _promised(policy: Policy, state: State) -> dict[str, str]:
         return {"how": "window", "due": spoken_window(policy, record.window_start, due, record.language)}
     kind = record.promise_kind or PromiseKind.CHAT
     return {"how": kind.value, "due": spoken_moment(policy, due, record.language)}
-
-
-def with_code(
-    policy: Policy, id: ConversationId, to: str, code: str, language: str, at: Instant, attempt: str
-) -> Letter:
-    """The letter with the six digits that prove an address. ``attempt``: which one, letters and digits."""
-    words = compose(Kind.CODE, policy, language, {"code": code, "minutes": str(CODE_MINUTES)})
-    return _letter(policy, words, f"{id}:code:{attempt}", _NO_BOUNCE, to, at)
 
 
 def about_alarm(policy: Policy, alarm: Alarm, to: str, number: int, public_url: str) -> Letter:

@@ -52,7 +52,7 @@ def standing_alarms(house: House) -> list[dict[str, Any]]:
 def _moment(text: str) -> Instant:
     try:
         return instant(datetime.fromisoformat(text.replace(" ", "+")))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, Invalid):
         raise Invalid(
             "This must be a moment with its time zone, such as 2026-11-23T17:00:00Z.", field="since"
         ) from None
