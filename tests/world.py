@@ -224,7 +224,12 @@ def parts(
 
 @asynccontextmanager
 async def open_house(
-    steps: Iterable[Step] = (), *, policy: Policy | None = None, world: World | None = None, **settings: Any
+    steps: Iterable[Step] = (),
+    *,
+    policy: Policy | None = None,
+    world: World | None = None,
+    probe_secret: str = "",
+    **settings: Any,
 ) -> AsyncIterator[Built]:
     """A house that runs, closed again at the end.
 
@@ -232,6 +237,7 @@ async def open_house(
         steps: what the brain says, one step for each question.
         policy: another one than the demo organisation's.
         world: the world of an earlier house, to start again on its store.
+        probe_secret: what the house knows its own probe by.
         settings: see ``parts``.
     """
     brain = ScriptedBrain(steps)
@@ -245,7 +251,7 @@ async def open_house(
         world = replace(world, brain=GuardedBrain(brain, lambda: LIBRARY), feed=MemoryFeed())
     broken: list[BaseException] = []
     house = House(world, policy or organisation().policy, broken.append)
-    app = create_app(house, lambda: LIBRARY, start=house.start, stop=house.stop)
+    app = create_app(house, lambda: LIBRARY, start=house.start, stop=house.stop, probe_secret=probe_secret)
     assert isinstance(world.feed, MemoryFeed)
     async with AsyncExitStack() as closing:
         await closing.enter_async_context(app.router.lifespan_context(app))

@@ -202,7 +202,7 @@ def _probe(settings: Settings, house: House, secret: str) -> Probe | None:
     address = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
     base = f"http://{f'[{address}]' if ':' in address else address}:{settings.port}"
     walk = HttpWalk(lambda: httpx.AsyncClient(base_url=base, timeout=TIME_LIMIT_S, trust_env=False), secret)
-    return Probe(house.world, house.alarms, walk, settings.probe_minutes * MINUTE)
+    return Probe(house, walk, settings.probe_minutes * MINUTE)
 
 
 def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, BounceReceiver | None]:

@@ -92,7 +92,7 @@ async def _examine(copy: Path, checkpoints: list[str]) -> Audited:
 
 def _told(done: Audited) -> list[str]:
     lines = [
-        f"conversations {done.conversations:>9,}",
+        f"conversations {done.conversations:>9,}   {done.probes:,} of them probes of the house itself",
         f"facts         {done.facts:>9,}   folded again, their chains hashed again",
         f"ledger        {done.ledger:>9,}   lines, chain hashed again",
         f"checkpoints   {done.checkpoints:>9,}   signatures checked; {done.roots:,} newest roots made again",

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Channel, Danger, Phase
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.hours import OpeningHours
 from gehoor.core.ids import ConversationId
-from gehoor.core.time import Instant, instant, local
+from gehoor.core.time import Instant, local
 from gehoor.flows import alarms
 from gehoor.flows.envelopes import spoken_code
 from gehoor.ports.world import World
@@ -151,10 +151,7 @@ def last_close(hours: OpeningHours, now: Instant) -> Instant:
     """When the last working day that is over ended: from then on it was night."""
     today = local(now, hours.zone).date()
     for back in range(_LOOKS_BACK_DAYS):
-        day = today - timedelta(days=back)
-        for block in hours.blocks(day)[-1:]:
-            ends_on = day if block.end > block.start else day + timedelta(days=1)
-            end = instant(datetime.combine(ends_on, block.end, tzinfo=hours.zone))
-            if end <= now:
-                return end
+        for opening in list(hours.on(today - timedelta(days=back)))[-1:]:
+            if opening.end <= now:
+                return opening.end
     return now

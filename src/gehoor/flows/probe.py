@@ -12,11 +12,15 @@ from typing import Final
 
 import structlog
 
+from gehoor.core.conversation.model import Channel
 from gehoor.core.errors import GehoorError
+from gehoor.core.ids import ClientId
 from gehoor.core.time import MINUTE, SECOND
-from gehoor.flows.alarms import AlarmKind, Alarms
+from gehoor.flows.alarms import AlarmKind
+from gehoor.flows.house import House
+from gehoor.flows.people import hashed
+from gehoor.flows.receive import withdraw
 from gehoor.ports.outbound import Walk
-from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
 LINE: Final = "probe"
@@ -33,9 +37,8 @@ class Probe:
         every: how often, in microseconds.
     """
 
-    def __init__(self, world: World, alarms: Alarms, walk: Walk, every: int) -> None:
-        self._world = world
-        self._alarms = alarms
+    def __init__(self, house: House, walk: Walk, every: int) -> None:
+        self._house = house
         self._walk = walk
         self._every = every
 
@@ -51,11 +54,20 @@ class Probe:
 
     async def once(self) -> bool:
         """One walk; whether every step went well."""
+        await self._end_older_ones()
         walked = await self._walk.walk()
         failed = walked.failed_at != ""
         if failed:
             told = {"step": walked.failed_at, "what": walked.what, "conversation": walked.conversation}
-            body = json.dumps(told, sort_keys=True)
-            await self._world.store.add_to_ledger(self._world.clock.now(), LINE, body)
-        await self._alarms.set(AlarmKind.PROBE_FAILED, "", failed, step=walked.failed_at, what=walked.what)
+            world, body = self._house.world, json.dumps(told, sort_keys=True)
+            await world.store.add_to_ledger(world.clock.now(), LINE, body)
+        named = {"step": walked.failed_at, "what": walked.what}
+        await self._house.alarms.set(AlarmKind.PROBE_FAILED, "", failed, **named)
         return not failed
+
+    async def _end_older_ones(self) -> None:
+        """A walk that was cut short left a request behind. The house was its customer, and needs nobody any more."""
+        left = [view.id for view in self._house.floor.views.values() if view.channel == Channel.PROBE]
+        for id in left:
+            fresh = ClientId(hashed(self._house.world.ids.new()).hex()[:32])  # in the form of a client's own id
+            await withdraw(self._house.recorder, id, fresh)

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from gehoor.adapters.stores.codec import encode, encode_entry
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import MOST_TRIES, begin, fold
+from gehoor.core.conversation.model import Channel
 from gehoor.core.conversation.view import view
 from gehoor.core.errors import StoreFault
 from gehoor.core.evidence.chain import GENESIS, checkpoint_bytes, leaf, link, merkle_root
@@ -52,9 +53,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Audited:
-    """What was read, and what was found."""
+    """What was read, and what was found. ``probes``: how many of the conversations were the house's own."""
 
     conversations: int = 0
+    probes: int = 0
     facts: int = 0
     ledger: int = 0
     checkpoints: int = 0
@@ -147,6 +149,7 @@ async def _conversation(store: Store, id: ConversationId, done: Audited) -> list
     if loaded is None or stored is None:
         done.findings.append(Finding("PROOF", id, 0, "A conversation has no facts, or no stored view."))
         return []
+    done.probes += stored.channel == Channel.PROBE
     done.facts += len(loaded.facts)
     done.findings += audit_facts(id, loaded.facts)
     links = _chain((fact.at, encode(fact)) for fact in loaded.facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Audience, Phase
+from gehoor.core.conversation.model import Audience, Channel, Phase
 from gehoor.core.conversation.transcript import lines
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee.deadlines import try_again_at
@@ -111,7 +111,8 @@ class Cards:
         """The open promises, what is due first on top. No words and no numbers: those come with the conversation."""
         if restricted(self._house.policy, staff):
             return []
-        owed = [view for view in self._house.floor.views.values() if view.due_at is not None]
+        views = self._house.floor.views.values()
+        owed = [view for view in views if view.due_at is not None and view.channel != Channel.PROBE]
         owed.sort(key=lambda view: (view.due_at, view.id))
         return [
             promise_of(view)

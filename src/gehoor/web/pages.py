@@ -250,7 +250,8 @@ class Pages:
         now = iso(self._house.world.clock.now())
         name = {"Content-Disposition": f'attachment; filename="gesprek-{id}.{"txt" if form == "text" else form}"'}
         if form == "json":
-            copy = json_answer({"conversation": id, "exported_at": now, "events": events, "receipt": receipt})
+            told = {"conversation": id, "channel": view.channel, "exported_at": now}
+            copy = json_answer(told | {"events": events, "receipt": receipt})
             copy.headers.update(name)
             return copy
         about = {"id": id, "reference": view.reference}

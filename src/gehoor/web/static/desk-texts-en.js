@@ -20,7 +20,7 @@ export const en = {
 
   class: { life: "Danger", damage: "Damage", discomfort: "Discomfort", returned: "Back in the queue", window: "By appointment", normal: "Normal" },
   language: { nl: "Dutch", en: "English", tr: "Turkish", ar: "Arabic", pl: "Polish", uk: "Ukrainian", de: "German", fr: "French" },
-  channel: { web: "Chat on the website", phone: "Telephone", email: "E-mail", desk: "Front desk", letter: "Letter", visit: "Visit", other: "Other" },
+  channel: { web: "Chat on the website", phone: "Telephone", email: "E-mail", desk: "Front desk", letter: "Letter", visit: "Visit", other: "Other", probe: "Probe of the house itself" },
   noOffers: "Nobody is waiting for your yes or no.",
   noOffersAway: "You are set to Away. You get no new conversations.",
   noMine: "You have no conversations now.",

@@ -22,7 +22,7 @@ export const nl = {
   // lists
   class: { life: "Gevaar", damage: "Schade", discomfort: "Ongemak", returned: "Terug in de rij", window: "Op afspraak", normal: "Gewoon" },
   language: /** @type {Record<string, string>} */ ({ nl: "Nederlands", en: "Engels", tr: "Turks", ar: "Arabisch", pl: "Pools", uk: "Oekraïens", de: "Duits", fr: "Frans" }),
-  channel: /** @type {Record<string, string>} */ ({ web: "Chat op de website", phone: "Telefoon", email: "E-mail", desk: "Balie", letter: "Brief", visit: "Bezoek", other: "Anders" }),
+  channel: /** @type {Record<string, string>} */ ({ web: "Chat op de website", phone: "Telefoon", email: "E-mail", desk: "Balie", letter: "Brief", visit: "Bezoek", other: "Anders", probe: "Proef van het huis zelf" }),
   noOffers: "Er wacht nu niemand op uw ja of nee.",
   noOffersAway: "U staat op Even weg. U krijgt geen nieuwe gesprekken.",
   noMine: "U hebt nu geen gesprekken.",
