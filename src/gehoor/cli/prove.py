@@ -33,6 +33,7 @@ def _readable(figures: Figures) -> list[str]:
         f"commands      {figures.commands:>9,}   tried: every command of every actor in every state",
         f"transitions   {figures.transitions:>9,}   of them changed something; {figures.refused:,} were refused",
         f"queues        {figures.queues:>9,}   with up to 4 customers, 2 agents, 3 classes",
+        f"to a person   {figures.actions:>9,}   action of the customer at most, from every state, unconfirmed",
         f"guarantees    {len(figures.checked):>9,}   {', '.join(figures.checked)}",
         f"violations    {len(figures.found):>9,}",
         f"time          {figures.seconds:>9.1f} s",

@@ -11,25 +11,24 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
+from multiprocessing import get_context
 from typing import Final
 
-from gehoor.adapters.stores.codec import decode, encode
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import fold
-from gehoor.core.conversation.model import Danger, Phase, PromiseKind, State, Timer
-from gehoor.core.conversation.timers import changes
+from gehoor.core.conversation.model import Phase, State
 from gehoor.core.errors import NotAllowed, Refused
 from gehoor.core.guarantee.promises import violations
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.prove.line import check_queue
-from gehoor.prove.model import Moment, ceiling, has, key, moments, names, new_conversation, office, take
+from gehoor.prove.model import Moment, has, key, moments, names, new_conversation, office, take
 from gehoor.prove.moves import WRITES_ON, Move, is_ring, moves, wrong_hands
-
-Fault = tuple[str, str]
-"""The guarantee that is broken, and what is wrong."""
+from gehoor.prove.verdicts import Fault, has_a_window, instants, refused_rightly, survives_a_restart, took_rightly
 
 CHECKED: Final = (
     *("REACH", "KEEP", "SILENCE", "CLOCK", "TURN", "NO-DEAD-END", "HONEST", "DISCLOSED", "GROUNDED", "NO-LOOP"),
@@ -72,13 +71,15 @@ class Found:
 
 @dataclass(slots=True)
 class Figures:
-    """What was explored, and what was found."""
+    """What was explored, and what was found. ``actions``: the most that a customer must do, from any state, to be with
+    a person, in the queue for one, or promised one."""
 
     states: int = 0
     transitions: int = 0
     commands: int = 0
     refused: int = 0
     queues: int = 0
+    actions: int = 0
     seconds: float = 0.0
     checked: tuple[str, ...] = CHECKED
     found: list[Found] = field(default_factory=list)
@@ -90,11 +91,20 @@ class Explorer:
     Args:
         abstraction: which states stand for each other.
         until: stop at the first fault against this guarantee; None goes on to the end.
+        part, of: everything is visited, and every ``of``-th state is looked at, from ``part`` on: so that several
+            processes share the work, and each finds the same states in the same order.
     """
 
     def __init__(
-        self, policy: Policy, abstraction: Callable[[State], Hashable] = key, until: str | None = None
+        self,
+        policy: Policy,
+        abstraction: Callable[[State], Hashable] = key,
+        until: str | None = None,
+        part: int = 0,
+        of: int = 1,
     ) -> None:
+        self._part, self._of = part, of
+        self._expanded = 0
         self.policy = policy
         self.nodes: dict[Hashable, Node] = {}
         self.figures = Figures()
@@ -109,7 +119,7 @@ class Explorer:
         self._visit(Node(new_conversation(), (), ()))
         while self._queue and not self._had_enough():
             self._expand(self._queue.popleft())
-        if not self._had_enough():
+        if not self._had_enough() and self._part == 0:
             self._hands_that_may_not()
             for fault, path in traps(self.nodes):
                 self._report(fault, path)
@@ -125,7 +135,7 @@ class Explorer:
         if known not in self.nodes:
             self.nodes[known] = node
             self._queue.append(node)
-            if not survives_a_restart(node):
+            if len(self.nodes) % self._of == self._part and not survives_a_restart(node.state, node.facts):
                 self._report(("KEEP", "After a restart the conversation is in another state."), node.path)
         return known
 
@@ -140,8 +150,20 @@ class Explorer:
                 yield Node(after, (*node.path, wrote.name), (*node.facts, *(facts or ())), node.edges)
 
     def _expand(self, known: Node) -> None:
+        looked_at = self._expanded % self._of == self._part
+        self._expanded += 1
         for node in self.stand_ins(known):
-            self._try_everything(node)
+            if looked_at:
+                self._try_everything(node)
+            else:
+                self._only_visit(node)
+
+    def _only_visit(self, node: Node) -> None:
+        """The states that follow, so that every process finds the same ones; another one looks at this state."""
+        for move in moves(node.state):
+            facts, _ = outcome(node.state, move, self.policy, move.at)
+            if facts:
+                node.edges.append(self._edge(node, move, facts, fold(node.state, facts)))
 
     def _try_everything(self, node: Node) -> None:
         times = moments(self.policy, node.state.record.at)
@@ -156,6 +178,8 @@ class Explorer:
                 for wrong in refused_rightly(node.state, move, fault):
                     self._report(wrong, path)
                 continue
+            if isinstance(move.order.command, c.AskForHuman):
+                self.figures.actions = max(self.figures.actions, 1)
             self.made |= {type(fact.event) for fact in facts}
             after, broken = violations(node.state, facts)
             for violation in broken:
@@ -185,10 +209,10 @@ class Explorer:
                 continue
             other, other_fault = outcome(state, move, self.policy, moment.at)
             # A window is over at some moments, and that is no other verdict.
-            if not _has_a_window(move) and (other_fault if other is None else names(other)) != expected:
+            if not has_a_window(move) and (other_fault if other is None else names(other)) != expected:
                 yield "TOTAL", f"{moment.name} the rules decide otherwise than at other times."
             for fact in other or ():
-                yield from _instants(state, fact, self.policy)
+                yield from instants(state, fact, self.policy)
 
     def _hands_that_may_not(self) -> None:
         """Every command by every kind of actor that may not give it, once in each phase."""
@@ -219,76 +243,6 @@ def outcome(state: State, move: Move, policy: Policy, at: Instant) -> tuple[tupl
         return None, no.code
     except Exception as broken:  # whatever it is, it is the finding
         return None, ("TOTAL", f"A rule broke down: {type(broken).__name__}: {broken}")
-
-
-def refused_rightly(state: State, move: Move, fault: Fault | str) -> Iterator[Fault]:
-    """What may be refused, and what never."""
-    if isinstance(fault, tuple):
-        yield fault
-    if isinstance(move.order.command, c.AskForHuman) and state.control.phase is not Phase.NEW:
-        yield "REACH", "A request for a person was refused."
-    if isinstance(move.order.command, c.WriteMessage) and state.control.phase is not Phase.NEW:
-        yield "REACH", "A customer's message was refused."
-
-
-def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: State, policy: Policy) -> Iterator[Fault]:
-    """What a command that was taken must have brought."""
-    command = move.order.command
-    with_person = after.control.requested or after.control.phase is Phase.HUMAN
-    if isinstance(command, c.AskForHuman) and not with_person:
-        yield "REACH", "A request for a person brought none."
-    if move.by == "impostor" and facts:
-        yield "HONEST", "Somebody acted in the name of a colleague."
-    if isinstance(command, c.Resolve) and command.seen is not None and command.seen < state.record.last_customer_seq:
-        yield "NO-DEAD-END", "A conversation was resolved over words that its agent had not read."
-    if isinstance(command, c.LoseAgent) and command.agent in (after.record.agent, after.record.offered_to):
-        yield "TURN", "An agent dropped out, and the customer was left with them."
-    if isinstance(command, c.NobodyFree | c.RingTimer) and has(facts, e.CallNowShown):
-        yield from _called_out(state, facts, after, policy)
-    if isinstance(command, c.RingTimer):
-        yield from _rang(state, move, command.timer, facts, after)
-    for fact in facts:
-        yield from _instants(state, fact, policy)
-
-
-def _called_out(state: State, facts: tuple[e.Fact, ...], after: State, policy: Policy) -> Iterator[Fault]:
-    """Danger, nobody at our desk, and the chain not yet running: its first link is asked."""
-    idle = Timer.PARTNER not in state.control.armed and state.control.phase is Phase.WAITING
-    in_danger = after.control.danger is not Danger.NONE
-    if policy.night and idle and in_danger and not has(facts, e.PartnerAsked, e.PromiseBroken):
-        yield "URGENT", "Danger, and nobody at our desk: the night chain was not asked."
-
-
-def _rang(state: State, move: Move, timer: Timer, facts: tuple[e.Fact, ...], after: State) -> Iterator[Fault]:
-    if not is_ring(move):
-        if facts:
-            yield "NO-DEAD-END", f"The clock {timer} had an effect before it rang."
-        return
-    if not facts or after.record.rings_at(timer) == state.record.rings_at(timer):
-        yield "NO-DEAD-END", f"The clock {timer} rings for ever without effect."
-    if timer is Timer.BOT and not after.control.requested:
-        yield "REACH", "The AI kept silent, and the customer was not passed on to a person."
-
-
-def _instants(state: State, fact: e.Fact, policy: Policy) -> Iterator[Fault]:
-    """Clocks are set to moments that are still to come, promises within the ceiling."""
-    event, standing = fact.event, state.record.due_at
-    for timer, at in changes(event):
-        if at is not None and at <= fact.at and at != standing:
-            yield "NO-DEAD-END", f"The clock {timer} was set to a moment that is past."
-    if isinstance(event, e.PromiseMade | e.PromiseMoved):
-        allowed = policy.profile.email_days if event.kind is PromiseKind.EMAIL else policy.profile.answer_days
-        if event.due_at > ceiling(policy.hours, fact.at, allowed):
-            yield "REACH", "A promise is later than the ceiling of the legal profile."
-
-
-def _has_a_window(move: Move) -> bool:
-    return getattr(move.order.command, "window", None) is not None
-
-
-def survives_a_restart(node: Node) -> bool:
-    """Whether a process that is killed and starts again finds the same conversation in what was stored."""
-    return fold(new_conversation(), (decode(encode(fact)) for fact in node.facts)) == node.state
 
 
 def traps(nodes: dict[Hashable, Node]) -> Iterator[tuple[Fault, tuple[str, ...]]]:
@@ -334,11 +288,45 @@ def _promised_by_clocks(waiting: dict[Hashable, Node]) -> set[Hashable]:
     return good
 
 
-def check(policy: Policy | None = None) -> Figures:
-    """Explores the conversation and the queue."""
-    started = time.process_time()
-    figures = Explorer(policy or office()).run()
-    figures.queues, wrong = check_queue()
-    figures.found += [Found("TURN", sentence, (where,)) for sentence, where in wrong]
-    figures.seconds = time.process_time() - started
+def check(policy: Policy | None = None, processes: int = 2) -> Figures:
+    """Explores the conversation and the queue.
+
+    Args:
+        processes: among how many the work is shared; 1 starts none.
+    """
+    started = time.monotonic()
+    chosen = policy or office()
+    if processes == 1:
+        return _together([_part(chosen, 0, 1)], started)
+    # Spawned: a process that has threads and locks of its own is not copied.
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        parts = list(pool.map(_part, repeat(chosen), range(processes), repeat(processes)))
+    return _together(parts, started)
+
+
+def _part(policy: Policy, part: int, of: int) -> Figures:
+    """What one process finds; the last one looks at the queue as well."""
+    figures = Explorer(policy, part=part, of=of).run()
+    if part == of - 1:
+        figures.queues, wrong = check_queue()
+        figures.found += [Found("TURN", sentence, (where,)) for sentence, where in wrong]
     return figures
+
+
+def _together(parts: list[Figures], started: float) -> Figures:
+    """One set of figures; a fault that several processes found is one fault, with its shortest path."""
+    found: dict[Fault, Found] = {}
+    for one in (one for part in parts for one in part.found):
+        known = found.setdefault((one.guarantee, one.sentence), Found(one.guarantee, one.sentence, one.path, 0))
+        known.times += one.times
+        known.path = min(known.path, one.path, key=len)
+    return Figures(
+        states=parts[0].states,
+        transitions=sum(one.transitions for one in parts),
+        commands=sum(one.commands for one in parts),
+        refused=sum(one.refused for one in parts),
+        queues=sum(one.queues for one in parts),
+        actions=max(one.actions for one in parts),
+        seconds=time.monotonic() - started,
+        found=list(found.values()),
+    )
