@@ -10,7 +10,7 @@ from typing import Final
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.events import Event, Fact
 from gehoor.core.conversation.evolve import begin
-from gehoor.core.conversation.model import Control, Danger, Phase, State, Timer
+from gehoor.core.conversation.model import Control, Danger, Phase, State
 from gehoor.core.decide.dispatch import decide
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import ConversationId
@@ -50,20 +50,17 @@ def key(state: State) -> Key:
     """What of a state can change what may happen next: states with one key stand for each other.
 
     ``decide`` reads Control and the Situation. Of Control everything counts but ``offered_person``, which no rule
-    reads; the number in ``abstained``, which only counts round which of three equal wordings comes next: none yet, or
-    one of them, is enough; and the link that was asked last, once nobody waits for its answer. Of the Record the
-    Situation reads: whether zero, one or more turns of the AI are due (``more``, ``current``; see
-    ``Explorer.stand_ins``); whether somebody has the conversation or the offer (``standing``); whether an article was
-    given before (``given``). It also compares clocks and seqs with those of the command, and the moves try each way
-    that such a comparison can come out: whatever the instants are, any armed clock may be the next to ring. The
-    predicates look, besides, at the moment of the first request. tests/prove holds the key against concrete histories,
-    and against the whole of Control.
+    reads, and the number in ``abstained``, which only counts round which of three equal wordings comes next: none yet,
+    or one of them, is enough. Of the Record the Situation reads: whether zero, one or more turns of the AI are due
+    (``more``, ``current``; see ``Explorer.stand_ins``); whether somebody has the conversation or the offer
+    (``standing``); whether an article was given before (``given``). It also compares clocks and seqs with those of the
+    command, and the moves try each way that such a comparison can come out: whatever the instants are, any armed clock
+    may be the next to ring. The predicates look, besides, at the moment of the first request. tests/prove holds the
+    key against concrete histories, and against the whole of Control.
     """
     record, control = state.record, state.control
     if control.abstained > 1 or control.offered_person:
         control = replace(control, abstained=min(control.abstained, 1), offered_person=False)
-    if control.link and Timer.PARTNER not in control.armed:
-        control = replace(control, link=0)
     return (
         control,
         min(len(record.turns), 2),

@@ -138,11 +138,13 @@ def _by_customer(state: State) -> Iterator[tuple[str, c.Command]]:
     yield "ask with e-mail", c.AskForHuman(_CLIENT, Preference.EMAIL, ("email",))
     at = state.record.at
     window = Window(later(at, DAY), later(at, DAY + HOUR))
+    far = Window(later(at, 60 * DAY), later(at, 60 * DAY + HOUR))
     past = Window(later(at, -2 * HOUR), later(at, -HOUR))
     yield "ask for a window", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",), window)
     yield "ask for a full window", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",), window, room=False)
     yield "choose a window", c.ChoosePromise(_CLIENT, Preference.CALLBACK, ("phone",), window)
     yield "choose a window that is past", c.ChoosePromise(_CLIENT, Preference.CALLBACK, (), past)
+    yield "choose a window too far away", c.ChoosePromise(_CLIENT, Preference.CALLBACK, (), far)
     yield "choose a full window", c.ChoosePromise(_CLIENT, Preference.CALLBACK, (), window, room=False)
     yield "choose e-mail", c.ChoosePromise(_CLIENT, Preference.EMAIL, ("email",))
     yield "choose e-mail without an address", c.ChoosePromise(_CLIENT, Preference.EMAIL, able=False)

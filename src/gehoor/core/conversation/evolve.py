@@ -238,10 +238,14 @@ def _mail_failed(c: Control, r: Record, f: e.MailFailed, fact: e.Fact) -> Change
     if not f.reopens:
         return replace(c, requested=True, reached=Reached.TRIED, mailed=False), r
     # The time to a person runs on from the request that the letter seemed to have answered (CLOCK).
-    first = fact.at if r.first_requested_at is None else r.first_requested_at
+    first = r.first_requested_at or fact.at
     record = replace(r, first_requested_at=first, queued_since=fact.at, request_seq=fact.seq, declined=(), turns=())
-    control = replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE, mailed=False)
-    return control, record
+    return _in_front(c), record
+
+
+def _in_front(c: Control) -> Control:
+    """Who had a person, or an answer, and has none any more: waits again, before others."""
+    return replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE, mailed=False)
 
 
 def _left(c: Control, r: Record, f: e.HumanLeft, fact: e.Fact) -> Changed:
@@ -254,8 +258,7 @@ def _left(c: Control, r: Record, f: e.HumanLeft, fact: e.Fact) -> Changed:
         first_requested_at=fact.at if r.first_requested_at is None else r.first_requested_at,
         queued_since=fact.at if r.queued_since is None else r.queued_since,
     )
-    control = replace(c, phase=Phase.WAITING, requested=True, returned=True, reached=Reached.NONE, mailed=False)
-    return control, record
+    return _in_front(c), record
 
 
 def _parked(c: Control, r: Record, _f: e.Parked, _fact: e.Fact) -> Changed:

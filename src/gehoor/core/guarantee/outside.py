@@ -105,11 +105,3 @@ def passed_on(commit: Commit) -> str | None:
     if e.PartnerSilent in kinds and not kinds & {e.PartnerAsked, e.CallNowShown}:
         return "A link of the night chain did not do it, and nothing followed."
     return None
-
-
-def promised_again(commit: Commit) -> str | None:
-    """NO-DEAD-END: a request that a bounce opened again has a dated promise."""
-    opened = any(isinstance(fact.event, e.MailFailed) and fact.event.reopens for fact in commit.facts)
-    if opened and not commit.after.control.promised:
-        return "An answer came back, and the customer has no promise."
-    return None

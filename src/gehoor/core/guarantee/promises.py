@@ -330,7 +330,6 @@ COMMIT_PREDICATES: Final[tuple[tuple[str, Callable[[Commit], str | None]], ...]]
     ("NO-LOOP", offers_a_person),
     ("NO-DEAD-END", led_on),
     ("URGENT", outside.passed_on),
-    ("NO-DEAD-END", outside.promised_again),
 )
 
 

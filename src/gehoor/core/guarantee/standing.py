@@ -51,9 +51,7 @@ def situation(state: State, command: c.Command, now: Instant) -> Situation:
         return Situation(current=command.turn in record.turns, more=len(record.turns) > 1)
     if isinstance(command, c.RingTimer):
         return Situation(current=_has_rung(state, command.timer, now))
-    if isinstance(command, c.MarkDelivered):
-        return Situation(current=record.last_human_seq > 0 and command.upto >= record.last_human_seq)
-    if isinstance(command, c.PostTold):
+    if isinstance(command, c.MarkDelivered | c.PostTold):
         return Situation(current=record.last_human_seq > 0 and command.upto >= record.last_human_seq)
     agent: StaffId | None = getattr(command, "agent", None)
     if agent is None:
