@@ -785,6 +785,7 @@ RULES = (
         "            reasons.append(Later.MOVED)\n",
         "            pass\n",
         "TURN",
+    ),
     # -- letters, the night chain, moved promises
     Mutant(
         "a letter that only confirms counts as an answer",
