@@ -16,8 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says how busy the machine is, not whether the code is right: timings are for make bench.
+settings.register_profile("gehoor", deadline=None)
+settings.load_profile("gehoor")
 
 NO_SHARED = "needs GEHOOR_SHARED"
 NO_BROWSER = "needs Chromium"

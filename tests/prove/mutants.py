@@ -287,8 +287,8 @@ RULES = (
     Mutant(
         "handed back without an answer",
         STAFF,
-        '    _refuse_unanswered(case)\n    said = case.say("handed_back")\n',
-        '    said = case.say("handed_back")\n',
+        "    _refuse_unanswered(case)\n    if not case.policy.ai:\n",
+        "    if not case.policy.ai:\n",
         "KEEP",
     ),
     Mutant(
