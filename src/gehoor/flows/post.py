@@ -121,6 +121,10 @@ class Post:
 
     # -- other letters -----------------------------------------------------------------------------------------------
 
+    async def send_now(self, letter: Letter) -> Receipt:
+        """Sends a letter that is no job: the customer waits for it, and asks again when it does not come."""
+        return await self._hand_over(letter)
+
     async def mail_alarm(self, alarm: Alarm) -> None:
         """A letter to each address of the policy that wants to know of alarms; not when it is the mail that fails."""
         policy, outbound = self._policy(), self._world.outbound
