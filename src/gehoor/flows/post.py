@@ -61,7 +61,7 @@ class Post:
         if letter is None:
             await self._world.store.finish(job.key, job.run_at)
             return
-        receipt = await self.send_now(letter)
+        receipt = await self._hand_over(letter)
         if receipt.outcome is Outcome.ACCEPTED:
             await self._tell(job, Posted.ACCEPTED, "")
         elif receipt.outcome is Outcome.REFUSED:
@@ -131,10 +131,9 @@ class Post:
         if not outbound.mail.registered or alarm.kind is AlarmKind.MAIL_FAILING:
             return
         for number, to in enumerate(policy.alarm_mail):
-            await self.send_now(about_alarm(policy, alarm, to, number, outbound.public_url))
+            await self._hand_over(about_alarm(policy, alarm, to, number, outbound.public_url))
 
-    async def send_now(self, letter: Letter) -> Receipt:
-        """Hands one letter over, outside the jobs: what somebody waits for on their screen."""
+    async def _hand_over(self, letter: Letter) -> Receipt:
         receipt = await self._world.outbound.mail.send(letter)
         if receipt.outcome is Outcome.DEFERRED:
             self._deferred += 1
