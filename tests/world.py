@@ -24,7 +24,7 @@ from gehoor.adapters.brains.scripted import ScriptedBrain, Step
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.memory import MemoryKeys
-from gehoor.adapters.organisation import Organisation, read_organisation
+from gehoor.adapters.organisation import Organisation, PolicyDocuments, read_organisation
 from gehoor.adapters.outbound.memory import MemoryMail
 from gehoor.adapters.outbound.memory_partner import MemoryPartner
 from gehoor.adapters.scripted import MONDAY_MORNING, CountingIds, FixedClock
@@ -250,7 +250,8 @@ async def open_house(
         clock = world.clock
         world = replace(world, brain=GuardedBrain(brain, lambda: LIBRARY), feed=MemoryFeed())
     broken: list[BaseException] = []
-    house = House(world, policy or organisation().policy, broken.append)
+    documents = PolicyDocuments(sentences(), version(sentences()))
+    house = House(world, policy or organisation().policy, broken.append, documents=documents)
     app = create_app(house, lambda: LIBRARY, start=house.start, stop=house.stop, probe_secret=probe_secret)
     assert isinstance(world.feed, MemoryFeed)
     async with AsyncExitStack() as closing:

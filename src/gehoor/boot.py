@@ -25,7 +25,7 @@ from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.keyfile import FileKeys
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.keys.secret_file import line_of, secret_of
-from gehoor.adapters.organisation import Organisation, read_organisation
+from gehoor.adapters.organisation import Organisation, PolicyDocuments, open_organisation
 from gehoor.adapters.outbound.nothing import NoMail, NoPartner
 from gehoor.adapters.outbound.walk import TIME_LIMIT_S, HttpWalk
 from gehoor.adapters.outbound.webhook import WebhookPartner
@@ -39,7 +39,7 @@ from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.core.time import MINUTE
 from gehoor.flows.house import House
-from gehoor.flows.keep import keep_articles, keep_policy, note_account
+from gehoor.flows.keep import keep_articles, note_account
 from gehoor.flows.people import hash_password
 from gehoor.flows.probe import Probe
 from gehoor.flows.witness import Witness
@@ -76,7 +76,7 @@ class Running:
         if not await world.people.staff():
             await _make_accounts(world, self.organisation)
         self.house.keep_running(_set_passwords(world, self.organisation))
-        await keep_policy(world, self.organisation.policy)
+        await self.house.policies.start(self.organisation.text)
         await self.house.start()
         if self.bounces is not None:
             await _listen(self.bounces)
@@ -146,7 +146,6 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         brain: another brain than the one over our own articles.
 
     Raises:
-        PolicyFault: the organisation's policy cannot be used.
         StoreFault: the store or the keys cannot be opened; the message says why and what to do.
     """
     organisation, library, retrieval = _contents(settings)
@@ -178,7 +177,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     for link in organisation.policy.night:
         if link.how == "webhook":
             _partner_secret(settings, link.id)  # so that it can be given to the partner before the first call
-    house = House(world, organisation.policy, broken)
+    house = House(world, organisation.policy, broken, documents=_documents())
     witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
     probe_secret = world.ids.token()
     probe = _probe(settings, house, probe_secret)
@@ -245,21 +244,27 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         ids=SystemIds(),
         outbound=Outbound(NoMail(), NoPartner()),
     )
-    house = House(world, organisation.policy, lambda _: None)
+    house = House(world, organisation.policy, lambda _: None, documents=_documents())
     return Running(house, organisation, library, None if brain else retrieval, Witness(world, "", lines.append))
 
 
 def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain]:
-    """What the organisation wrote. A broken article is told and left out; the rest goes on."""
+    """What the organisation wrote. A broken article is told and left out; a file that cannot be used is told when the
+    house starts (flows/policy.py). The rest goes on."""
     spoken = sentences()
     # The calendar only decides for which years public holidays are computed.
-    organisation = read_organisation(settings.organisation, spoken, version(spoken), date.today())
+    organisation = open_organisation(settings.organisation, spoken, version(spoken), date.today())
     library, faults = read_articles(settings.knowledge)
     for fault in faults:
         _LOG.warning("an article is left out", reason=fault.sentence, **fault.data)
     encoder = SentenceEncoder() if settings.language_model else NoEncoder()
     settings.cache.mkdir(parents=True, exist_ok=True)
     return organisation, library, RetrievalBrain(library, encoder=encoder, cache=settings.cache)
+
+
+def _documents() -> PolicyDocuments:
+    spoken = sentences()
+    return PolicyDocuments(spoken, version(spoken))
 
 
 def _last_line(file: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import gehoor
-from gehoor.adapters.organisation import Organisation, read_organisation, understand
+from gehoor.adapters.organisation import Organisation, open_organisation, read_organisation, understand
 from gehoor.adapters.policy_file.document import with_version, without_accounts
 from gehoor.adapters.policy_file.reduced import reduced
 from gehoor.core.conversation.model import PromiseKind
@@ -284,10 +284,11 @@ def test_that_the_demo_is_fit_to_be_used_on_any_day(ahead: int) -> None:
 
 def test_that_the_document_holds_the_policy_without_accounts() -> None:
     found = read_organisation(DEMO, SPOKEN, version(SPOKEN), TODAY)
-    assert "password" not in found.document
-    assert "demo_staff" not in found.document
+    document = without_accounts(found.text)
+    assert "password" not in document
+    assert "demo_staff" not in document
     people = frozenset(one.id for one in found.staff)
-    again = understand(found.document, SPOKEN, version(SPOKEN), TODAY, people=people)
+    again = understand(document, SPOKEN, version(SPOKEN), TODAY, people=people)
     assert again.policy == found.policy
     with pytest.raises(PolicyFault) as refused:
         understand(SOURCE, SPOKEN, version(SPOKEN), TODAY, people=people)
@@ -341,6 +342,20 @@ def test_that_the_reduced_policy_needs_nothing_at_all(texts: tuple[str, ...]) ->
     assert found.contact.emergency_phone == "112"
     assert found.languages == tuple(SPOKEN)
     assert found.wording.say("disclosure_no_ai", "nl", organisation="x").text
+
+
+def test_that_a_file_that_cannot_be_used_is_opened_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "organisation.yaml"
+    none = open_organisation(file, SPOKEN, version(SPOKEN), TODAY)
+    assert (none.policy.reduced, none.text, none.faults[0].data["rule"]) == (True, "", "no_file")
+    file.write_text(SOURCE.replace("zone: Europe/Amsterdam", "zone: nergens"), encoding="utf-8")
+    some = open_organisation(file, SPOKEN, version(SPOKEN), TODAY)
+    assert (some.policy.reduced, some.policy.contact.phone) == (True, "088 000 01 00")
+    assert some.faults[0].data["field"] == "hours.zone"
+    file.write_text(SOURCE, encoding="utf-8")
+    assert open_organisation(file, SPOKEN, version(SPOKEN), TODAY) == read_organisation(
+        file, SPOKEN, version(SPOKEN), TODAY
+    )
 
 
 def test_that_a_week_without_people_is_refused(read: Read) -> None:

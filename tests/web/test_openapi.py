@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from gehoor.adapters.policy_file.document import without_accounts
+from gehoor.settings import DEMO
 from tests.world import SITE, Agent, Built, Customer, new_id
 
 pytestmark = pytest.mark.anyio
@@ -131,13 +133,19 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "StaffMessage": ({"client_id": new_id(), "text": "x", "canned": False}, [{}, {"client_id": new_id(), "text": 1}]),
     "StaffNote": ({"client_id": new_id(), "text": "x"}, [{}]),
     "TransferTo": ({"to": None}, [{"to": 1}]),
+    "ChangePolicy": (
+        {"version": 1, "document": without_accounts((DEMO / "organisation.yaml").read_text(encoding="utf-8"))},
+        [{"version": 1}, {"version": "1", "document": "x"}, {"version": 1, "document": "x" * 50_001}],
+    ),
+    "CheckPolicy": ({"document": "x"}, [{}, {"document": 1}, {"document": "x" * 50_001}]),
     "Call": ({"answered": False}, [{}, {"answered": "ja"}]),
 }
 
 
 async def test_that_the_server_and_the_document_refuse_the_same_bodies(
-    document: dict[str, Any], agent: Agent, customer: Customer
+    built: Built, document: dict[str, Any], agent: Agent, customer: Customer
 ) -> None:
+    supervisor = await built.agent("teamleider", available=False)
     shown = set(document["components"]["schemas"]) - {"Problem"}
     assert set(SAMPLES) == shown, "a new shape wants samples"
     for method, path in sorted(told(document)):
@@ -147,7 +155,8 @@ async def test_that_the_server_and_the_document_refuse_the_same_bodies(
         schema = body["content"]["application/json"]["schema"]
         good, bad = SAMPLES[schema["$ref"].rpartition("/")[2]]
         assert fits(good, schema, document), path
-        client = agent.client if "/staff/" in path else customer.client
+        staff = supervisor if "/staff/policy" in path else agent
+        client = staff.client if "/staff/" in path else customer.client
         headers = {} if "/staff/" in path else customer.headers
         address = path.replace("{id}", customer.id)
         accepted = await client.request(method, address, json=good, headers=headers)

@@ -7,22 +7,25 @@ in docs/policy.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from gehoor.adapters.policy_file.document import without_accounts
+from gehoor.adapters.policy_file.document import with_version, without_accounts
 from gehoor.adapters.policy_file.fields import EMAIL, Fields, fault, line, parse
 from gehoor.adapters.policy_file.reach import read_contact, read_languages
+from gehoor.adapters.policy_file.reduced import reduced
 from gehoor.adapters.policy_file.staffing import read_night, read_shifts, read_skills, read_teams
 from gehoor.adapters.policy_file.times import read_clocks, read_hours, read_promises, read_widening
 from gehoor.core.errors import PolicyFault
 from gehoor.core.guarantee.cover import check
 from gehoor.core.ids import StaffId, TeamId
 from gehoor.core.policy import NL_CORPORATIE, Policy, Profile, Wording
-from gehoor.core.time import instant
+from gehoor.core.time import Instant, instant, local
+from gehoor.ports.policies import Understood
 
 _ROLES: Final = ("agent", "supervisor")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -46,14 +49,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What a document says. ``faults``: what is worth mending but keeps nobody from a person. ``document``: its text
-    without the accounts."""
+    """What a document says. ``faults``: what is worth mending but keeps nobody from a person. ``text``: the document
+    itself."""
 
     policy: Policy
     staff: tuple[Account, ...]
     teams: tuple[TeamId, ...]
     faults: tuple[PolicyFault, ...]
-    document: str = ""
+    text: str = ""
 
 
 def read_organisation(path: Path, sentences: Sentences, version: str, today: date) -> Organisation:
@@ -71,6 +74,16 @@ def read_organisation(path: Path, sentences: Sentences, version: str, today: dat
     staff = frozenset(one.id for one in found.staff) or None
     check(found.policy, instant(datetime.combine(today, time(0), tzinfo=found.policy.hours.zone)), staff)
     return found
+
+
+def open_organisation(path: Path, sentences: Sentences, version: str, today: date) -> Organisation:
+    """The organisation of this file, or what of it can be read: what is wrong stands in ``faults``."""
+    text = ""
+    try:
+        text = text_of(path)
+        return understand(text, sentences, version, today, path.name)
+    except PolicyFault as wrong:
+        return Organisation(reduced([text], sentences, version, today), (), (), (wrong,), text)
 
 
 def text_of(path: Path) -> str:
@@ -130,7 +143,7 @@ def understand(
         ai=top.yes("ai", True),
     )
     top.refuse_the_rest()
-    return Organisation(policy, staff, ids, tuple(faults), without_accounts(text))
+    return Organisation(policy, staff, ids, tuple(faults), text)
 
 
 def _profile(top: Fields) -> Profile:
@@ -176,3 +189,37 @@ def _account(found: Fields, teams: tuple[TeamId, ...]) -> Account:
         raise fault(found.at("team"), "There is no such team.", "unknown_team")
     found.refuse_the_rest()
     return account
+
+
+class PolicyDocuments:
+    """The documents of the policy, as YAML.
+
+    Args:
+        sentences: what customers read, by language and id.
+        version: that of the sentences.
+    """
+
+    def __init__(self, sentences: Sentences, version: str) -> None:
+        self._sentences = sentences
+        self._version = version
+
+    def read(self, document: str, staff: Collection[StaffId], at: Instant) -> Understood:
+        """What a document says. It may hold no accounts."""
+        found = understand(document, self._sentences, self._version, _day_of(at), people=staff)
+        return Understood(found.policy, found.faults)
+
+    def of_file(self, text: str) -> str:
+        """The document in an organisation's file."""
+        return without_accounts(text)
+
+    def numbered(self, document: str, version: int) -> str:
+        """The document with this version in it."""
+        return with_version(document, version)
+
+    def reduced(self, documents: Sequence[str], at: Instant) -> Policy:
+        """The policy when none can be used."""
+        return reduced(documents, self._sentences, self._version, _day_of(at))
+
+
+def _day_of(at: Instant) -> date:
+    return local(at, ZoneInfo("UTC")).date()

@@ -98,7 +98,8 @@ class KnowledgeFault(GehoorError):
 
 
 class PolicyFault(GehoorError):
-    """A policy cannot be used; ``data`` names ``field``."""
+    """A policy cannot be used; ``data`` names ``field`` and ``rule``, and where a customer would be left alone the
+    first ``moment``, the ``ceiling``, its ``source``, whether it is ``law``, and the ways to ``mend`` it."""
 
     code = "policy_fault"
     default = "The policy cannot be used."

@@ -19,6 +19,7 @@ from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
+from gehoor.flows.policy import PolicyBook
 from gehoor.flows.post import Post
 from gehoor.flows.receive import mail_leaves
 from gehoor.flows.record import Recorder
@@ -29,6 +30,7 @@ from gehoor.flows.watch import Watch
 from gehoor.flows.windows import WindowBook
 from gehoor.ports.feed import News
 from gehoor.ports.outbound import Outcome
+from gehoor.ports.policies import Documents
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -56,9 +58,11 @@ class House:
         policy: Policy,
         broken: Callable[[BaseException], None],
         pace: Pace = STEADY,
+        documents: Documents | None = None,
     ) -> None:
         self.world = world
         self.policy = policy
+        self.policies = PolicyBook(world, policy, documents, self._take)
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
         self.floor = Floor(world, self.recorder, lambda: self.policy)
         self.post = Post(world, self.recorder, lambda: self.policy)
@@ -71,6 +75,9 @@ class House:
         self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms, pace.watch_s)
         self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _take(self, policy: Policy) -> None:
+        self.policy = policy
 
     def _committed(self, news: News, effects: tuple[Effect, ...]) -> None:
         self.floor.on_news(news)

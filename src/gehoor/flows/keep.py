@@ -1,7 +1,7 @@
-"""What was in force stays readable: policies, article versions and roles in the house ledger (PROOF, COR-2).
+"""What was in force stays readable: article versions and roles in the house ledger (PROOF, COR-2).
 
-A fact names the version of the policy and of the article; the ledger, which is chained like the facts, holds what that
-version said.
+A fact names the version of the article; the ledger, which is chained like the facts, holds what that version said.
+(Policies: ``flows/policy.py``.)
 """
 
 from __future__ import annotations
@@ -13,23 +13,17 @@ from collections.abc import Iterable
 import msgspec
 
 from gehoor.core.knowledge.article import Article
-from gehoor.core.policy import Policy
 from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 
 
+def canonical(value: object) -> object:
+    """A value as plain data with a fixed order, also of sets."""
+    return msgspec.to_builtins(value, order="sorted", enc_hook=str)
+
+
 def _canonical(value: object) -> str:
-    """JSON with a fixed order, also of sets."""
-    plain = msgspec.to_builtins(value, order="sorted", enc_hook=str)
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False)
-
-
-async def keep_policy(world: World, policy: Policy) -> None:
-    """The policy, when it is another one than the last that was kept."""
-    body = _canonical(policy)
-    kept = [entry.body for entry in await world.store.ledger(kind="policy")]
-    if not kept or kept[-1] != body:
-        await world.store.add_to_ledger(world.clock.now(), "policy", body)
+    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False)
 
 
 async def keep_articles(world: World, articles: Iterable[Article]) -> None:

@@ -35,6 +35,7 @@ from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
 from gehoor.web.return_pages import ReturnPages
+from gehoor.web.supervisor import Supervisor
 from gehoor.web.widget import Customer, json_answer
 
 HERE: Final = Path(__file__).parent
@@ -62,14 +63,14 @@ def create_app(
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, ReturnPages(doors, pages), DeskPages(doors, desk, pages))]
-    routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages))]
+    routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages)), *_policy(Supervisor(doors))]
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
     answer = _answer(doors, pages)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Headers, origins=house.policy.origins), Middleware(Faults, answer=answer)],
+        middleware=[Middleware(Headers, origins=lambda: house.policy.origins), Middleware(Faults, answer=answer)],
         exception_handlers={GehoorError: answer, HTTPException: answer},
         lifespan=_lifespan(doors, start, stop),
     )
@@ -162,6 +163,16 @@ def _partners(hooks: Hooks) -> list[BaseRoute]:
         Route(HOOK + "{token}", hooks.answer, methods=["POST"]),
         Route(PAGE + "{token}", hooks.page, methods=["GET"]),
         Route(PAGE + "{token}", hooks.press, methods=["POST"]),
+    ]
+
+
+def _policy(supervisor: Supervisor) -> list[BaseRoute]:
+    path = "/api/v1/staff/policy"
+    return [
+        Route(path, supervisor.policy, methods=["GET"]),
+        Route(path, supervisor.change, methods=["PUT"]),
+        Route(path + "/check", supervisor.check, methods=["POST"]),
+        Route(path + "/history", supervisor.history, methods=["GET"]),
     ]
 
 

@@ -42,7 +42,7 @@ class Doors:
     def teller(self, language: str) -> Teller:
         """Makes events in a language."""
         known = self._tellers.get(language)
-        if known is None:
+        if known is None or known.policy is not self.house.policy:
             known = self._tellers[language] = Teller(self.house.policy, self.names, language)
         return known
 

@@ -28,12 +28,15 @@ STATUS: Final[dict[str, int]] = {
     x.Conflict.code: 409,
     x.Busy.code: 503,
     x.StoreFault.code: 503,
+    x.PolicyFault.code: 422,
     "too_large": 413,
     "not_signed_in": 401,
 }
 _OF_HTTP: Final = {404: "unknown", 405: "not_allowed", 413: "too_large", 400: "invalid", 403: "not_allowed"}
 _SAID_AS: Final = {"not_signed_in": "not_allowed", "too_large": "invalid", "refused": "not_now"}
-_PUBLIC_DATA: Final = ("field", "longest", "can")
+POLICY_DATA: Final = ("field", "rule", "moment", "ceiling", "source", "law", "mend")
+"""What is told about a fault in a policy."""
+_PUBLIC_DATA: Final = ("longest", "can", "version", *POLICY_DATA)
 
 
 def problem(policy: Policy, language: str, status: int, code: str, detail: str = "", **data: object) -> Response:

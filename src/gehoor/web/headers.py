@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,9 +28,9 @@ class Headers:
     with a bearer token and never with a cookie.
     """
 
-    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, origins: Callable[[], tuple[str, ...]]) -> None:
         self._app = app
-        self._origins = {origin.encode() for origin in origins}
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -57,7 +58,7 @@ class Headers:
         if not path.startswith(_API):
             return _EVERYWHERE
         origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
-        if origin not in self._origins:
+        if origin.decode("latin-1") not in self._origins():
             return _EVERYWHERE
         return (
             *_EVERYWHERE,

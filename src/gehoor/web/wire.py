@@ -142,6 +142,19 @@ class Finish(Struct):
     last_seq: int | None = None
 
 
+class ChangePolicy(Struct):
+    """PUT /staff/policy: the document, and the version that was edited"""
+
+    version: int
+    document: Annotated[str, Meta(max_length=50_000)]
+
+
+class CheckPolicy(Struct):
+    """POST /staff/policy/check"""
+
+    document: Annotated[str, Meta(max_length=50_000)]
+
+
 class Call(Struct):
     """POST /staff/conversations/{id}/call"""
 
@@ -203,6 +216,7 @@ class Teller:
     """
 
     def __init__(self, policy: Policy, names: dict[str, str], language: str) -> None:
+        self.policy = policy
         say, organisation = policy.wording.say, policy.contact.organisation
         self._names = names
         self._authors = {

@@ -1,0 +1,242 @@
+"""The policy in force: kept in versions in the house ledger, changed by supervisors, and always one at the start.
+
+A change is read, checked and kept before it is in force; whatever is wrong with it, the policy in force goes on. At the
+start the last policy that can be used counts: that of the file when the file is new, else the newest of the ledger;
+when there is none the house works in a reduced way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+from typing import Final
+
+import structlog
+
+from gehoor.core.errors import Conflict, NotNow, PolicyFault
+from gehoor.core.guarantee.cover import check, gaps, warnings
+from gehoor.core.ids import StaffId
+from gehoor.core.policy import Policy
+from gehoor.core.time import Instant
+from gehoor.flows.keep import canonical
+from gehoor.ports.policies import Documents, Understood
+from gehoor.ports.store import LedgerEntry
+from gehoor.ports.world import World
+
+_LOG = structlog.get_logger()
+LINE: Final = "policy"
+"""The kind of the lines of the house ledger."""
+FILE, DESK, START, REDUCED = "file", "desk", "start", "reduced"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One version of the policy. ``source``: where it came from: the organisation's file, a supervisor's desk, or the
+    start of a house whose calendar or wording had moved on. ``who``: the supervisor, if it was one."""
+
+    version: int
+    document: str
+    source: str
+    who: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version, and the lines in which it differs from the one before."""
+
+    kept: Kept
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is wrong with a policy, and what soon will be."""
+
+    faults: tuple[PolicyFault, ...]
+    warnings: tuple[PolicyFault, ...]
+
+
+class PolicyBook:
+    """Every version of the policy.
+
+    Args:
+        documents: reads them; None where the policy is given and cannot be changed (tests, simulations).
+        take: puts a policy in force, at once and for every command that follows.
+    """
+
+    def __init__(
+        self, world: World, policy: Policy, documents: Documents | None, take: Callable[[Policy], None]
+    ) -> None:
+        self._world = world
+        self._documents = documents
+        self._take = take
+        self._policy = policy
+        self._changing = asyncio.Lock()
+        self.kept = Kept(policy.version, "", START, "", Instant(0))
+        self.trouble: PolicyFault | None = None
+        """Why the newest document is not the one in force; None while it is."""
+
+    # -- the start ---------------------------------------------------------------------------------------------------
+
+    async def start(self, text: str) -> None:
+        """Puts a policy in force, whatever there is.
+
+        Args:
+            text: the organisation's file; empty when it cannot be read.
+        """
+        kept = await self._read()
+        given = self._new_in_file(text, kept)
+        if given is not None and await self._try(given, strictly=True):
+            return
+        for one in reversed(kept):
+            if one.document and await self._try(one, strictly=False):
+                return
+        documents, now = self._reader(), self._world.clock.now()
+        policy = documents.reduced([text, *(one.document for one in reversed(kept))], now)
+        await self._put_in_force(policy, Kept(policy.version, "", REDUCED, "", now))
+
+    def _new_in_file(self, text: str, kept: Sequence[Kept]) -> Kept | None:
+        """The file's document, when it is another than the one that was last taken from it."""
+        documents = self._reader()
+        try:
+            document = documents.of_file(text)
+        except PolicyFault as fault:
+            self._refuse(fault)
+            return None
+        last = next((one.document for one in reversed(kept) if one.source == FILE and one.document), "")
+        if last and documents.numbered(last, 0) == documents.numbered(document, 0):
+            return None
+        version = max((one.version for one in kept), default=0) + 1
+        return Kept(version, document, FILE, "", self._world.clock.now())
+
+    async def _try(self, kept: Kept, *, strictly: bool) -> bool:
+        """Puts a version in force if it can be used. What was in force before need not be without gaps today: that it
+        ran out is an alarm, and no reason to go on with less."""
+        try:
+            understood = await self._understand(kept.document, strictly=strictly)
+        except PolicyFault as fault:
+            self._refuse(fault)
+            return False
+        if strictly:  # the file is new, and may name a higher version itself
+            version = max(kept.version, understood.policy.version)
+            kept = replace(kept, version=version, document=self._reader().numbered(kept.document, version))
+        await self._put_in_force(replace(understood.policy, version=kept.version), kept)
+        return True
+
+    def _refuse(self, fault: PolicyFault) -> None:
+        _LOG.error("a policy cannot be used", reason=fault.sentence, **fault.data)
+        self.trouble = self.trouble or fault
+
+    # -- changing it -------------------------------------------------------------------------------------------------
+
+    async def change(self, document: str, base: int, staff: StaffId) -> Found:
+        """Puts another policy in force.
+
+        Args:
+            base: the version that was edited.
+            staff: the supervisor.
+
+        Returns:
+            What will soon be wrong with it.
+
+        Raises:
+            PolicyFault: it cannot be used; the policy in force goes on.
+            Conflict: somebody else changed the policy since.
+        """
+        documents = self._reader()
+        async with self._changing:
+            if base != self.kept.version:
+                sentence = "Iemand anders heeft het beleid intussen gewijzigd. Open het opnieuw."
+                raise Conflict(sentence, field="version", version=self.kept.version)
+            understood = await self._understand(document, strictly=True)
+            version = max((one.version for one in await self._read()), default=0) + 1
+            text = documents.numbered(document, version)
+            kept = Kept(version, text, DESK, staff, self._world.clock.now())
+            policy = replace(understood.policy, version=version)
+            await self._put_in_force(policy, kept)
+            self.trouble = None
+        return self._found(understood)
+
+    async def dry_run(self, document: str) -> Found:
+        """What would be wrong with a policy."""
+        try:
+            understood = await self._understand(document, strictly=False)
+        except PolicyFault as fault:
+            return Found((fault,), ())
+        return await asyncio.to_thread(self._found, understood, await self._staff())
+
+    async def standing(self) -> Found:
+        """What is wrong with the policy in force, today."""
+        return await asyncio.to_thread(self._found, Understood(self._policy), await self._staff())
+
+    async def history(self) -> list[Change]:
+        """Every version, newest first, with what changed in it."""
+        changes, before = [], ""
+        for one in await self._read():
+            lines = unified_diff(before.splitlines(), one.document.splitlines(), lineterm="", n=1)
+            changes.append(Change(one, tuple(lines)[2:]))
+            before = one.document or before
+        return changes[::-1]
+
+    # -- shared ------------------------------------------------------------------------------------------------------
+
+    def _reader(self) -> Documents:
+        if self._documents is None:
+            raise NotNow("Het beleid kan hier niet worden gewijzigd.")
+        return self._documents
+
+    async def _understand(self, document: str, *, strictly: bool) -> Understood:
+        documents, staff, now = self._reader(), await self._staff(), self._world.clock.now()
+
+        def work() -> Understood:
+            understood = documents.read(document, staff, now)
+            if strictly:
+                check(understood.policy, now, staff)
+            return understood
+
+        # It takes a tenth of a second; customers need not wait for it.
+        return await asyncio.to_thread(work)
+
+    def _found(self, understood: Understood, staff: frozenset[StaffId] | None = None) -> Found:
+        now = self._world.clock.now()
+        wrong = tuple(one.fault() for one in gaps(understood.policy, now, staff))
+        soon = tuple(one.fault() for one in warnings(understood.policy, now))
+        return Found(wrong, (*soon, *understood.notes))
+
+    async def _staff(self) -> frozenset[StaffId]:
+        return frozenset(one.id for one in await self._world.people.staff())
+
+    async def _put_in_force(self, policy: Policy, kept: Kept) -> None:
+        """Kept first, in force after: a fact never names a version that the ledger does not hold."""
+        told = {
+            "version": kept.version,
+            "document": kept.document,
+            "source": kept.source,
+            "who": kept.who,
+            "policy": canonical(policy),
+        }
+        body = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        entries = await self._world.store.ledger(kind=LINE)
+        if not entries or _said(entries[-1].body) != _said(body):
+            await self._world.store.add_to_ledger(self._world.clock.now(), LINE, body)
+        self.kept, self._policy = kept, policy
+        self._take(policy)
+
+    async def _read(self) -> list[Kept]:
+        return [_kept(entry) for entry in await self._world.store.ledger(kind=LINE)]
+
+
+def _said(body: str) -> tuple[object, object]:
+    told = json.loads(body)
+    return told["version"], told.get("policy")
+
+
+def _kept(entry: LedgerEntry) -> Kept:
+    """Lines from before there were documents hold the policy alone."""
+    told = json.loads(entry.body)
+    document, source = told.get("document", ""), told.get("source", START)
+    return Kept(int(told["version"]), document, source, told.get("who", ""), entry.at)
