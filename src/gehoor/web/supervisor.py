@@ -7,13 +7,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gehoor.core.errors import NotAllowed, PolicyFault
+from gehoor.core.errors import PolicyFault
 from gehoor.core.time import iso
 from gehoor.flows.policy import Change, Found
 from gehoor.ports.people import Staff
 from gehoor.web import wire
 from gehoor.web.context import Doors, body_of
 from gehoor.web.errors import POLICY_DATA
+from gehoor.web.readable import refuse_who_does_not_supervise
 from gehoor.web.widget import json_answer
 
 _MOST_VERSIONS = 50
@@ -63,8 +64,7 @@ class Supervisor:
 
     async def _supervisor(self, request: Request) -> Staff:
         staff, _ = await self._doors.doorkeeper.staff(request)
-        if staff.role != "supervisor":
-            raise NotAllowed("Dit is voor leidinggevenden.")
+        refuse_who_does_not_supervise(self._house.policy, staff)
         return staff
 
     def _version(self, change: Change) -> dict[str, Any]:
