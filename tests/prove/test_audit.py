@@ -29,7 +29,7 @@ from gehoor.core.time import MINUTE, Instant
 from gehoor.flows.witness import Witness
 from gehoor.ports.store import Append, LedgerEntry, Loaded, Store
 from gehoor.ports.world import World
-from gehoor.prove.audit import Audited, audit, audit_facts
+from gehoor.prove.audit import Audited, Period, audit, audit_facts
 from tests.promises.told import MONDAY_MORNING, facts_of
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +57,7 @@ async def test_that_a_store_as_it_was_written_is_right() -> None:
     await put(store, ONE, STORY)
     await put(store, TWO, ("begin promised",))
     await store.add_to_ledger(MONDAY_MORNING, "started", "{}")
-    assert await audit(store) == Audited(conversations=2, facts=7 + 4, ledger=1)
+    assert await audit(store) == Audited(conversations=2, in_period=2, facts=7 + 4, turns=3, ledger=1)
 
 
 async def test_that_an_empty_store_is_right() -> None:
@@ -293,3 +293,34 @@ def test_that_the_command_finds_what_somebody_changed_in_the_file(
 def test_that_a_folder_without_a_store_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(StoreFault):
         audit_command(tmp_path, False)
+
+
+async def test_that_only_what_happened_in_the_period_is_held_to_the_guarantees() -> None:
+    store = MemoryStore()
+    await put(store, ONE, ("begin waiting", "human:anna Resolved"))  # wrong, on Monday morning
+    tomorrow = Instant(MONDAY_MORNING + 24 * 3600 * 1_000_000)
+    assert (await audit(store)).findings != []
+    for period in (Period(since=tomorrow), Period(until=MONDAY_MORNING)):
+        done = await audit(store, period=period)
+        assert (done.in_period, done.findings) == (0, [])
+    assert (await audit(store, period=Period(MONDAY_MORNING, tomorrow))).findings != []
+
+
+async def test_that_a_receipt_of_a_customer_is_held_against_the_chain() -> None:
+    store = MemoryStore()
+    await put(store, ONE, STORY)
+    loaded = await store.load(ONE)
+    assert loaded is not None
+    right = {"conversation": ONE, "position": len(loaded.facts), "hash": loaded.head.hex()}
+    wrong = right | {"hash": "00" * 32}
+    assert (await audit(store, receipts=[json.dumps(right)])).findings == []
+    [found] = (await audit(store, receipts=[json.dumps(right), json.dumps(wrong)])).findings
+    assert (found.guarantee, found.conversation) == ("PROOF", ONE)
+
+
+async def test_that_who_was_passed_over_is_found_across_conversations() -> None:
+    store = MemoryStore()
+    await put(store, ONE, ("ConversationStarted | DisclosureShown", "HumanRequested"))
+    later = ("ConversationStarted | DisclosureShown", "after=10m HumanRequested", "after=10m Offered")
+    await put(store, TWO, later)
+    assert [(one.guarantee, one.conversation) for one in (await audit(store)).findings] == [("TURN", TWO)]

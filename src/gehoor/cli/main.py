@@ -98,6 +98,9 @@ def _add_proofs(commands: Commands) -> None:
     audit = _add(commands, "audit", "the guarantees over what is stored", "gehoor audit --data demo-data", _audit)
     audit.add_argument("--data", type=Path, default=Path("demo-data"), help="folder of the store (demo-data)")
     audit.add_argument("--json", action="store_true", help="the findings as JSON")
+    audit.add_argument("--from", dest="since", default="", help="only what happened from this day on (2026-11-01)")
+    audit.add_argument("--to", dest="until", default="", help="only what happened before this day")
+    audit.add_argument("--receipts", type=Path, help="receipts of customers, a line of JSON each, or a saved copy")
     _add_simulate(commands)
     bench = _add(commands, "bench", "measure this machine, against a floor", "gehoor bench --json", _bench)
     bench.add_argument("--json", action="store_true", help="the figures as JSON")
@@ -167,9 +170,9 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from gehoor.cli.prove import audit
+    from gehoor.cli.prove import Asked, audit
 
-    return audit(chosen.data, as_json=chosen.json)
+    return audit(chosen.data, chosen.json, Asked(chosen.since, chosen.until, chosen.receipts))
 
 
 def _simulate(chosen: argparse.Namespace) -> int:

@@ -7,14 +7,17 @@ import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
-from gehoor.core.errors import StoreFault
-from gehoor.prove.audit import Audited
+from gehoor.core.errors import Invalid, StoreFault
+from gehoor.core.time import Instant, instant
+from gehoor.prove.audit import Audited, Period
 from gehoor.prove.audit import audit as examine
 from gehoor.prove.check import Figures
 from gehoor.prove.check import check as explore
@@ -44,7 +47,16 @@ def _readable(figures: Figures) -> list[str]:
     return lines
 
 
-def audit(data: Path, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an audit is asked for: a period by its first day and the day after its last, and a file of receipts."""
+
+    since: str = ""
+    until: str = ""
+    receipts: Path | None = None
+
+
+def audit(data: Path, as_json: bool, asked: Asked = Asked()) -> int:
     """Checks everything that is stored. Returns 1 when a guarantee did not hold.
 
     The store is copied first, as it is at this moment, so that nothing of it is touched and the server may run on.
@@ -56,12 +68,14 @@ def audit(data: Path, as_json: bool) -> int:
         StoreFault: there is no store there, or it cannot be read.
     """
     folder = data / "store" if (data / "store").is_dir() else data
+    period = Period(_moment("--from", asked.since), _moment("--to", asked.until))
+    receipts = [] if asked.receipts is None else _receipts(asked.receipts)
     with TemporaryDirectory(prefix="gehoor-audit-") as place:
         # In this order: a checkpoint read after the copy could be over facts that the copy does not have.
         checkpoints = _lines(folder / "checkpoints.jsonl")
         copy = Path(place) / "gehoor.db"
         _copy(folder / "gehoor.db", copy)
-        done = asyncio.run(_examine(copy, checkpoints))
+        done = asyncio.run(_examine(copy, checkpoints, period, receipts))
     print(json.dumps(asdict(done), indent=2) if as_json else "\n".join(_told(done)))
     return 1 if done.findings else 0
 
@@ -83,10 +97,35 @@ def _lines(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
-async def _examine(copy: Path, checkpoints: list[str]) -> Audited:
+def _moment(option: str, given: str) -> Instant | None:
+    """A day (its first moment in Amsterdam) or a moment in ISO 8601; None when nothing was given."""
+    if not given:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as fault:
+        raise Invalid(f"{option} must be a day or a moment, such as 2026-11-01.", field=option) from fault
+    return instant(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Amsterdam")))
+
+
+def _receipts(file: Path) -> list[str]:
+    """A line for each receipt; a file that is one whole JSON object is one."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Invalid(f"The receipts cannot be read. File: {file}", field="--receipts") from fault
+    lines = [line for line in text.splitlines() if line.strip()]
+    try:
+        json.loads(text)
+    except ValueError:
+        return lines
+    return [text]
+
+
+async def _examine(copy: Path, checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
     store = SqliteStore(SqliteFile(copy))
     try:
-        return await examine(store, checkpoints)
+        return await examine(store, checkpoints, period=period, receipts=receipts)
     finally:
         await store.close()
 
@@ -95,8 +134,11 @@ def _told(done: Audited) -> list[str]:
     lines = [
         f"conversations {done.conversations:>9,}   {done.probes:,} of them probes of the house itself",
         f"facts         {done.facts:>9,}   folded again, their chains hashed again",
+        f"in the period {done.in_period:>9,}   conversations held to the guarantees",
+        f"queue         {done.turns:>9,}   changes replayed over all conversations together (TURN)",
         f"ledger        {done.ledger:>9,}   lines, chain hashed again",
         f"checkpoints   {done.checkpoints:>9,}   signatures checked; {done.roots:,} newest roots made again",
+        f"receipts      {done.receipts:>9,}   of customers, held against the chains",
         f"signed by     {done.signed_by or 'nobody'}",
         f"violations    {len(done.findings):>9,}",
     ]

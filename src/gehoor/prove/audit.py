@@ -29,6 +29,8 @@ from gehoor.core.guarantee.promises import violations
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND, Instant, local
 from gehoor.ports.store import Head, Store
+from gehoor.prove.receipts import wrong_receipts
+from gehoor.prove.turns import Turn, passed_over, turns_of
 
 HOUSE: Final = "house"
 ROOTS: Final = 500
@@ -53,11 +55,15 @@ class Finding:
 
 @dataclass(slots=True)
 class Audited:
-    """What was read, and what was found. ``probes``: how many of the conversations were the house's own."""
+    """What was read, and what was found. ``probes``: how many of the conversations were the house's own; ``in_period``:
+    how many had a fact in the period that was asked for; ``turns``: how many changes of the queue were replayed."""
 
     conversations: int = 0
     probes: int = 0
+    in_period: int = 0
     facts: int = 0
+    turns: int = 0
+    receipts: int = 0
     ledger: int = 0
     checkpoints: int = 0
     roots: int = 0
@@ -122,23 +128,54 @@ def _part(at: Instant, zone: ZoneInfo) -> tuple[int, bool]:
 # -- the store -------------------------------------------------------------------------------------------------------
 
 
-async def audit(store: Store, checkpoints: Sequence[str] = (), roots: int = ROOTS) -> Audited:
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From ``since`` up to ``until``; None: no bound."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def meets(self, facts: Sequence[e.Fact]) -> bool:
+        """Whether one of the facts falls in it."""
+        return any(self.holds(fact.at) for fact in facts)
+
+    def holds(self, at: Instant) -> bool:
+        """Whether the instant falls in it."""
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
+
+
+async def audit(
+    store: Store,
+    checkpoints: Sequence[str] = (),
+    roots: int = ROOTS,
+    period: Period | None = None,
+    receipts: Sequence[str] = (),
+) -> Audited:
     """Everything that is stored.
 
     Args:
         checkpoints: the lines of the checkpoint file, oldest first.
         roots: how many of the newest checkpoints have their root made again.
+        period: conversations without a fact in it are only read as evidence: chains and checkpoints are always whole.
+        receipts: what customers have of their conversations, one JSON object each (prove/receipts.py).
     """
-    done, chains = Audited(), Chains()
+    done, chains, turns = Audited(), Chains(), list[Turn]()
     for id in await store.all_ids():
-        chains[id] = await _conversation(store, id, done)
+        chains[id] = await _conversation(store, id, done, period or Period(), turns)
     chains[HOUSE] = await _ledger(store, done)
     done.findings += _heads(await store.heads(), chains)
     done.findings += _checkpoints(checkpoints, chains, roots, done)
+    done.turns, done.receipts = len(turns), len(receipts)
+    for id, seq in passed_over(turns):
+        done.findings.append(Finding("TURN", id, seq, "Somebody who waited longer in the same class was passed over."))
+    heads = {name: [one.head for one in links] for name, links in chains.items()}
+    done.findings += [Finding("PROOF", *wrong) for wrong in wrong_receipts(receipts, heads)]
     return done
 
 
-async def _conversation(store: Store, id: ConversationId, done: Audited) -> list[Link]:
+async def _conversation(
+    store: Store, id: ConversationId, done: Audited, period: Period, turns: list[Turn]
+) -> list[Link]:
     done.conversations += 1
     try:
         loaded = await store.load(id)
@@ -151,7 +188,10 @@ async def _conversation(store: Store, id: ConversationId, done: Audited) -> list
         return []
     done.probes += stored.channel == Channel.PROBE
     done.facts += len(loaded.facts)
-    done.findings += audit_facts(id, loaded.facts)
+    turns += turns_of(id, loaded.facts)
+    if period.meets(loaded.facts):
+        done.in_period += 1
+        done.findings += (one for one in audit_facts(id, loaded.facts) if _within(one, loaded.facts, period))
     links = _chain((fact.at, encode(fact)) for fact in loaded.facts)
     if (links[-1].head if links else GENESIS) != loaded.head:
         done.findings.append(Finding("PROOF", id, 0, "The chain of facts does not give the head that is stored."))
@@ -159,6 +199,12 @@ async def _conversation(store: Store, id: ConversationId, done: Audited) -> list
     if view(state) != stored:
         done.findings.append(Finding("PROOF", id, state.record.seq, "The stored view is not what the facts give."))
     return links
+
+
+def _within(finding: Finding, facts: Sequence[e.Fact], period: Period) -> bool:
+    """Whether what is wrong happened in the period; what cannot be dated always counts."""
+    dated = next((fact.at for fact in facts if fact.seq == finding.seq), None)
+    return dated is None or period.holds(dated)
 
 
 async def _ledger(store: Store, done: Audited) -> list[Link]:
