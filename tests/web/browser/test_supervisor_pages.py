@@ -83,3 +83,78 @@ def test_the_night_is_handed_over(server_at_night: Server, contexts: Contexts) -
     page.emulate_media(media="screen")
     open_ones.get_by_role("link", name=reference).click()
     expect(page.locator("#talk-title")).to_contain_text("Gesprek K-")
+def test_the_policy_is_refused_in_words_then_mended_and_saved(server: Server, contexts: Contexts) -> None:
+    page = contexts().new_page()
+    opens(page, server, "/desk/beleid")
+    document = page.get_by_label("Het beleid")
+    expect(document).to_be_visible()
+    before = document.input_value()
+    assert "hours:" in before
+    assert "password" not in before
+    look(page, "policy", *SIZES)
+
+    overlapping = before.replace('  monday: ["00:00-23:59"]', '  monday: ["08:00-12:00", "11:00-17:00"]')
+    assert overlapping != before
+    document.fill(overlapping)
+    page.get_by_role("button", name="Controleren").click()
+    verdict = page.locator("#verdict")
+    expect(verdict).to_contain_text("Dit beleid kan niet.")
+    expect(verdict).to_contain_text("Twee blokken op deze dag overlappen.")
+    expect(verdict).to_contain_text("Zo lost u het op:")
+    look(page, "policy-refused", *SIZES)
+    page.get_by_role("button", name="Naar deze regel").click()
+    expect(document).to_be_focused()
+    marked = document.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert "monday" in marked
+    page.get_by_role("button", name="Opslaan").click()
+    expect(verdict).to_contain_text("blijft gelden")
+
+    # A moment without a route: nobody on the rota while we are open.
+    document.fill(before.replace("people: [demo-agent1]", "people: [demo-agent9]"))
+    page.get_by_role("button", name="Controleren").click()
+    expect(verdict).to_contain_text("Deze persoon heeft geen account.")
+
+    document.fill(before.replace("chats_per_agent: 3", "chats_per_agent: 2"))
+    page.get_by_role("button", name="Opslaan").click()
+    expect(verdict).to_contain_text("geldt vanaf nu")
+    history = page.locator("#history > li").first
+    expect(history).to_contain_text("Kim")
+    history.get_by_text("Wat er veranderde").click()
+    expect(history).to_contain_text("chats_per_agent: 2")
+    look(page, "policy-saved", *SIZES)
+
+
+def test_two_supervisors_do_not_overwrite_each_other(server: Server, contexts: Contexts) -> None:
+    first, second = contexts().new_page(), contexts().new_page()
+    for page in (first, second):
+        opens(page, server, "/desk/beleid")
+        expect(page.get_by_label("Het beleid")).to_be_visible()
+    for page, number in ((first, 2), (second, 4)):
+        field = page.get_by_label("Het beleid")
+        field.fill(field.input_value().replace("chats_per_agent: 3", f"chats_per_agent: {number}"))
+        page.get_by_role("button", name="Opslaan").click()
+    expect(first.locator("#verdict")).to_contain_text("geldt vanaf nu")
+    expect(second.locator("#verdict")).to_contain_text("Een collega heeft intussen een nieuwere versie opgeslagen")
+    assert "chats_per_agent: 4" in second.get_by_label("Het beleid").input_value()
+    look(second, "policy-conflict", "wide", "narrow")
+
+
+def test_the_pages_by_keyboard_alone(server: Server, contexts: Contexts) -> None:
+    page = contexts().new_page()
+    opens(page, server, "/desk/leiding")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Naar de inhoud")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("link", name="Beleid")).to_be_focused()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Het beleid")
+    expect(field).to_be_visible()
+    field.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Opslaan")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict-title")).to_be_focused()
+    expect(page.locator("#verdict-title")).to_contain_text("Dit beleid kan.")

@@ -4,7 +4,8 @@
  * @typedef {object} Fault
  * @property {string} [rule]
  * @property {string} [field]
- * @property {string} [detail]     the server's own sentence
+ * @property {string} [problem]    the server's own sentence
+ * @property {string} [detail]     the same, in a refusal
  * @property {string} [moment]     the first moment at which it goes wrong
  * @property {string} [ceiling]
  * @property {string} [source]
@@ -60,11 +61,12 @@ const RULES = {
 
 /** @param {Fault} fault @returns {{ what: string, ceiling: string, source: string, mend: string[] }} */
 export function words(fault) {
+  const told = fault.problem ?? fault.detail ?? "";
   const known = RULES[fault.rule ?? ""];
   const own = typeof fault.mend === "string" ? [fault.mend] : (fault.mend ?? []);
-  const at = /line (\d+)/.exec(fault.rule === "yaml" ? (fault.detail ?? "") : "")?.[1];
+  const at = /line (\d+)/.exec(fault.rule === "yaml" ? told : "")?.[1];
   return {
-    what: (known?.what ?? fault.detail ?? "") + (at === undefined ? "" : ` Kijk bij regel ${at}.`),
+    what: (known?.what ?? told) + (at === undefined ? "" : ` Kijk bij regel ${at}.`),
     ceiling: known?.ceiling ?? days(fault.ceiling ?? ""),
     source: known?.source ?? fault.source ?? "",
     mend: known?.mend ?? own,

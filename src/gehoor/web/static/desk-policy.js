@@ -7,8 +7,11 @@ import { words } from "./desk-policy-words.js";
 
 /**
  * @typedef {import("./desk-policy-words.js").Fault} Fault
- * @typedef {{ version: number, at: string, who: string, diff?: string[] | string }} Version
+ * @typedef {{ version: number, at: string, who: string, source: string, diff: string[] }} Version
  */
+
+/** Where a version came from, when no supervisor saved it. @type {Record<string, string>} */
+const SOURCES = { file: "uit het bestand", start: "bij het starten", reduced: "beperkte stand" };
 
 const field = byId("document");
 let version = 0;
@@ -28,20 +31,23 @@ async function fetchPolicy(keepText = false) {
   if (!keepText) field.value = saved;
   show(byId("policy-form"), true);
   tell(`Versie ${version} geldt nu.`);
-  if (reply.body.faults?.length) verdict("Het bestand met het beleid heeft fouten. Het laatste goede beleid geldt.", "bad", reply.body.faults);
+  const { faults, refused, reduced } = reply.body;
+  if (reduced) tell("Er is geen bruikbaar beleid. De chat werkt in een beperkte stand.", true);
+  if (refused) verdict("Het nieuwste beleid kan niet worden gebruikt. Daarom geldt een ouder beleid.", "bad", [refused]);
+  else if (faults.length > 0) verdict("Met het beleid dat nu geldt, is vandaag iets mis.", "bad", faults);
   await fetchHistory();
 }
 
 async function fetchHistory() {
   const reply = await api.get("/policy/history");
-  if (reply.ok) fill("history", (reply.body.versions ?? reply.body.history ?? []).map(past));
+  if (reply.ok) fill("history", reply.body.versions.map(past));
 }
 
 /** @param {Version} one */
 function past(one) {
-  const lines = typeof one.diff === "string" ? one.diff.split("\n") : (one.diff ?? []);
+  const lines = one.diff;
   const head = h("strong", { text: `Versie ${one.version}` });
-  const item = h("li", {}, head, ` ${clock.due(one.at)}, ${one.who || "bestand"}`);
+  const item = h("li", {}, head, ` ${clock.due(one.at)}, ${one.who || SOURCES[one.source] || one.source}`);
   if (lines.length === 0) return item;
   const kinds = /** @type {Record<string, "ins" | "del">} */ ({ "+": "ins", "-": "del" });
   const shown = lines.filter((line) => !/^(\+\+\+|---)/.test(line)).map((line) => h(kinds[line[0]] ?? "span", { text: `${line}\n` }));
