@@ -83,6 +83,8 @@ def test_the_night_is_handed_over(server_at_night: Server, contexts: Contexts) -
     page.emulate_media(media="screen")
     open_ones.get_by_role("link", name=reference).click()
     expect(page.locator("#talk-title")).to_contain_text("Gesprek K-")
+
+
 def test_the_policy_is_refused_in_words_then_mended_and_saved(server: Server, contexts: Contexts) -> None:
     page = contexts().new_page()
     opens(page, server, "/desk/beleid")

@@ -4,6 +4,8 @@ import { byId, h, say, show } from "./desk-dom.js";
 import { clock, figure, fill, keep, span, toConversation } from "./desk-page.js";
 
 const EVERY_MS = 10_000;
+/** Alarms about one conversation. */
+const OF_A_CONVERSATION = new Set(["partner_silent"]);
 
 /**
  * @typedef {{ kind: string, about: string, since: string, what: string, action: string, data: Record<string, string> }} Alarm  about: which one, of a promise its conversation
@@ -24,7 +26,7 @@ function draw(told) {
   const { waiting, longest, available, present, promises } = told.now;
   byId("now").replaceChildren(
     figure("Wachten nu", waiting),
-    figure("Langste wacht", longest === null ? "geen" : clock.since(longest)),
+    figure("Langste wacht", longest === null ? "geen" : clock.brief(longest)),
     figure("Beschikbaar", `${available} van ${present}`),
     figure("Open beloften", promises),
   );
@@ -42,7 +44,8 @@ function draw(told) {
 
 /** @param {Alarm} one */
 function alarm(one) {
-  return h("li", {}, h("strong", { text: `${one.what}.` }), h("span", { text: `Sinds ${clock.due(one.since)}. ${one.action}` }));
+  const link = OF_A_CONVERSATION.has(one.kind) && toConversation(one.about, "Naar het gesprek");
+  return h("li", {}, h("strong", { text: `${one.what}.` }), h("span", { text: `Sinds ${clock.due(one.since)}. ${one.action} ` }), link);
 }
 
 /** @param {Alarm} one */

@@ -85,6 +85,7 @@ function labelOf(desk, fact) {
   const { texts } = desk;
   if (fact.type === "feedback") return fact.helped ? texts.helped : texts.notHelped;
   if (fact.type === "call_recorded" && fact.answered !== undefined) return fact.answered ? texts.calledSpoken : texts.calledNot;
+  if (fact.type === "partner_silent") return texts.partnerSilent[fact.why ?? "silent"] ?? texts.lines.partner_silent;
   return texts.lines[fact.type] ?? fact.type;
 }
 

@@ -51,6 +51,7 @@
  * @property {{ kind: string, phone: string }} [safety]
  * @property {boolean} [helped]
  * @property {boolean} [answered]
+ * @property {string} [why]          of a night partner who did not do it: silent, down or nothing_done
  * @property {number} [upto]
  *
  * @typedef {object} Conversation
