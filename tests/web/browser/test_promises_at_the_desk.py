@@ -1,5 +1,8 @@
 """The desk in the morning: what was promised, the number to call, and what becomes of a try."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -53,3 +56,29 @@ def test_a_call_back_from_the_list_of_promises_to_the_call(server_at_night: Serv
     expect(page.locator("#talk-phase")).to_contain_text("Geparkeerd")
     expect(page.locator("#promises, #promises-later").get_by_text("poging gedaan").first).to_be_visible()
     picture(page, "61-desk-not-reached")
+
+
+@pytest.fixture
+def server_that_reminds(tmp_path: Path, prepared: Path) -> Iterator[Server]:
+    """The product at night, with promises that come up as soon as they are made."""
+    one = Server(tmp_path, opened=False, prepared=prepared, changes={"remind: 60": "remind: 1440"})
+    one.start()
+    yield one
+    one.kill()
+
+
+def test_a_promise_that_comes_up_is_said_once_and_stands_until_it_is_put_away(
+    server_that_reminds: Server, contexts: Contexts
+) -> None:
+    page = contexts().new_page()
+    desk = Desk(page, server_that_reminds.url)
+    desk.sign_in()
+    reference = asks_to_be_called(server_that_reminds, "06 12 34 56 78")
+    toast = page.locator("#toast")
+    expect(toast).to_contain_text(f"Belofte {reference} komt eraan: Terugbellen")
+    expect(page.locator("#announcer")).to_contain_text(f"Belofte {reference} komt eraan")
+    look(page, "desk-reminder", *SIZES)
+    toast.get_by_role("button", name="Sluiten").focus()
+    page.keyboard.press("Enter")
+    expect(toast).to_be_hidden()
+    expect(page.locator("#promises-title")).to_be_focused()
