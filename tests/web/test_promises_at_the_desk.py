@@ -115,3 +115,15 @@ async def test_that_an_agent_reads_beforehand_that_an_answer_goes_by_mail_too(bu
     await by_phone.wants_a_person(preference="callback", phone="06 12 34 56 78")
     await agent.takes(by_phone.id)
     assert (await agent.reads(by_phone.id))["card"]["promise"]["by_mail"] is False
+
+
+async def test_that_a_number_is_read_back_digit_by_digit_to_who_has_the_conversation(
+    built: Built, customer: Customer
+) -> None:
+    await customer.wants_a_person(preference="callback", phone="+31 6 1234 5678")
+    built.clock.forward(10 * HOUR)
+    agent = await built.agent()
+    await agent.takes(customer.id)
+    promise = (await agent.reads(customer.id))["card"]["promise"]
+    assert promise["phone_shown"] == "06 - 12 34 56 78"
+    assert promise["phone_spoken"] == "nul zes, een twee, drie vier, vijf zes, zeven acht"

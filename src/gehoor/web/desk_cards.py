@@ -15,6 +15,7 @@ from gehoor.flows.line import as_waiting
 from gehoor.flows.people import contact_of
 from gehoor.flows.read import masked_texts
 from gehoor.flows.reply import goes_by_mail
+from gehoor.flows.telephone import Number, read_number
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.desk_why import why_you
@@ -92,7 +93,7 @@ class Cards:
             return None
         by_mail = "email" in left and await goes_by_mail(self._house.world, view.id)
         next_try = iso(try_again_at(self._house.policy, now))
-        return promise_of(view) | {"next_try_at": next_try, "by_mail": by_mail} | left
+        return promise_of(view) | {"next_try_at": next_try, "by_mail": by_mail} | left | _read_back(left)
 
     async def queue(self, staff: Staff) -> list[dict[str, Any]]:
         """Everybody who waits, first one first; for a partner's people only who is offered to them."""
@@ -194,6 +195,12 @@ def promise_of(view: ConversationView) -> dict[str, Any]:
 def code_of(view: ConversationView) -> str:
     """How a conversation is called on the desk."""
     return "K-" + view.id[-4:].upper()
+
+
+def _read_back(left: dict[str, str]) -> dict[str, str]:
+    """The telephone number as it is read back: in groups for the eye, digit by digit for the ear."""
+    number = read_number(left.get("phone", ""))
+    return {"phone_shown": number.shown, "phone_spoken": number.spoken("nl")} if isinstance(number, Number) else {}
 
 
 def _whose(view: ConversationView, staff: Staff) -> str:

@@ -47,7 +47,7 @@ def test_a_call_back_from_the_list_of_promises_to_the_call(server_at_night: Serv
     desk.available()
     desk.accept()
     call = page.locator("#call")
-    expect(call).to_contain_text("06 12 34 56 7")
+    expect(call).to_contain_text("06 - 12 34 56 7")
     expect(page.locator("#call-phone-aloud")).to_contain_text("nul zes, een twee, drie vier, vijf zes, zeven")
     expect(call).to_contain_text("Niet bereikt telt als poging 1 van 3. De volgende poging is")
     expect(page.locator("#promises .badge[data-whose=mine]")).to_have_count(1)

@@ -20,7 +20,7 @@
  * @property {number} last_seq
  * @property {boolean} offered_to_me
  * @property {string | null} offer_expires_at
- * @property {PromiseOf & { next_try_at: string, phone?: string, email?: string, by_mail?: boolean } | null} promise
+ * @property {PromiseOf & { next_try_at: string, phone?: string, phone_shown?: string, phone_spoken?: string, email?: string, by_mail?: boolean } | null} promise
  * @property {string | null} agent
  * @property {boolean} customer_online
  * @property {"none" | "tried" | "reached"} reached

@@ -3,7 +3,6 @@
 import { byId, keyed, say, show } from "./desk-dom.js";
 import { line, unsent, updateUnsent } from "./desk-lines.js";
 import { badge } from "./desk-lists.js";
-import { aloud, inGroups } from "./desk-phone.js";
 import { promiseWords } from "./desk-promises.js";
 
 /**
@@ -117,8 +116,8 @@ export class Talk {
     const promise = card.promise;
     const mine = state.isMine(card.id);
     say(byId("call-wish"), texts.callWish(promise?.kind === "callback" ? promiseWords(this.#desk, promise) : ""));
-    say(byId("call-phone-groups"), inGroups(phone));
-    say(byId("call-phone-aloud"), aloud(phone, texts.locale.startsWith("en") ? "en" : "nl"));
+    say(byId("call-phone-groups"), promise?.phone_shown ?? phone);
+    say(byId("call-phone-aloud"), promise?.phone_spoken ?? phone);
     byId("call-phone").setAttribute("href", `tel:${phone.replace(/[^+\d]/g, "")}`);
     for (const button of ["call-yes", "call-no"]) show(byId(button), mine);
     const counts = mine && promise?.next_try_at && card.reached !== "reached" && card.class !== "life";
