@@ -20,10 +20,10 @@ from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ConversationId, OfferId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.routing.assign import Hands, assign
-from gehoor.core.routing.places import Move
 from gehoor.core.routing.queue import Waiting
 from gehoor.core.routing.wait import HourError, estimate, told
 from gehoor.core.time import MINUTE, SECOND, Instant, later
+from gehoor.flows.places import Places
 from gehoor.flows.presence import Attendance, Presence
 from gehoor.flows.record import HOUSE, Outcome, Recorder
 from gehoor.flows.reply import by
@@ -49,6 +49,7 @@ class Floor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._attendance = Attendance(world.clock, policy, lambda staff: self._in_background(self._lose(staff)))
         self._room = WaitingRoom(world.clock, policy)
+        self.places = Places(lambda: self._room.line)
         self._waits = Waits(world.clock, policy)
         self._patient_until = Instant(0)
         self._alarm: asyncio.TimerHandle | None = None
@@ -117,10 +118,6 @@ class Floor:
     def position(self, id: ConversationId) -> int | None:
         """The place in the queue, from 1; None for who does not stand in it."""
         return self._room.line.position(id)
-
-    def take_moves(self) -> list[Move]:
-        """Who came into the line or got another place in it since the last call (for one reader: web/places.py)."""
-        return self._room.line.take_moves()
 
     def load(self, staff: StaffId) -> int:
         """How many conversations and offers a member of staff has."""

@@ -102,6 +102,7 @@ def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
         Route("/api/v1/staff/session", desk.sign_in, methods=post),
         Route("/api/v1/staff/session", desk.sign_out, methods=["DELETE"]),
         Route("/api/v1/staff/presence", desk.presence, methods=post),
+        Route("/api/v1/staff/alive", desk.alive, methods=post),
         Route("/api/v1/staff/desk/stream", desk.stream, methods=get),
         Route(staff, desk.conversation, methods=get),
         Route(staff + "/events", desk.events, methods=get),

@@ -84,6 +84,12 @@ class Desk:
         self._house.floor.set_available(staff, shape.status == "available")
         return json_answer({"status": shape.status})
 
+    async def alive(self, request: Request) -> Response:
+        """POST /staff/alive: the desk heard its stream beat, so somebody's browser is there"""
+        staff, _ = await self._doors.doorkeeper.staff(request)
+        self._house.floor.lives(staff.id)
+        return Response(status_code=204)
+
     async def stream(self, request: Request) -> Response:
         """GET /staff/desk/stream"""
         staff, session = await self._doors.doorkeeper.staff(request)

@@ -121,6 +121,6 @@ class Caller:
             await self._changed.wait()
             self._changed.clear()
             feed.publish(DESKS, Passing("queue", b""))
-            for waiting in self._house.floor.queue():
-                feed.publish(waiting.id, Passing("place", b""))
+            for id in self._house.floor.places.look():
+                feed.publish(id, Passing("place", b""))
             await asyncio.sleep(_CALM_S)

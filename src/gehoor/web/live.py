@@ -22,6 +22,7 @@ from gehoor.flows.receive import delivered
 from gehoor.ports.feed import News, Passing
 from gehoor.ports.people import Access, Scope
 from gehoor.web.place import for_access, with_place
+from gehoor.web.turn import turn_of
 from gehoor.web.wire import Teller, encode
 
 HEARTBEAT: Final = b": hartslag\n\n"
@@ -42,14 +43,12 @@ def state_of(house: House, view: ConversationView, names: dict[str, str]) -> dic
     return {
         "phase": view.phase.value,
         "owner": owner,
-        "position": house.floor.position(view.id),
-        "estimated_wait_s": None,
         "promise": promise,
         "agent": names.get(view.agent or "") if view.phase is Phase.HUMAN else None,
         "ai_busy": view.ai_busy and view.phase is Phase.AI,
         "may_write": True,
         "may_ask_human": view.phase is not Phase.HUMAN,
-    }
+    } | turn_of(house, view)
 
 
 async def place_of(house: House, view: ConversationView, names: dict[str, str], access: Access) -> dict[str, Any]:
@@ -68,6 +67,7 @@ class CustomerStream:
         self._names = names
         self._last = after
         self._state = b""
+        self._turn = b""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         world = self._house.world
@@ -89,7 +89,9 @@ class CustomerStream:
                     yield HEARTBEAT
                 elif isinstance(item, Passing):
                     if item.kind == "place":
-                        yield sse("queue_position", encode(self._place()))
+                        chunk = b"" if view is None else self._turn_chunk(view)
+                        if chunk:
+                            yield chunk
                     else:
                         yield sse(item.kind, item.data)
                 else:
@@ -131,8 +133,12 @@ class CustomerStream:
         if reached is Reached.TRIED and any(isinstance(line.fact.event, e.AgentWrote) for line in lines):
             await note_delivery(self._house, self._id, self._last)
 
-    def _place(self) -> dict[str, Any]:
-        return {"position": self._house.floor.position(self._id), "estimated_wait_s": None}
+    def _turn_chunk(self, view: ConversationView) -> bytes:
+        data = encode(turn_of(self._house, view))
+        if data == self._turn:
+            return b""
+        self._turn = data
+        return sse("queue_position", data)
 
     async def _state_chunk(self, view: ConversationView) -> bytes:
         data = encode(await place_of(self._house, view, self._names, self._access))

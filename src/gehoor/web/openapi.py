@@ -49,6 +49,7 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("delete", "/staff/session", "staff", "Sign out", None, 204),
     ("post", "/staff/presence", "staff", "There for customers, or not for a moment", wire.SetPresence, 200),
     ("get", "/staff/lead", "staff", "For supervisors: people, promises, windows, waits", None, 200),
+    ("post", "/staff/alive", "staff", "The desk heard its stream: it is there, and is held to it", None, 204),
     ("get", "/staff/desk/stream", "staff", "Snapshot of the desk, then live", None, 200),
     ("get", "/staff/policy", "staff", "The policy in force (supervisors)", None, 200),
     ("put", "/staff/policy", "staff", "Another policy; refused with what is wrong", wire.ChangePolicy, 200),

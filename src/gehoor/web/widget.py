@@ -29,6 +29,7 @@ from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
 from gehoor.web.live import CustomerStream, note_delivery, place_of, reads_answers
 from gehoor.web.place import for_access, may_choose, read_back, refusal
+from gehoor.web.turn import wait_in_words
 
 _LOG = structlog.get_logger()
 SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -170,8 +171,8 @@ class Customer:
     def route(self, view: ConversationView) -> dict[str, Any]:
         """Which way to a person is open for this customer now."""
         policy, say = self._house.policy, self._house.policy.wording.say
-        position = self._house.floor.position(view.id)
-        told: dict[str, Any] = {"position": position, "estimated_wait_s": None, "due_at": None, "reference": None}
+        position, wait = self._house.floor.position(view.id), self._house.floor.estimated_wait(view.id)
+        told: dict[str, Any] = {"position": position, "estimated_wait_s": wait, "due_at": None, "reference": None}
         if view.phase is Phase.HUMAN:
             name = self._doors.names.get(view.agent or "", "")
             return told | {"kind": "live", "text": say("route_live", view.language, name=name).text}
@@ -180,7 +181,7 @@ class Customer:
             text = say("route_promise", view.language, due=due, reference=view.reference).text
             return told | {"kind": "promise", "due_at": iso(view.due_at), "reference": view.reference, "text": text}
         text = say("route_queue", view.language, position=str(position or 1)).text
-        return told | {"kind": "queue", "text": text}
+        return told | {"kind": "queue", "text": f"{text} {wait_in_words(policy, wait, view.language)}"}
 
     async def withdraw(self, request: Request) -> Response:
         """POST /conversations/{id}/withdraw"""

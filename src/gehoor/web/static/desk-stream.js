@@ -11,6 +11,8 @@ import { BASE } from "./desk-api.js";
 /** @typedef {"connecting" | "live" | "lost" | "offline"} Connection */
 
 const SILENCE_MS = 25_000;
+/** How often we say that we are there. The server counts an agent as gone after 30 s without a word. */
+const ALIVE_MS = 8_000;
 const LONGEST_PAUSE_S = 10;
 
 /** Events: "connection" (see `state`, `retryIn`), "event" (detail: { event, data }), "date" (detail: the Date header). */
@@ -23,6 +25,7 @@ export class DeskStream extends EventTarget {
   #api;
   #cursor = "";
   #failures = 0;
+  #aliveAt = 0;
   #stopped = false;
   /** @type {AbortController | null} */
   #request = null;
@@ -98,6 +101,7 @@ export class DeskStream extends EventTarget {
         if (done || this.#stopped) return;
         clearTimeout(timer);
         timer = setTimeout(() => request.abort(), SILENCE_MS);
+        this.#alive();
         if (this.state !== "live") {
           this.#failures = 0;
           this.#tell("live", 0);
@@ -108,6 +112,13 @@ export class DeskStream extends EventTarget {
       clearTimeout(timer);
       request.abort();
     }
+  }
+
+  /** Answers what was heard, and needs no timer: the timers of a tab in the background may sleep for a minute. */
+  #alive() {
+    if (performance.now() - this.#aliveAt < ALIVE_MS) return;
+    this.#aliveAt = performance.now();
+    void this.#api.post("/alive");
   }
 
   /** @param {import("./client-stream.js").ServerEvent} event */
