@@ -1,16 +1,24 @@
 """From a request to a person: who is offered whom, and what happens when hands drop out or nobody is there."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Phase
+from gehoor.core.conversation.model import Actor, ActorKind, Channel, Phase, Preference, Window
 from gehoor.core.errors import Busy, NotNow, NotYours
-from gehoor.core.ids import ConversationId, StaffId
-from gehoor.core.time import MINUTE, SECOND
+from gehoor.core.ids import ClientId, ConversationId, StaffId, TeamId
+from gehoor.core.policy import Team
+from gehoor.core.routing.places import Later
+from gehoor.core.time import MINUTE, SECOND, later
+from gehoor.flows import receive, reply
+from gehoor.ports.people import Staff
 from gehoor.ports.store import Append
 from tests.flows.conftest import WatchedStore
 from tests.world import (
@@ -363,3 +371,254 @@ async def test_that_a_store_that_is_away_for_a_moment_only_delays(monkeypatch: p
             await sleep(0)
         assert refusals == []
         assert built.broken == []
+
+
+# -- needs, windows, probes --------------------------------------------------------------------------------------------
+
+ENGLISH, DUTCH, NIGHT = TeamId("english"), TeamId("dutch"), TeamId("night")
+
+
+@asynccontextmanager
+async def house_with_teams(**teams_of: TeamId) -> AsyncIterator[Built]:
+    """A house in which one team speaks English, one only Dutch, and one is a partner's with only Dutch."""
+    teams = (
+        Team(ENGLISH, frozenset(), frozenset({"en", "nl"})),
+        Team(DUTCH, frozenset(), frozenset({"nl"})),
+        Team(NIGHT, frozenset(), frozenset({"nl"}), restricted=True),
+    )
+    policy = replace(policy_with(chats_per_agent=1, agent_lost=SOON), teams=teams)
+    async with open_house(policy=policy) as built:
+        for name, team in teams_of.items():
+            TEAMS[StaffId(f"demo-{name}")] = team
+        try:
+            yield built
+        finally:
+            TEAMS.clear()
+
+
+TEAMS: dict[StaffId, TeamId] = {}
+
+
+def member(id: StaffId) -> Staff:
+    """The account, in the team that the test gave it."""
+    return replace(account(id), team=TEAMS[id])
+
+
+async def arrives(built: Built, *agents: StaffId) -> None:
+    """Agents of a team open the desk and are available."""
+    for id in agents:
+        await built.house.floor.came(member(id))
+        built.house.floor.set_available(member(id), True)
+        built.clock.forward(1)
+    await built.settle()
+
+
+async def english_customer(built: Built) -> Customer:
+    customer = await built.customer(language="en")
+    await customer.wants_a_person()
+    return customer
+
+
+async def test_that_who_speaks_english_waits_for_an_agent_who_does_and_keeps_the_place() -> None:
+    async with house_with_teams(agent1=DUTCH) as built:
+        english = await english_customer(built)
+        built.clock.forward(SECOND)
+        (dutch,) = await ask(built, 1)
+        await arrives(built, NOOR)
+        assert await holders(built, [english, dutch]) == [None, NOOR]
+        assert built.house.floor.position(ConversationId(english.id)) == 1, "and keeps the place"
+
+
+async def test_that_a_need_widens_by_itself_at_its_moment() -> None:
+    async with house_with_teams(agent1=DUTCH) as built:
+        english = await english_customer(built)
+        await arrives(built, NOOR)
+        await built.pass_time(5 * MINUTE - 2 * SECOND)
+        assert await holders(built, [english]) == [None]
+        await built.pass_time(2 * SECOND)
+        assert await holders(built, [english]) == [NOOR]
+        why = [f.event.why for f in await built.facts(english.id) if isinstance(f.event, e.Offered)]
+        assert why == ["normal; language en: waited long enough; nobody else has room"]
+
+
+async def test_that_nobody_who_can_ever_take_a_customer_is_nobody() -> None:
+    """A partner's people are at our desk, and none of them speaks English: waiting for them would be for nothing."""
+    async with house_with_teams(agent1=NIGHT) as built:
+        await arrives(built, NOOR)
+        english = await english_customer(built)
+        assert (await built.view(english.id)).due_at is not None
+        await built.pass_time(30 * MINUTE)
+        assert await holders(built, [english]) == [None]
+
+
+async def test_that_an_agent_may_pick_up_the_first_whom_they_may_have() -> None:
+    async with house_with_teams(agent1=DUTCH, agent2=ENGLISH) as built:
+        english = await english_customer(built)
+        built.clock.forward(SECOND)
+        (dutch,) = await ask(built, 1)
+        floor = built.house.floor
+        with pytest.raises(NotNow):
+            await floor.accept(ConversationId(dutch.id), member(SAM))
+        await floor.accept(ConversationId(dutch.id), member(NOOR))
+        await floor.accept(ConversationId(english.id), member(SAM))
+
+
+async def test_that_a_new_policy_changes_who_may_have_whom() -> None:
+    async with house_with_teams(agent1=DUTCH) as built:
+        english = await english_customer(built)
+        await arrives(built, NOOR)
+        assert await holders(built, [english]) == [None]
+        built.house.policy = replace(built.house.policy, teams=())
+        await built.settle()
+        assert await holders(built, [english]) == [NOOR]
+
+
+async def book(built: Built, customer: Customer, start: int, end: int) -> None:
+    """The customer chooses to be called back between two moments from now."""
+    now = built.clock.now()
+    window = Window(later(now, start), later(now, end))
+    chosen = c.ChoosePromise(ClientId(uuid.uuid4().hex), Preference.CALLBACK, ("phone",), window)
+    actor = Actor(ActorKind.CUSTOMER)
+    await built.house.recorder.submit(ConversationId(customer.id), chosen, actor)
+    await built.settle()
+
+
+async def test_that_a_window_is_offered_when_it_opens_and_goes_before_who_waits_without_one(one_each: Built) -> None:
+    booked, plain = await ask(one_each, 2)
+    await book(one_each, booked, 60 * MINUTE, 120 * MINUTE)
+    floor = one_each.house.floor
+    assert [one.id for one in floor.queue()] == [plain.id]
+    assert [one.id for one in floor.later()] == [booked.id]
+    assert floor.position(ConversationId(booked.id)) is None
+    await comes(one_each, NOOR)
+    assert await holders(one_each, [booked, plain]) == [None, NOOR]
+    await floor.accept(ConversationId(plain.id), account(NOOR))
+    (waits,) = await ask(one_each, 1)
+    await one_each.pass_time(60 * MINUTE)
+    assert [one.id for one in floor.queue()][-2:] == [booked.id, waits.id]
+    assert floor.later() == []
+
+
+async def test_that_who_was_not_called_in_their_window_stays_in_front(one_each: Built) -> None:
+    booked, plain = await ask(one_each, 2)
+    await book(one_each, booked, 60 * MINUTE, 120 * MINUTE)
+    await one_each.pass_time(60 * MINUTE)
+    await one_each.pass_time(60 * MINUTE)
+    assert "PromiseBroken" in await one_each.kinds(booked.id)
+    view = await one_each.view(booked.id)
+    assert (view.window_start, view.returned) == (None, True)
+    assert [one.id for one in one_each.house.floor.queue()] == [booked.id, plain.id]
+
+
+async def test_that_a_window_opens_at_once_for_who_gets_in_danger(one_each: Built) -> None:
+    (booked,) = await ask(one_each, 1)
+    await book(one_each, booked, 60 * MINUTE, 120 * MINUTE)
+    await booked.writes("Er is brand in de keuken!")
+    assert one_each.house.floor.position(ConversationId(booked.id)) == 1
+    await comes(one_each, NOOR)
+    assert await holders(one_each, [booked]) == [NOOR]
+
+
+async def test_that_a_probe_is_promised_something_and_takes_nobodys_place(built: Built) -> None:
+    begun = await receive.begin(built.house.world, built.house.recorder, built.house.policy, Channel.PROBE, "nl")
+    wish = receive.Wish(ClientId(uuid.uuid4().hex), None, "", "")
+    await receive.ask_for_human(built.house.world, built.house.recorder, begun.id, wish)
+    await built.settle()
+    floor = built.house.floor
+    assert (floor.queue(), floor.position(begun.id), floor.later()) == ([], None, [])
+    assert (await built.view(begun.id)).due_at is not None
+    await comes(built, NOOR)
+    assert floor.load(NOOR) == 0
+
+
+# -- a browser that goes without a word --------------------------------------------------------------------------------
+
+
+async def test_that_a_desk_that_no_longer_answers_counts_as_gone(
+    one_each: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line still looks open: nothing but the lease says that nobody is there."""
+    monkeypatch.setattr("gehoor.flows.presence.SIGN_OF_LIFE_S", 0.05)
+    await comes(one_each, NOOR)
+    customers = await ask(one_each, 1)
+    floor = one_each.house.floor
+    await floor.accept(ConversationId(customers[0].id), account(NOOR))
+    for _ in range(4):
+        floor.lives(NOOR)
+        await asyncio.sleep(0.02)
+    assert (await one_each.view(customers[0].id)).phase is Phase.HUMAN, "as long as it answers"
+    await lost(one_each, customers[0])
+    assert floor.presence[NOOR].streams == 1
+    assert floor.presence[NOOR].available is False
+    left = [f.event for f in await one_each.facts(customers[0].id) if isinstance(f.event, e.HumanLeft)]
+    assert [one.reason for one in left] == ["lost"]
+
+
+async def test_that_a_desk_that_never_answered_is_not_held_to_it(
+    one_each: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gehoor.flows.presence.SIGN_OF_LIFE_S", 0.01)
+    await comes(one_each, NOOR)
+    await asyncio.sleep(0.05)
+    assert one_each.house.floor.presence[NOOR].available
+
+
+# -- how long it takes -------------------------------------------------------------------------------------------------
+
+
+async def served(built: Built, customer: Customer, span: int) -> None:
+    """The agent helps a customer for a while, and is done."""
+    id, noor = ConversationId(customer.id), account(NOOR)
+    await built.house.floor.accept(id, noor)
+    built.clock.forward(span)
+    await reply.record_call(built.house.recorder, id, noor, True)
+    await reply.resolve(built.house.recorder, id, noor, None)
+    await built.settle()
+
+
+async def test_that_a_wait_is_not_known_until_enough_was_seen(one_each: Built) -> None:
+    floor = one_each.house.floor
+    customers = await ask(one_each, 9, apart=0)
+    assert floor.estimated_wait(ConversationId(customers[0].id)) is None, "nobody is there"
+    await comes(one_each, NOOR)
+    assert floor.estimated_wait(ConversationId(customers[8].id)) is None, "nothing was seen"
+    for one in customers[:5]:
+        await served(one_each, one, 10 * MINUTE)
+    assert floor.estimated_wait(ConversationId(customers[6].id)) == 600
+    assert floor.estimated_wait(ConversationId(customers[8].id)) == 1800
+    assert floor.estimated_wait(ConversationId("nobody")) is None
+
+
+async def test_that_the_estimates_are_measured_against_what_happened(one_each: Built) -> None:
+    await comes(one_each, NOOR)
+    for one in await ask(one_each, 5, apart=0):
+        await served(one_each, one, 10 * MINUTE)
+    first, second = await ask(one_each, 2, apart=0)
+    await served(one_each, first, 4 * MINUTE)
+    await served(one_each, second, 4 * MINUTE)
+    found = one_each.house.floor.estimates()
+    assert sum(hour.count for hour in found) == 3, "the first of all, who met a free agent, and these two"
+    assert sum(hour.unknown for hour in found) == 4
+    last = found[-1]
+    assert last.bias > 0, "it went faster than was said"
+
+
+# -- why a place went up -----------------------------------------------------------------------------------------------
+
+
+async def test_that_a_place_goes_up_only_with_its_reason(one_each: Built) -> None:
+    first, second = await ask(one_each, 2)
+    places = one_each.house.floor.places
+    assert places.look() == [first.id, second.id]
+    urgent = await one_each.customer()
+    await urgent.writes("Er is brand in de keuken!")
+    assert places.look() == [urgent.id, first.id, second.id]
+    assert places.reason(ConversationId(first.id), 2) is Later.DANGER
+    assert places.reason(ConversationId(urgent.id), 1) is None
+    await urgent.posts("withdraw")
+    assert places.reason(ConversationId(first.id), 1) is None, "it went down again"
+    places.look()
+    assert places.reason(ConversationId(first.id), 1) is None
+    urgent = await one_each.customer()
+    await urgent.writes("Er is brand in de keuken!")
+    assert places.reason(ConversationId(first.id), 2) is Later.DANGER, "also before anybody looked"

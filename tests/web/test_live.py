@@ -14,7 +14,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.ports.feed import News, Passing
 from gehoor.ports.store import Append
 from gehoor.web import live
-from tests.world import Agent, Built, Customer, Sent, Stream, new_id, open_house, parts, until
+from tests.world import NOOR, Agent, Built, Customer, Sent, Stream, new_id, open_house, parts, until
 
 pytestmark = pytest.mark.anyio
 
@@ -217,6 +217,32 @@ async def test_that_a_place_in_the_queue_is_told_when_it_changes(built: Built) -
         await agent.takes(first.id)
         state = await stream.next("state")
         assert (state.data["position"], state.id) == (1, None)
+
+
+async def test_that_a_place_that_goes_up_is_told_with_its_reason(built: Built) -> None:
+    await built.agent(available=False)
+    calm, urgent = await built.customer(), await built.customer()
+    await calm.wants_a_person()
+    async with calm.listens() as stream:
+        assert (await stream.next("state")).data["position_reason"] == ""
+        await urgent.writes("Er is brand in de keuken!")
+        told = await first(stream, "queue_position", lambda place: place["position"] == 2)
+        assert (told.data["reason"], told.id) == ("danger", None)
+        assert told.data["position_reason"].endswith("U bent nu nummer 2 in de rij.")
+        await urgent.posts("withdraw")
+        told = await first(stream, "queue_position", lambda place: place["position"] == 1)
+        assert (told.data["reason"], told.data["position_reason"]) == (None, "")
+    assert (await calm.state())["position_reason"] == ""
+
+
+async def test_that_a_desk_that_heard_its_stream_is_held_to_it(agent: Agent) -> None:
+    floor = agent.built.house.floor
+    assert floor.presence[NOOR].lease is None
+    assert (await agent.client.post("/api/v1/staff/alive")).status_code == 204
+    assert floor.presence[NOOR].lease is not None
+    await agent.closes_desk()
+    await agent.built.settle()
+    assert floor.presence[NOOR].lease is None
 
 
 async def test_that_the_same_state_is_not_told_twice(built: Built, customer: Customer) -> None:

@@ -35,6 +35,9 @@ class Places:
         self._told = told
         return list(told)
 
-    def reason(self, id: ConversationId) -> Later | None:
-        """Why the place went up when it last changed; None when it did not go up."""
-        return self._reasons.get(id)
+    def reason(self, id: ConversationId, place: int) -> Later | None:
+        """Why the place of somebody, which is ``place`` now, went up when it last changed; None when it did not."""
+        told = self._told.setdefault(id, place)
+        if place > told:
+            self.look()
+        return self._reasons.get(id) if place >= told else None

@@ -14,9 +14,9 @@ from gehoor.flows.house import House
 def turn_of(house: House, view: ConversationView) -> dict[str, Any]:
     """The turn of a customer, computed anew every time and never stored."""
     position = house.floor.position(view.id)
-    reason = house.floor.places.reason(view.id)
+    reason = None if position is None else house.floor.places.reason(view.id, position)
     said = None
-    if reason is not None and position is not None:
+    if reason is not None:
         said = house.policy.wording.say(f"place_later_{reason}", view.language, position=str(position)).text
     return {
         "position": position,

@@ -173,6 +173,13 @@ def _no_promise(r: Record) -> Record:
     return replace(r, due_at=None, promise_kind=None, window_start=None, owner="")
 
 
+def _broken(c: Control, r: Record, _f: e.PromiseBroken, _fact: e.Fact) -> Changed:
+    """Who was not called in their window stood in front for it, and stays there (TURN)."""
+    waits = c.phase in (Phase.WAITING, Phase.OFFERED)
+    returned = c.returned or (waits and r.window_start is not None)
+    return replace(c, promised=False, returned=returned), replace(r, due_at=None, window_start=None)
+
+
 def _kept(c: Control, r: Record, _f: e.PromiseKept, _fact: e.Fact) -> Changed:
     return replace(c, promised=False), _no_promise(r)
 
@@ -304,7 +311,7 @@ _ROWS: Final[dict[type, _Row]] = {
     e.PromiseMade: _promised,
     e.PromiseMoved: _promised,
     e.PromiseKept: _kept,
-    e.PromiseBroken: lambda c, r, f, fact: (replace(c, promised=False), replace(r, due_at=None, window_start=None)),
+    e.PromiseBroken: _broken,
     e.PromiseTried: _tried,
     e.PromiseNotReached: _not_reached,
     e.PartnerAsked: _partner_asked,
