@@ -48,7 +48,5 @@ def _need(told: str) -> str:
             return f"de klant wachtte te lang op iemand die {words}"
         case Met.DANGER:
             return f"bij gevaar wacht niemand op iemand die {words}"
-        case Met.TRANSFERRED:
-            return f"een collega koos u, ook al is er iemand nodig die {words}"
         case _:
             return ""
