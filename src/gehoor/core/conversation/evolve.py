@@ -174,9 +174,8 @@ def _no_promise(r: Record) -> Record:
 
 
 def _broken(c: Control, r: Record, _f: e.PromiseBroken, _fact: e.Fact) -> Changed:
-    """Who was not called in their window stood in front for it, and stays there (TURN)."""
-    waits = c.phase in (Phase.WAITING, Phase.OFFERED)
-    returned = c.returned or (waits and r.window_start is not None)
+    """Who waits while their promise breaks stands in front from now on; who had a window stood there already (TURN)."""
+    returned = c.returned or c.phase in (Phase.WAITING, Phase.OFFERED)
     return replace(c, promised=False, returned=returned), replace(r, due_at=None, window_start=None)
 
 

@@ -6,7 +6,7 @@ the head start of their class. So within a class the longest waiting goes first,
 somebody who asked more than ``HEAD_START[DAMAGE]`` (60 minutes) later, with four exceptions, each bounded itself:
 
 * danger to life;
-* customers whose agent dropped out, or who came back: each once for each time that they were sent back;
+* customers whose agent dropped out, who came back, or to whom a promise was broken: only what went wrong before;
 * a window that has opened: only ``PromiseTerms.share`` percent of the hands may be promised to windows, so windows put
   off nobody for longer than that share of the time;
 * a need (a language, a skill) that nobody with room meets: it passes a customer over for ``Widening`` at most, counted
