@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gehoor.core.conversation.model import Danger
@@ -64,6 +64,7 @@ _KINDS = st.builds(
 _STEPS = st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), _KINDS)), max_size=12)
 
 
+@settings(max_examples=30)
 @given(st.lists(_STEPS, min_size=1, max_size=6))
 def test_that_no_place_goes_up_without_a_reason(rounds: list[list[tuple[str, Waiting | None]]]) -> None:
     """Customers come, change and go, several of them between two looks."""
