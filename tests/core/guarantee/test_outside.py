@@ -1,12 +1,16 @@
 """What a letter and a link of the night chain may be believed about; the stories stand in tests/promises/traces."""
 
+from dataclasses import replace
+
 import pytest
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import LetterKind
 from gehoor.core.guarantee.outside import carries_the_answer, was_asked
+from gehoor.core.guarantee.promises import violations
 from gehoor.core.policy import Template
 from tests.core.situations import after
+from tests.promises.told import facts_of
 
 SAID = Template("said", "1", "nl")
 
@@ -43,3 +47,13 @@ def test_that_only_a_letter_with_the_newest_words_carries_the_answer(
 )
 def test_that_only_the_link_that_was_asked_last_reports(story: tuple[str, ...], link: int, asked: bool) -> None:
     assert was_asked(after(*story), e.PartnerReached(link, "night", SAID)) is asked
+
+
+@pytest.mark.parametrize("last", ["PromiseMade due_at=-1s", "PromiseMade", "PromiseMoved due_at=-1s"])
+def test_that_a_promise_is_due_before_its_fact_only_where_the_clock_had_stepped_back(last: str) -> None:
+    story = ("begin promised", last) if last.startswith("PromiseMoved") else ("begin waiting", last)
+    facts = facts_of(story)
+    before, fact = after(*story[:-1]), facts[-1]
+    past = "due_at=" in last
+    assert ("NO-DEAD-END" in {one.guarantee for one in violations(before, [fact])[1]}) is past
+    assert violations(before, [replace(fact, stepped=True)])[1] == []

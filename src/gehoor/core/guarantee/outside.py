@@ -94,7 +94,8 @@ def moved(step: Step) -> str | None:
         return "A promise was moved by somebody else than the customer."
     if before.control.danger is not Danger.NONE or not before.control.requested:
         return "A promise was moved in danger, or for somebody who waits for nobody."
-    if event.due_at <= step.fact.at or (event.window_start is not None and event.window_start >= event.due_at):
+    past = event.due_at <= step.fact.at and not step.fact.stepped  # held: dated later than it was decided
+    if past or (event.window_start is not None and event.window_start >= event.due_at):
         return "A promise was moved to a time that is past, or to a window without length."
     return None if event.reference and event.reference == before.record.reference else "A promise lost its reference."
 

@@ -198,7 +198,8 @@ def no_dead_end(step: Step) -> str | None:
     if before.control.phase not in _IN_QUEUE and not (before.control.phase is Phase.HUMAN and before.control.requested):
         return "A promise was made to somebody who waits for nobody."
     due = before.record.due_at
-    if due is None and event.due_at <= step.fact.at:
+    # A fact that was held because the clock stepped back is dated later than the moment it was decided at.
+    if due is None and event.due_at <= step.fact.at and not step.fact.stepped:
         return "A promise was due when it was made."
     if before.control.promised and before.control.phase is not Phase.PARKED and due is not None and event.due_at > due:
         return "A promise was put off that was neither kept nor broken."
