@@ -1,0 +1,257 @@
+"""Plants every fault of tests/prove/mutation.py in turn, and looks which of them the tests of the core do not see.
+
+``python -m tests.prove.mutating [--jobs 2] [--every 1] [--only decide/post.py]`` prints the survivors and the score.
+
+pytest collects once; then each fault gets a process forked from there. In it the function that is living gets the code
+of the changed one, so that everybody who imported it runs the fault, and the tests run, the nearest first, until one
+fails. Who survives them all meets the state machine of tests/promises for a while and, if asked for,
+is explored by the check with its rough key. A fault that makes a test run for a minute is seen as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from gehoor.prove.check import Explorer
+from gehoor.prove.model import office, rough_key
+from tests.promises.test_machine import run
+from tests.prove.mutation import Fault, faults
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CORE: Final = ROOT / "src" / "gehoor" / "core"
+ROOMS: Final = ("decide", "guarantee")
+TESTS: Final = ("tests/core", "tests/promises")
+_QUIET: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+MOST_S: Final = 60
+SURVIVED: Final = 0
+SEEN: Final = 1
+UNPLANTED: Final = 3
+CONVERSATIONS: Final = 40
+"""For how many conversations the state machine looks at a fault."""
+
+
+def all_faults() -> list[Fault]:
+    """Every fault of the rooms."""
+    files = [file for room in ROOMS for file in sorted((CORE / room).glob("*.py"))]
+    return [one for file in files for one in faults(file, f"{file.parent.name}/{file.name}")]
+
+
+def plant(fault: Fault) -> None:
+    """Puts the fault into the running program. Only for a process that ends with it."""
+    module = import_module(f"gehoor.core.{fault.file.removesuffix('.py').replace('/', '.')}")
+    if isinstance(fault.planted, ast.FunctionDef):
+        _plant_function(module, fault.unit, fault.planted)
+    else:
+        _plant_table(module, fault.unit, fault.planted)
+
+
+def _plant_function(module: ModuleType, unit: str, planted: ast.FunctionDef) -> None:
+    planted.decorator_list = []
+    names = dict(vars(module))
+    exec(compile(ast.Module([planted], []), module.__file__ or "", "exec", dont_inherit=True), names)
+    new = names[planted.name]
+    living: Any = module
+    for part in unit.split("."):
+        living = vars(living)[part] if isinstance(living, type) else getattr(living, part)
+    living = living.fget if isinstance(living, property) else getattr(living, "__wrapped__", living)
+    assert isinstance(living, FunctionType)
+    living.__code__, living.__defaults__, living.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+
+
+def _plant_table(module: ModuleType, unit: str, planted: ast.stmt) -> None:
+    """The table, and every table below it that is made from it, wherever somebody imported them."""
+    changed = {unit: planted}
+    for one in ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8")).body:
+        target = (
+            one.target if isinstance(one, ast.AnnAssign) else one.targets[0] if isinstance(one, ast.Assign) else None
+        )
+        if not isinstance(target, ast.Name) or target.id == unit:
+            continue
+        if any(isinstance(part, ast.Name) and part.id in changed for part in ast.walk(one)):
+            changed[target.id] = one
+    for name, statement in changed.items():
+        value = getattr(statement, "value", None)
+        assert isinstance(value, ast.expr)
+        expression = ast.fix_missing_locations(ast.Expression(value))
+        new = eval(compile(expression, "", "eval", dont_inherit=True), vars(module))
+        _replace(vars(module)[name], new)
+
+
+def _replace(old: object, new: object) -> None:
+    for module in [one for name, one in sys.modules.items() if name.startswith(("gehoor.", "tests."))]:
+        for name, value in list(vars(module).items()):
+            if value is old:
+                setattr(module, name, new)
+
+
+# -- one run ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Mutating:
+    """A plugin of pytest: when the tests are collected, it runs them once for each fault. ``survivors`` is its result.
+
+    ``explore``: whether the check looks at those that the tests do not see.
+    """
+
+    faults: Sequence[Fault]
+    jobs: int = 1
+    explore: bool = False
+    survivors: list[Fault] = field(default_factory=list)
+    slow: list[Fault] = field(default_factory=list)
+    unplanted: list[Fault] = field(default_factory=list)
+    _running: dict[int, Fault] = field(default_factory=dict)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of running the tests."""
+        assert _run(session, session.items) == SURVIVED, "a test fails without any fault"
+        for place, fault in enumerate(self.faults, 1):
+            while len(self._running) >= self.jobs:
+                self._reap()
+            child = os.fork()
+            if child == 0:
+                self._try(session, fault)
+            self._running[child] = fault
+            if place % 50 == 0:
+                print(f"{place} of {len(self.faults)}, {len(self.survivors)} not seen", file=sys.stderr, flush=True)
+        while self._running:
+            self._reap()
+        return True
+
+    def _reap(self) -> None:
+        child, status = os.wait()
+        fault = self._running.pop(child)
+        if os.WIFSIGNALED(status):
+            self.slow.append(fault)
+        elif os.WEXITSTATUS(status) == SURVIVED:
+            self.survivors.append(fault)
+        elif os.WEXITSTATUS(status) == UNPLANTED:
+            self.unplanted.append(fault)
+
+    def _try(self, session: pytest.Session, fault: Fault) -> None:
+        """Never returns: the process ends with what came of the fault."""
+        signal.alarm(MOST_S)
+        seen = UNPLANTED
+        try:
+            plant(fault)
+            seen = SEEN
+            seen = _run(session, _nearest_first(session.items, fault)) or _long_look(self.explore)
+        finally:
+            os._exit(seen)
+
+
+def _run(session: pytest.Session, items: Iterable[pytest.Item]) -> int:
+    session.testsfailed = 0
+    for item in items:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if session.testsfailed:
+            return SEEN
+    return SURVIVED
+
+
+def _nearest_first(items: Sequence[pytest.Item], fault: Fault) -> list[pytest.Item]:
+    """The tests of the file itself, then those of its room, then the others."""
+    room, _, file = fault.file.partition("/")
+    return sorted(
+        items,
+        key=lambda item: (
+            item.path.name != f"test_{file}",
+            item.path.parent.name != room,
+            item.path.parent.name != "promises",
+        ),
+    )
+
+
+class _FirstFault(Explorer):
+    """The check, ended by the first fault of any kind."""
+
+    def _had_enough(self) -> bool:
+        return bool(self._faults)
+
+
+def _long_look(explored: bool) -> int:
+    try:
+        run(CONVERSATIONS, shrink=False)
+    except BaseException:  # whatever it is, the fault was seen
+        return SEEN
+    return SEEN if explored and _FirstFault(office(), rough_key).run().found else SURVIVED
+
+
+def mutate(chosen: Sequence[Fault], jobs: int = 1, explore: bool = False) -> Mutating:
+    """Runs every fault."""
+    settings.register_profile(
+        "mutating",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    plugin = Mutating(chosen, jobs, explore)
+    # The state machine looks last, and for a shorter time.
+    chatter = (
+        f"--deselect={TESTS[1]}/test_machine.py",
+        "-q",
+        "--tb=no",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-profile=mutating",
+        *_QUIET,
+    )
+    with Path(os.devnull).open("w") as nowhere:
+        told, sys.stdout = sys.stdout, nowhere
+        try:
+            pytest.main([*(str(ROOT / one) for one in TESTS), *chatter, f"--rootdir={ROOT}"], plugins=[plugin])
+        finally:
+            sys.stdout = told
+    return plugin
+
+
+def told(done: Mutating) -> Iterator[str]:
+    """What came of it, a line each."""
+    count, survived = len(done.faults), len(done.survivors)
+    for one in done.survivors:
+        yield f"not seen  {one.file}:{one.line}  {one.name}"
+    for one in done.unplanted:
+        yield f"broken    {one.file}:{one.line}  {one.name}"
+    share = 100 * (count - survived) / count if count else 100.0
+    yield (
+        f"{count:,} faults, {count - survived:,} seen ({share:.1f}%): of these {len(done.slow)} by running for "
+        f"{MOST_S} s and {len(done.unplanted)} because the module no longer loads; {survived} not seen"
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the survivors and the score."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--jobs", type=int, default=1, help="how many faults are tried at the same time")
+    parser.add_argument("--every", type=int, default=1, help="try one of so many")
+    parser.add_argument("--only", default="", help="only the files whose name has this in it")
+    parser.add_argument("--check", action="store_true", help="let the check explore what nothing else saw (12 s each)")
+    given = parser.parse_args(arguments)
+    started = time.monotonic()
+    chosen = [one for one in all_faults() if given.only in one.file][:: given.every]
+    for line in told(mutate(chosen, given.jobs, given.check)):
+        print(line)
+    print(f"{time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
