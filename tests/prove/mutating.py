@@ -128,7 +128,7 @@ class Mutating:
                 self._try(session, fault)
             self._running[child] = fault
             if place % 50 == 0:
-                print(f"{place} of {len(self.faults)}, {len(self.survivors)} not seen", file=sys.stderr, flush=True)
+                _say(f"{place} of {len(self.faults)}")
         while self._running:
             self._reap()
         return True
@@ -140,6 +140,7 @@ class Mutating:
             self.slow.append(fault)
         elif os.WEXITSTATUS(status) == SURVIVED:
             self.survivors.append(fault)
+            _say(f"not seen  {fault.name}")
         elif os.WEXITSTATUS(status) == UNPLANTED:
             self.unplanted.append(fault)
 
@@ -153,6 +154,10 @@ class Mutating:
             seen = _run(session, _nearest_first(session.items, fault)) or _long_look(self.explore)
         finally:
             os._exit(seen)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _run(session: pytest.Session, items: Iterable[pytest.Item]) -> int:
@@ -207,6 +212,7 @@ def mutate(chosen: Sequence[Fault], jobs: int = 1, explore: bool = False) -> Mut
     chatter = (
         f"--deselect={TESTS[1]}/test_machine.py",
         "-q",
+        "-s",
         "--tb=no",
         "--no-header",
         "-p",
