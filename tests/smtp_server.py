@@ -101,6 +101,13 @@ class SmtpServer:
             time.sleep(0.02)
         return found
 
+    def wait_for_ids(self, count: int, patience_s: float = 60.0) -> None:
+        """Until so many different letters came, however often each."""
+        until = time.monotonic() + patience_s
+        while len(found := self.message_ids()) < count:
+            assert time.monotonic() < until, f"{len(found)} of {count} different letters came"
+            time.sleep(0.2)
+
 
 def read_letter(content: bytes) -> EmailMessage:
     message = email.message_from_bytes(content, policy=email.policy.default)

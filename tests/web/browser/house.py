@@ -59,7 +59,8 @@ class Server:
 
     The language model is off: the journey is the same without it, and starting is faster. ``prepared`` is the folder of
     a server that was started once: its accounts need not be made again. ``at``: the local time at which it starts; then
-    its opening hours are the demo organisation's own, and ``moves_to`` moves its clock.
+    its opening hours are the demo organisation's own, and ``moves_to`` moves its clock. ``settings``: variables beside
+    those it needs.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Server:
         prepared: Path | None = None,
         changes: Mapping[str, str] | None = None,
         at: datetime | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -94,6 +96,7 @@ class Server:
             "GEHOOR_DEMO": "on",
             "GEHOOR_LANGUAGE_MODEL": "off",
         }
+        self._environment |= settings or {}
         if at is not None:
             self._environment["MOVED_CLOCK"] = str(self._clock)
             self.moves_to(at)
@@ -105,11 +108,16 @@ class Server:
         fresh.write_text(str(int(moved * 1_000_000)), encoding="utf-8")
         fresh.replace(self._clock)
 
-    def start(self) -> None:
-        """Starts it on the same port and the same data; returns when it answers."""
+    def launch(self) -> None:
+        """Starts it on the same port and the same data, and does not wait."""
         with self._log.open("ab") as log:
             command = [sys.executable, "-m", self._program, "serve"]
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log, cwd=ROOT)
+
+    def start(self) -> None:
+        """The same; returns when it answers."""
+        self.launch()
+        assert self._process is not None
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             if self._process.poll() is not None:
