@@ -53,10 +53,11 @@ def all_faults() -> list[Fault]:
 def plant(fault: Fault) -> None:
     """Puts the fault into the running program. Only for a process that ends with it."""
     module = import_module(f"gehoor.core.{fault.file.removesuffix('.py').replace('/', '.')}")
-    if isinstance(fault.planted, ast.FunctionDef):
-        _plant_function(module, fault.unit, fault.planted)
+    planted = fault.planted
+    if isinstance(planted, ast.FunctionDef):
+        _plant_function(module, fault.unit, planted)
     else:
-        _plant_table(module, fault.unit, fault.planted)
+        _plant_table(module, fault.unit, planted)
 
 
 def _plant_function(module: ModuleType, unit: str, planted: ast.FunctionDef) -> None:

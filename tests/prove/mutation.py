@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -51,19 +51,36 @@ _MOST: Final = 90
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. ``unit``: the function, method or table that it is in, by name; ``planted``: that unit, changed."""
+    """One fault. ``unit``: the function, method or table that it is in, by name; ``sound``: that unit as it stands;
+    ``place`` and ``way``: which part of it is changed, and how."""
 
     file: str
     unit: str
     was: str
     now: str
     line: int
-    planted: ast.stmt
+    sound: ast.stmt = field(repr=False, compare=False)
+    place: int
+    way: int
 
     @property
     def name(self) -> str:
         """Names it, in a way that does not change when lines above it do."""
         return f"{self.file} {self.unit}: {self.was} -> {self.now}"
+
+    @property
+    def planted(self) -> ast.stmt:
+        """The unit with the fault in it."""
+        copy = deepcopy(self.sound)
+        node = list(_nodes(copy))[self.place]
+        new = list(_ways(node))[self.way]
+        for parent in ast.walk(copy):
+            for name, value in ast.iter_fields(parent):
+                if value is node:
+                    setattr(parent, name, new)
+                elif isinstance(value, list) and any(one is node for one in value):
+                    setattr(parent, name, [new if one is node else one for one in value])
+        return ast.fix_missing_locations(copy)
 
 
 def faults(path: Path, file: str) -> list[Fault]:
@@ -71,13 +88,12 @@ def faults(path: Path, file: str) -> list[Fault]:
     found: list[Fault] = []
     for name, unit in _units(ast.parse(path.read_text(encoding="utf-8"))):
         for place, way, was, now, line in _ways_of(unit):
-            found.append(Fault(file, name, was, now, line, _planted(unit, place, way)))
+            found.append(Fault(file, name, was, now, line, unit, place, way))
     times: dict[str, int] = {}
     for index, one in enumerate(found):
         times[one.name] = times.get(one.name, 0) + 1
         if times[one.name] > 1:
-            number = f"{one.now} ({times[one.name]})"
-            found[index] = Fault(one.file, one.unit, one.was, number, one.line, one.planted)
+            found[index] = replace(one, now=f"{one.now} ({times[one.name]})")
     return found
 
 
@@ -103,19 +119,6 @@ def _ways_of(unit: ast.stmt) -> Iterator[tuple[int, int, str, str, int]]:
     for place, node in enumerate(_nodes(unit)):
         for way, new in enumerate(_ways(node)):
             yield place, way, _short(node), _short(new), getattr(node, "lineno", 0)
-
-
-def _planted(unit: ast.stmt, place: int, way: int) -> ast.stmt:
-    copy = deepcopy(unit)
-    node = list(_nodes(copy))[place]
-    new = list(_ways(node))[way]
-    for parent in ast.walk(copy):
-        for name, value in ast.iter_fields(parent):
-            if value is node:
-                setattr(parent, name, new)
-            elif isinstance(value, list) and any(one is node for one in value):
-                setattr(parent, name, [new if one is node else one for one in value])
-    return ast.fix_missing_locations(copy)
 
 
 def _short(node: ast.AST) -> str:
