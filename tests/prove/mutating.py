@@ -2,10 +2,11 @@
 
 ``python -m tests.prove.mutating [--jobs 2] [--every 1] [--only decide/post.py]`` prints the survivors and the score.
 
-pytest collects once; then each fault gets a process forked from there. In it the function that is living gets the code
-of the changed one, so that everybody who imported it runs the fault, and the tests run, the nearest first, until one
-fails. Who survives them all meets the state machine of tests/promises for a while and, if asked for, is explored by the
-check with its rough key. A fault that makes a test take a minute of the processor is seen as well.
+pytest collects once, and runs once without a fault to see which test calls what. Then each fault gets a process forked
+from there. In it the function that is living gets the code of the changed one, so that everybody who imported it runs
+the fault, and the tests that call it run, the nearest first, until one fails. Who survives them meets the state machine
+of tests/promises for a while and, if asked for, is explored by the check with its rough key. A fault that makes a test
+take a minute of the processor is seen as well.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 import pytest
@@ -33,14 +34,16 @@ from tests.prove.mutation import Fault, faults
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CORE: Final = ROOT / "src" / "gehoor" / "core"
+_CORE: Final = f"{CORE}/"
 ROOMS: Final = ("decide", "guarantee")
 TESTS: Final = ("tests/core/conversation", "tests/core/decide", "tests/core/guarantee", "tests/promises/test_traces.py")
+_READERS: Final = ("decide/dispatch.py", "guarantee/promises.py")
 _QUIET: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 MOST_S: Final = 60
 SURVIVED: Final = 0
 SEEN: Final = 1
 UNPLANTED: Final = 3
-CONVERSATIONS: Final = 40
+CONVERSATIONS: Final = 20
 """For how many conversations the state machine looks at a fault."""
 
 
@@ -116,11 +119,13 @@ class Mutating:
     slow: list[Fault] = field(default_factory=list)
     unplanted: list[Fault] = field(default_factory=list)
     _running: dict[int, Fault] = field(default_factory=dict)
+    _callers: dict[str, set[pytest.Item]] = field(default_factory=dict)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of running the tests."""
-        assert _run(session, session.items) == SURVIVED, "a test fails without any fault"
+        for item in session.items:
+            self._watch(session, item)
         for place, fault in enumerate(self.faults, 1):
             while len(self._running) >= self.jobs:
                 self._reap()
@@ -133,6 +138,32 @@ class Mutating:
         while self._running:
             self._reap()
         return True
+
+    def _watch(self, session: pytest.Session, item: pytest.Item) -> None:
+        """Runs a test without any fault, and keeps which units and files of the rooms it calls."""
+        called: set[str] = set()
+        sys.setprofile(lambda frame, event, _: called.update(_unit_of(frame.f_code)) if event == "call" else None)
+        try:
+            assert _run(session, [item]) == SURVIVED, f"fails without any fault: {item.nodeid}"
+        finally:
+            sys.setprofile(None)
+        for unit in called:
+            self._callers.setdefault(unit, set()).add(item)
+
+    def _tests_of(self, fault: Fault) -> list[pytest.Item]:
+        """The tests that call it (of a table: that call anything in its file), those of the file itself first."""
+        in_function = isinstance(fault.sound, ast.FunctionDef)
+        found = self._callers.get(f"{fault.file} {fault.unit}" if in_function else fault.file, set())
+        if not in_function:  # a table may be read from elsewhere: what is done first by all who import it
+            found = (
+                found
+                | self._callers.get("decide/dispatch.py", set())
+                | self._callers.get("guarantee/promises.py", set())
+            )
+        room, _, file = fault.file.partition("/")
+        return sorted(
+            found, key=lambda item: (item.path.name != f"test_{file}", item.path.parent.name != room, item.nodeid)
+        )
 
     def _reap(self) -> None:
         child, status = os.wait()
@@ -152,7 +183,7 @@ class Mutating:
         try:
             plant(fault)
             seen = SEEN
-            seen = _run(session, _nearest_first(session.items, fault)) or _long_look(self.explore)
+            seen = _run(session, self._tests_of(fault)) or _long_look(self.explore)
         finally:
             os._exit(seen)
 
@@ -170,17 +201,12 @@ def _run(session: pytest.Session, items: Iterable[pytest.Item]) -> int:
     return SURVIVED
 
 
-def _nearest_first(items: Sequence[pytest.Item], fault: Fault) -> list[pytest.Item]:
-    """The tests of the file itself, then those of its room, then the others."""
-    room, _, file = fault.file.partition("/")
-    return sorted(
-        items,
-        key=lambda item: (
-            item.path.name != f"test_{file}",
-            item.path.parent.name != room,
-            item.path.parent.name == "conversation",
-        ),
-    )
+def _unit_of(code: CodeType) -> tuple[str, ...]:
+    """The file below the core, and the function or method in it; nothing when it is elsewhere."""
+    if not code.co_filename.startswith(_CORE):
+        return ()
+    file = code.co_filename.removeprefix(_CORE)
+    return file, f"{file} {code.co_qualname.partition('.<locals>')[0]}"
 
 
 class _FirstFault(Explorer):
