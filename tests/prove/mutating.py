@@ -36,7 +36,10 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 CORE: Final = ROOT / "src" / "gehoor" / "core"
 _CORE: Final = f"{CORE}/"
 ROOMS: Final = ("decide", "guarantee")
-TESTS: Final = ("tests/core/conversation", "tests/core/decide", "tests/core/guarantee", "tests/promises/test_traces.py")
+TESTS: Final = (
+    *("tests/core/conversation", "tests/core/decide", "tests/core/guarantee"),
+    *("tests/promises/test_traces.py", "tests/promises/test_what_is_told.py"),
+)
 _READERS: Final = ("decide/dispatch.py", "guarantee/promises.py")
 _QUIET: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 MOST_S: Final = 60

@@ -20,9 +20,13 @@ REPORTS: list[tuple[tuple[str, ...], LetterKind, Posted, list[str]]] = [
     (("begin written",), ANSWER, TAKEN, ["MailAccepted"]),
     (("begin promised_written",), ANSWER, TAKEN, ["MailAccepted", "PromiseKept"]),
     (("begin parked",), ANSWER, TAKEN, ["MailAccepted", "Resolved"]),  # the answer that lay ready has arrived
+    (("begin parked", "ReturnedToQueue reason=try_again"), ANSWER, TAKEN, ["MailAccepted", "Resolved"]),
+    (("begin parked", "ReturnedToQueue reason=try_again", "Offered"), ANSWER, TAKEN, ["MailAccepted", "Resolved"]),
+    (("begin promised_written", "HumanLeft"), ANSWER, TAKEN, ["MailAccepted"]),  # what was written counts no more
     (("begin reached",), ANSWER, TAKEN, ["MailAccepted"]),  # seen on the page before
     (("begin promised_written",), PROMISE, TAKEN, ["MailAccepted"]),  # a confirmation answers nothing
     (("begin promised_written",), ANSWER, REFUSED, ["MailFailed"]),  # the promise stands
+    (("begin mailed", "Resolved"), ANSWER, REFUSED, ["MailFailed"]),  # it was taken: only a bounce takes that back
     (("begin mailed",), ANSWER, BOUNCED, ["MailFailed"]),  # the agent still has the floor, and the request is open
     (("begin mailed", "Resolved"), ANSWER, BOUNCED, ["MailFailed", "PromiseMade"]),
     (("begin mailed", "HandedBack"), ANSWER, BOUNCED, ["MailFailed", "PromiseMade"]),
@@ -45,6 +49,12 @@ def test_that_a_letter_with_older_words_than_the_newest_answer_reaches_nobody() 
     assert kinds(give(after(*story), older)) == ["MailAccepted"]
     state = after(*story, f"MailAccepted upto={last_answer(*story) - 1}")
     assert state.control.reached is Reached.TRIED
+
+
+def test_that_older_words_that_come_back_open_nothing() -> None:
+    story = ("begin mailed", "Resolved")
+    older = c.PostTold(ANSWER, last_answer(*story) - 1, BOUNCED)
+    assert kinds(give(after(*story), older)) == ["MailFailed"]
 
 
 def test_that_a_bounce_opens_the_request_again_in_front() -> None:
