@@ -94,6 +94,7 @@ sources = st.sampled_from(
     [Source("huur", "1", "Huur", "nl"), Source("sleutel", "2", "Sleutel", "nl"), Source("", "", "", "nl")]
 )
 spans = st.sampled_from([0, 1, SECOND, MINUTE, 16 * MINUTE, 45 * MINUTE, 9 * HOUR, 40 * HOUR, 6 * DAY])
+JUDGEMENTS: Final = (c.GiveFeedback(ClientId("f"), True), c.GiveFeedback(ClientId("f"), False))
 versions = st.integers(0, len(POLICIES) - 1)
 preferences = st.sampled_from([None, *Preference])
 leaves = st.sampled_from([(), ("phone",), ("email",), ("phone", "email")])
@@ -173,13 +174,9 @@ class Conversation(RuleBasedStateMachine):
         start = later(self.now, after or -2 * HOUR)
         return Window(start, later(start, HOUR))
 
-    @rule()
-    def withdraw(self) -> None:
-        self.give(c.WithdrawRequest(ClientId("w")), CUSTOMER)
-
-    @rule(helped=st.booleans())
-    def feedback(self, helped: bool) -> None:
-        self.give(c.GiveFeedback(ClientId("f"), helped), CUSTOMER)
+    @rule(command=st.sampled_from([c.WithdrawRequest(ClientId("w")), *JUDGEMENTS]))
+    def withdraw_or_judge(self, command: c.WithdrawRequest | c.GiveFeedback) -> None:
+        self.give(command, CUSTOMER)
 
     @rule(short=st.integers(0, 3))
     def see(self, short: int) -> None:
@@ -246,13 +243,9 @@ class Conversation(RuleBasedStateMachine):
     def offer(self, agent: StaffId) -> None:
         self.give(c.OfferToAgent(agent, OfferId("o"), "first in line"), HOUSE)
 
-    @rule()
-    def nobody_free(self) -> None:
-        self.give(c.NobodyFree(), HOUSE)
-
-    @rule()
-    def remind(self) -> None:
-        self.give(c.Remind(), HOUSE)
+    @rule(command=st.sampled_from([c.NobodyFree(), c.NobodyFree(), c.Remind()]))
+    def nobody_free_or_remind(self, command: c.NobodyFree | c.Remind) -> None:
+        self.give(command, HOUSE)
 
     @rule(timer=st.sampled_from(Timer), late=spans)
     def ring(self, timer: Timer, late: int) -> None:

@@ -185,10 +185,20 @@ class Mutating:
         seen = UNPLANTED
         try:
             plant(fault)
+            _forget()
             seen = SEEN
             seen = _run(session, self._tests_of(fault)) or _long_look(self.explore)
         finally:
             os._exit(seen)
+
+
+def _forget() -> None:
+    """What the tests worked out without a fault is worked out again."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tests."):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
 
 def _say(line: str) -> None:
