@@ -203,7 +203,11 @@ async def test_that_a_name_that_leads_into_our_own_network_is_refused(address: s
 async def test_that_plain_http_to_this_machine_is_for_tests_alone() -> None:
     async with system() as one:
         assert await partner(loopback=False).ask(to(one.port)) == Receipt(Outcome.REFUSED, "address")
-        assert await partner(loopback=False).ask(to(one.port, "https")) == Receipt(Outcome.REFUSED, "private")
+        for host in ("127.0.0.1", "localhost", "nacht.localhost"):
+            told = await partner(loopback=False).ask(to(one.port, "https", host))
+            assert told == Receipt(Outcome.REFUSED, "private")
+        assert (await partner().ask(to(one.port, host="nacht.localhost"))).outcome is Outcome.ACCEPTED
+        one.asked.clear()
         assert one.asked == []
 
 

@@ -22,6 +22,7 @@ from gehoor.core.rota import Duty
 from gehoor.core.time import MINUTE, Instant, iso, later
 from gehoor.flows.alarms import AlarmKind, Alarms
 from gehoor.flows.envelopes import spoken_code
+from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.post import Post
 from gehoor.ports.feed import News
@@ -63,12 +64,14 @@ class Watch:
         self._looked_at = Instant(0)
 
     async def run(self) -> None:
-        """Until cancelled. A store that is away for a moment only delays."""
+        """Until cancelled. A store that is away for a moment only delays; a mistake in looking stops no customer."""
         while True:
             try:
                 await self.once()
             except GehoorError as fault:
                 _LOG.warning("the house looks around again shortly", code=fault.code)
+            except Exception as fault:
+                _LOG.error("the house could not look around", **described(fault))
             await asyncio.sleep(self._every_s)
 
     async def once(self) -> None:

@@ -28,6 +28,7 @@ from gehoor.ports.world import Clock
 _LOG = structlog.get_logger()
 TIME_LIMIT_S: Final = 10.0
 _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
+_LOCALHOST: Final = ".localhost"  # always this machine (RFC 6761, 6.3), whether or not its resolver knows that
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LATER: Final = (408, 425, 429)
 """Statuses that are no answer: the same call may be put again."""
@@ -47,7 +48,7 @@ class WebhookPartner:
         secret: the secret that we share with a partner, by the id of its link. It may raise ``GehoorError``.
         loopback: plain HTTP to this machine is allowed (tests, the demonstration).
         lookup: finds the addresses of a host name.
-        trusted: which certificates are believed, when it is not the usual list.
+        trusted: which certificates are believed, when it is not the system's own list.
     """
 
     def __init__(
@@ -84,7 +85,8 @@ class WebhookPartner:
 
     async def _ask(self, call: PartnerCall) -> Receipt:
         parts = urlsplit(call.address)
-        host, local = parts.hostname or "", self._loopback and parts.hostname in _LOCAL
+        host = parts.hostname or ""
+        local = self._loopback and (host in _LOCAL or host.endswith(_LOCALHOST))
         if not host or parts.username or not (parts.scheme == "https" or (local and parts.scheme == "http")):
             return Receipt(Outcome.REFUSED, "address")
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -112,7 +114,7 @@ class WebhookPartner:
     def _verify(self) -> ssl.SSLContext:
         if self._trusted is None:
             # Made at the first call and kept: reading the list of authorities takes 20 ms.
-            self._trusted = httpx.create_ssl_context(trust_env=False)
+            self._trusted = ssl.create_default_context()
         return self._trusted
 
     def _secret_of(self, partner: str) -> bytes:
@@ -167,5 +169,7 @@ def _is_tls(fault: BaseException) -> bool:
 
 
 async def _lookup(host: str, port: int) -> Sequence[str]:
+    if host.endswith(_LOCALHOST):
+        return ("127.0.0.1",)
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(one[4][0]) for one in found]
