@@ -108,3 +108,18 @@ async def test_that_mail_that_cannot_be_used_is_named_at_the_start(
     settings = settings_in(tmp_path, **(to(1) | changed))
     with pytest.raises(GehoorError, match=words):
         build(settings, lambda _: None)
+
+
+async def test_that_a_partners_secret_is_there_before_the_first_call_and_is_kept(tmp_path: Path) -> None:
+    async with started(settings_in(tmp_path)):
+        secret = (tmp_path / "keys" / "partner-wachtdienst").read_bytes()
+    async with started(settings_in(tmp_path)):
+        assert (tmp_path / "keys" / "partner-wachtdienst").read_bytes() == secret
+    assert len(secret) == 32
+
+
+async def test_that_customers_are_served_when_a_partners_secret_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir(mode=0o700)
+    (tmp_path / "keys" / "partner-wachtdienst").write_bytes(b"too short")
+    async with started(settings_in(tmp_path)) as running:
+        assert running.house.policy.night[0].id == "wachtdienst"

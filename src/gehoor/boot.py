@@ -174,9 +174,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         ids=SystemIds(),
         outbound=Outbound(mail, partner, _public_url(settings)),
     )
-    for link in organisation.policy.night:
-        if link.how == "webhook":
-            _partner_secret(settings, link.id)  # so that it can be given to the partner before the first call
+    _make_partner_secrets(settings, organisation)
     house = House(world, organisation.policy, broken, documents=_documents())
     witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
     probe_secret = world.ids.token()
@@ -192,6 +190,17 @@ def _public_url(settings: Settings) -> str:
 def _partner_secret(settings: Settings, link: str) -> bytes:
     """What we sign calls to a night partner with, made at its first use (docs/partner.md)."""
     return secret_of(settings.keys / f"partner-{link}", may_make=True)
+
+
+def _make_partner_secrets(settings: Settings, organisation: Organisation) -> None:
+    """So that they can be given to the partners before the first call. One that cannot be used is told; customers are
+    served all the same, and the chain passes that partner over."""
+    for link in organisation.policy.night:
+        if link.how == "webhook":
+            try:
+                _partner_secret(settings, link.id)
+            except (StoreFault, OSError) as fault:
+                _LOG.error("a partner's secret cannot be used", partner=link.id, reason=str(fault))
 
 
 def _probe(settings: Settings, house: House, secret: str) -> Probe | None:

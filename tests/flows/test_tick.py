@@ -1,20 +1,36 @@
 """Every clock rings once it is due, also when the process that started it died."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from gehoor.adapters.brains.scripted import Hang
+from gehoor.adapters.outbound.memory import MemoryMail
+from gehoor.adapters.outbound.memory_partner import MemoryPartner
 from gehoor.adapters.stores.rows import JobRow
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase, Timer
 from gehoor.core.errors import Busy, StoreFault
 from gehoor.core.ids import ConversationId
+from gehoor.core.policy import Link
 from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant
 from gehoor.flows import tick
 from gehoor.ports.store import timer_key, turn_key
-from tests.world import AT_NIGHT, NOOR, Agent, Built, Customer, account, answer_from, open_house, parts, until
+from tests.world import (
+    AT_NIGHT,
+    NOOR,
+    Agent,
+    Built,
+    Customer,
+    account,
+    answer_from,
+    open_house,
+    organisation,
+    parts,
+    until,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -262,3 +278,32 @@ async def test_that_a_clock_that_rang_while_nothing_ran_rings_after_the_start() 
         kinds = await again.kinds(customer.id)
         assert "PromiseBroken" in kinds
         assert kinds.count("PromiseMade") == 2, "a broken promise is told, and renewed"
+
+
+async def test_that_a_worker_that_was_dead_for_hours_does_everything_once_when_it_is_back() -> None:
+    """Nothing looked at the jobs for three hours of a night: a letter, a call to the night chain, clocks, reminders."""
+    world, clock, _ = parts()
+    clock.set(AT_NIGHT)
+    chain = (Link("nachtwacht", "Nachtwacht", "webhook", "https://nacht.example/oproep"),)
+    async with open_house(world=world, policy=replace(organisation().policy, night=chain)) as built:
+        promised, tenant = await built.customer(), await built.customer()
+        await promised.wants_a_person(email="jan@klant.example")
+        await tenant.writes("Er is brand in het trappenhuis!")
+        clock.forward(3 * HOUR)
+        mail, partner = cast(MemoryMail, world.outbound.mail), cast(MemoryPartner, world.outbound.partner)
+        assert (list(mail.letters), list(partner.calls)) == ([], [])
+        for _ in range(3):
+            await built.ring()
+        assert len(mail.to("jan@klant.example")) == 1
+        assert (await built.kinds(tenant.id)).count("PartnerSilent") == 1, "its minute is long over"
+        assert "partner_silent" in [one.kind.value for one in built.house.alarms.standing()], "and people hear of it"
+        await built.pass_time(10 * MINUTE)
+        await built.ring()
+        rounds = [call.id for call in partner.calls]
+        assert rounds, "the chain begins again"
+        assert len(set(rounds)) == len(rounds), "nobody was asked the same thing twice"
+        clock.forward(14 * HOUR + 20 * MINUTE)
+        for _ in range(3):
+            await built.ring()
+        assert (await built.kinds(promised.id)).count("PromiseReminded") == 1
+        assert not [one for one in jobs(built).values() if one.kind not in ("timer",) and one.run_at <= clock.now()]
