@@ -8,6 +8,7 @@ import pytest
 
 from gehoor.core.ids import TeamId
 from gehoor.core.policy import Team
+from gehoor.core.time import HOUR, MINUTE
 from gehoor.ports.people import Staff
 from tests.world import OPZEGGEN, SAM, Agent, Built, Customer, account, answer_from, new_id, open_house, policy_with
 
@@ -177,3 +178,21 @@ async def test_that_a_supervisor_of_the_partner_reads_no_more_than_its_agents(bu
     await customer.writes(SECRET)
     answer = await signed_in.client.get(f"/api/v1/staff/conversations/{customer.id}")
     assert answer.status_code == 404
+
+
+async def test_that_they_hear_of_no_promise_that_is_not_in_their_hands() -> None:
+    policy = replace(policy_with(), teams=(Team(NIGHT, restricted=True),), shifts=())
+    async with open_house(policy=policy) as built:
+        await built.house.world.people.put_staff(replace(account(SAM), team=NIGHT))
+        customer = await built.customer()
+        await customer.wants_a_person(preference="callback", phone="06 12 34 56 78")
+        view = await built.view(customer.id)
+        assert (view.owner, view.due_at is not None) == (NIGHT, True)
+        assert view.due_at is not None
+        built.clock.forward(view.due_at - built.clock.now() - 2 * HOUR)
+        partner = await built.agent("agent2", available=False)
+        await built.pass_time(61 * MINUTE)
+        assert "PromiseReminded" in await built.kinds(customer.id)
+        assert partner.desk is not None
+        await partner.client.delete("/api/v1/staff/session")
+        assert customer.id not in str(await partner.desk.rest())

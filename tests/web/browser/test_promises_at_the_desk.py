@@ -82,3 +82,26 @@ def test_a_promise_that_comes_up_is_said_once_and_stands_until_it_is_put_away(
     page.keyboard.press("Enter")
     expect(toast).to_be_hidden()
     expect(page.locator("#promises-title")).to_be_focused()
+
+
+def test_a_window_that_has_not_opened_stands_with_its_time_and_is_offered_to_nobody(
+    server: Server, contexts: Contexts
+) -> None:
+    opened = httpx.post(f"{server.url}/api/v1/conversations", json={}).raise_for_status().json()
+    path, keys = f"{server.url}/api/v1/conversations/{opened['id']}", {"authorization": f"Bearer {opened['token']}"}
+    httpx.post(f"{path}/human", json={"client_id": new_id()}, headers=keys).raise_for_status()
+    page = contexts().new_page()
+    desk = Desk(page, server.url)
+    desk.sign_in()
+    expect(page.locator("#promises > li")).to_have_count(1)
+    window = httpx.get(f"{path}/choices", headers=keys).json()["windows"][-1]
+    chosen = {"client_id": new_id(), "preference": "callback", "phone": "06 12 34 56 78", "window": window["start"]}
+    httpx.post(f"{path}/promise", json=chosen, headers=keys).raise_for_status()
+    promise = page.locator("#promises > li.is-later")
+    expect(promise).to_contain_text("kan vanaf")
+    desk.available()
+    expect(desk.offers).to_have_count(0)
+    expect(desk.queue).to_have_count(0)
+    promise.get_by_role("link").click()
+    expect(page.locator("#talk-phase")).to_contain_text("De klant koos een tijd om gebeld te worden: vanaf")
+    look(page, "desk-window-later", *SIZES)

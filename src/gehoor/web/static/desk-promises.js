@@ -99,7 +99,11 @@ export class Promises {
       node.classList.toggle("is-late", late());
       return promiseWords(this.#desk, one) + (late() ? `. ${texts.promiseLate}` : "");
     });
-    const meta = [one.owner, one.agent ?? "", texts.phase[one.phase], one.tries > 0 ? texts.tries(one.tries) : ""];
+    const opens = one.window_start;
+    const later = opens !== null && clock.until(opens) > 0 && one.phase === "waiting";
+    node.classList.toggle("is-later", later);
+    const stands = later ? texts.notBefore(clock.due(/** @type {string} */ (opens))) : texts.phase[one.phase];
+    const meta = [one.owner, one.agent ?? "", stands, one.tries > 0 ? texts.tries(one.tries) : ""];
     say(parts.meta, meta.filter(Boolean).join(" · "));
   }
 }

@@ -102,6 +102,8 @@ export class Talk {
     if (state.isMine(id)) return texts.yours;
     if (card.offered_to_me) return texts.offeredYou;
     if (card.phase === "human") return card.agent ? texts.with(card.agent) : texts.withColleague;
+    const opens = card.promise?.window_start ?? null;
+    if (card.phase === "waiting" && opens !== null && this.#desk.clock.until(opens) > 0) return texts.notYet(this.#desk.clock.due(opens));
     if (card.phase === "waiting") return texts.inQueue(card.position) + (state.mayPickUp(id) ? "" : ` ${texts.notFirst}`);
     return { ai: texts.withAi, offered: texts.offeredOther, parked: texts.parkedNow, resolved: texts.resolvedNow }[card.phase] ?? "";
   }

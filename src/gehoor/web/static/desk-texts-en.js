@@ -60,6 +60,7 @@ export const en = {
   notFound: "Conversation not found",
   unknown: "This conversation does not exist, or you may not see it.",
   loadFailed: "The conversation could not be fetched. The page tries again.",
+  notYet: (when) => `The customer chose a time to be called: from ${when}. Then this conversation comes into the queue.`,
   yours: "You have this conversation.",
   withAi: "The AI assistant has the floor now.",
   inQueue: (n) => (n === null ? "The customer is waiting for a person." : `The customer is waiting for a person. Place ${n} in the queue.`),

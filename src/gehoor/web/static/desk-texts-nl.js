@@ -63,6 +63,7 @@ export const nl = {
   notFound: "Gesprek niet gevonden",
   unknown: "Dit gesprek is er niet, of u mag het niet zien.",
   loadFailed: "Het gesprek kon niet worden opgehaald. De pagina probeert het opnieuw.",
+  notYet: (/** @type {string} */ when) => `De klant koos een tijd om gebeld te worden: vanaf ${when}. Dan komt dit gesprek in de rij.`,
   yours: "U hebt dit gesprek.",
   withAi: "De AI-assistent heeft nu het woord.",
   inQueue: (/** @type {number | null} */ n) => (n === null ? "De klant wacht op een medewerker." : `De klant wacht op een medewerker. Plaats ${n} in de rij.`),
