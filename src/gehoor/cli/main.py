@@ -95,6 +95,7 @@ def _add_filters(commands: Commands) -> None:
 def _add_proofs(commands: Commands) -> None:
     check = _add(commands, "check", "every reachable state against the guarantees", "gehoor check --json", _check)
     check.add_argument("--json", action="store_true", help="the figures as JSON")
+    check.add_argument("--organisation", type=Path, help="the policy to try hour by hour (GEHOOR_ORGANISATION)")
     audit = _add(commands, "audit", "the guarantees over what is stored", "gehoor audit --data demo-data", _audit)
     audit.add_argument("--data", type=Path, default=Path("demo-data"), help="folder of the store (demo-data)")
     audit.add_argument("--json", action="store_true", help="the findings as JSON")
@@ -166,7 +167,7 @@ def _encoder(chosen: argparse.Namespace) -> Encoder | None:
 def _check(chosen: argparse.Namespace) -> int:
     from gehoor.cli.prove import check
 
-    return check(as_json=chosen.json)
+    return check(chosen.json, chosen.organisation or read_settings(os.environ).organisation)
 
 
 def _audit(chosen: argparse.Namespace) -> int:

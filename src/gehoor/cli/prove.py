@@ -13,21 +13,39 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from gehoor.adapters.organisation import text_of, understand
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.adapters.system import SystemClock
 from gehoor.core.errors import Invalid, StoreFault
-from gehoor.core.time import Instant, instant
+from gehoor.core.time import Instant, instant, local
 from gehoor.prove.audit import Audited, Period
 from gehoor.prove.audit import audit as examine
 from gehoor.prove.check import Figures
 from gehoor.prove.check import check as explore
+from gehoor.prove.hours import check_hours, told
+from gehoor.settings import DEMO
+from gehoor.texts.read import sentences, version
 
 
-def check(as_json: bool) -> int:
-    """Explores every reachable state. Returns 1 when a guarantee can be broken."""
+def check(as_json: bool, organisation: Path = DEMO / "organisation.yaml") -> int:
+    """Explores every reachable state, and the organisation's policy hour by hour. Returns 1 when a guarantee can be
+    broken.
+
+    Raises:
+        PolicyFault: the organisation's file cannot be read.
+    """
+    spoken, clock = sentences(), SystemClock()
+    today = local(clock.now(), ZoneInfo("UTC")).date()
+    found = understand(text_of(organisation), spoken, version(spoken), today, organisation.name)
+    staff = frozenset(one.id for one in found.staff) or None
     figures = explore()
-    print(json.dumps(asdict(figures), indent=2) if as_json else "\n".join(_readable(figures)))
-    return 1 if figures.found else 0
+    hours = check_hours(found.policy, clock.now(), staff)
+    if as_json:
+        print(json.dumps(asdict(figures) | {"policy": asdict(hours)}, indent=2, default=str))
+    else:
+        print("\n".join([*_readable(figures), "", f"the policy of {found.policy.contact.organisation}:", *told(hours)]))
+    return 1 if figures.found or hours.found else 0
 
 
 def _readable(figures: Figures) -> list[str]:
