@@ -83,8 +83,8 @@ def told(figures: Hours) -> list[str]:
     lines = [
         f"hours         {figures.hours:>9,}   of 53 weeks; a promise of each kind in each, within the ceiling",
         f"furthest      {figures.furthest:>9,}   days to a promise at the most, asked for on {figures.furthest_on}",
-        f"on shift      {figures.quarters:>9,}   open quarters of an hour in {SHIFT_DAYS} days, each with a person on shift",
-        f"windows       {figures.windows:>9,}   to call back in, of {SHIFT_DAYS} days; room for {figures.calls:,} calls",
+        f"on shift      {figures.quarters:>9,}   open quarters of an hour in {SHIFT_DAYS} days, each with a person",
+        f"windows       {figures.windows:>9,}   to call back in, of {SHIFT_DAYS} days; room for {figures.calls:,}",
         f"night chain   {figures.links:>9,}   links, for danger when nobody is at the desk",
         f"warnings      {len(figures.warnings):>9,}   for days {SHIFT_DAYS + 1} to {WARN_DAYS}",
         f"violations    {len(figures.found):>9,}   of the policy",
