@@ -130,10 +130,11 @@ async def test_that_an_alarm_of_a_newer_version_is_no_reason_not_to_start() -> N
 @pytest.mark.parametrize("language", ["nl", "en"])
 async def test_that_every_alarm_says_what_is_wrong_and_what_to_do(built: Built, kind: AlarmKind, language: str) -> None:
     given = {"team": "A", "start": "B", "end": "C", "code": "D", "reference": "E", "people": "2", "promises": "3"}
-    await built.house.alarms.ring(kind, **given, step="F", what="G", job="H")
+    await built.house.alarms.ring(kind, **given, step="F", what="G", job="H", field="I", moment="J")
     what, action = alarm_words(built.house.policy, built.house.alarms.standing()[0], language)
     assert what
     assert action.endswith(".")
+    assert "{" not in what + action
 
 
 # -- an empty shift --------------------------------------------------------------------------------------------------

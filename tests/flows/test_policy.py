@@ -15,6 +15,8 @@ from gehoor.core.errors import Conflict, NotNow, PolicyFault
 from gehoor.core.ids import StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.time import DAY
+from gehoor.flows.alarms import AlarmKind
+from gehoor.flows.envelopes import alarm_words
 from gehoor.flows.policy import PolicyBook
 from gehoor.ports.people import Staff
 from gehoor.ports.store import LedgerEntry
@@ -185,6 +187,41 @@ async def test_that_a_policy_that_was_given_cannot_be_changed() -> None:
     book = PolicyBook(world, organisation().policy, None, lambda _: None)
     with pytest.raises(NotNow):
         await book.change(DOCUMENT, 1, KIM)
+
+
+# -- looking after it ------------------------------------------------------------------------------------------------
+
+
+async def test_that_a_rota_that_runs_out_is_an_alarm_until_it_is_mended(built: Built) -> None:
+    book, alarms = built.house.policies, built.house.alarms
+    await book.start(FILE)
+    ends = DOCUMENT.replace('    hours: "08:00-16:30"\n', '    hours: "08:00-16:30"\n    last: 2026-12-11\n')
+    await book.change(ends, 1, KIM)
+    await book.look(alarms)
+    assert alarms.standing() == ()
+    built.clock.forward(10 * DAY)
+    await book.look(alarms)
+    (alarm,) = alarms.standing()
+    assert (alarm.kind, dict(alarm.data)) == (
+        AlarmKind.POLICY_GAP,
+        {"field": "shifts", "moment": "maandag 14 december 8.00 uur"},
+    )
+    await book.change(DOCUMENT, 2, KIM)
+    await book.look(alarms)
+    assert alarms.standing() == ()
+
+
+async def test_that_a_file_that_was_refused_is_an_alarm_until_a_policy_is_saved(built: Built) -> None:
+    book, alarms = built.house.policies, built.house.alarms
+    await book.start(FILE)
+    await book.start(BROKEN)
+    await book.look(alarms)
+    (alarm,) = alarms.standing()
+    assert (alarm.kind, dict(alarm.data)) == (AlarmKind.POLICY_REFUSED, {"field": "hours.zone"})
+    assert "hours.zone" in alarm_words(built.house.policy, alarm, "nl")[0]
+    await book.change(FOUR_CHATS, 1, KIM)
+    await book.look(alarms)
+    assert alarms.standing() == ()
 
 
 # -- the start -------------------------------------------------------------------------------------------------------

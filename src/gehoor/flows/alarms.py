@@ -37,6 +37,8 @@ class AlarmKind(StrEnum):
     SHORT_OF_PEOPLE = "short_of_people"
     PROBE_FAILED = "probe_failed"
     POLICY_REDUCED = "policy_reduced"
+    POLICY_REFUSED = "policy_refused"
+    POLICY_GAP = "policy_gap"
     MAIL_FAILING = "mail_failing"
     UNKNOWN_JOB = "unknown_job"
 

@@ -107,7 +107,7 @@ def about_alarm(policy: Policy, alarm: Alarm, to: str, number: int, public_url: 
 def alarm_words(policy: Policy, alarm: Alarm, language: str) -> tuple[str, str]:
     """What is wrong, and what a supervisor does now."""
     say, id = policy.wording.say, f"alarm_{alarm.kind.value}"
-    return say(id, language, **alarm.data).text, say(f"{id}_do", language).text
+    return say(id, language, **alarm.data).text, say(f"{id}_do", language, **alarm.data).text
 
 
 def to_duty(policy: Policy, call: PartnerCall, link: Link) -> Letter:

@@ -110,6 +110,7 @@ class House:
         self._must_run(self.floor.run())
         self._must_run(self.ticker.run())
         self._must_run(self.watch.run())
+        self.keep_running(self.policies.run(self.alarms))
 
     def _must_run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something that the house cannot do without. A mistake that ends it ends the process: a house that

@@ -8,6 +8,7 @@ when there is none the house works in a reduced way.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,11 +17,13 @@ from typing import Final
 
 import structlog
 
-from gehoor.core.errors import Conflict, NotNow, PolicyFault
-from gehoor.core.guarantee.cover import check, gaps, warnings
+from gehoor.core.errors import Conflict, GehoorError, NotNow, PolicyFault
+from gehoor.core.guarantee.cover import check, first_gap, gaps, warnings
+from gehoor.core.guarantee.fallback import spoken_moment
 from gehoor.core.ids import StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
+from gehoor.flows.alarms import AlarmKind, Alarms
 from gehoor.flows.keep import canonical
 from gehoor.ports.policies import Documents, Understood
 from gehoor.ports.store import LedgerEntry
@@ -29,6 +32,8 @@ from gehoor.ports.world import World
 _LOG = structlog.get_logger()
 LINE: Final = "policy"
 """The kind of the lines of the house ledger."""
+EVERY_S: Final = 600.0
+"""How often the policy in force is looked at, in seconds."""
 FILE, DESK, START, REDUCED = "file", "desk", "start", "reduced"
 
 
@@ -76,6 +81,7 @@ class PolicyBook:
         self._take = take
         self._policy = policy
         self._changing = asyncio.Lock()
+        self._changed = asyncio.Event()
         self.kept = Kept(policy.version, "", START, "", Instant(0))
         self.trouble: PolicyFault | None = None
         """Why the newest document is not the one in force; None while it is."""
@@ -159,6 +165,7 @@ class PolicyBook:
             policy = replace(understood.policy, version=version)
             await self._put_in_force(policy, kept)
             self.trouble = None
+        self._changed.set()
         return self._found(understood)
 
     async def dry_run(self, document: str) -> Found:
@@ -181,6 +188,31 @@ class PolicyBook:
             changes.append(Change(one, tuple(lines)[2:]))
             before = one.document or before
         return changes[::-1]
+
+    # -- looking after it --------------------------------------------------------------------------------------------
+
+    async def run(self, alarms: Alarms) -> None:
+        """Until cancelled: what is wrong with the policy in force is an alarm, and a rota runs out by itself."""
+        while self._documents is not None:
+            try:
+                await self.look(alarms)
+            except GehoorError as fault:
+                _LOG.warning("the policy is looked at again shortly", code=fault.code)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), EVERY_S)
+            self._changed.clear()
+
+    async def look(self, alarms: Alarms) -> None:
+        """One look at it."""
+        policy, staff, now = self._policy, await self._staff(), self._world.clock.now()
+        gap = await asyncio.to_thread(first_gap, policy, now, staff) if self.kept.document else None
+        refused = None if policy.reduced or self.trouble is None else str(self.trouble.data.get("field", ""))
+        await alarms.set(AlarmKind.POLICY_REFUSED, "", refused is not None, field=refused or "")
+        if gap is None:
+            await alarms.clear(AlarmKind.POLICY_GAP)
+        else:
+            moment = spoken_moment(policy, gap.at, "nl")
+            await alarms.ring(AlarmKind.POLICY_GAP, "", field=gap.field, moment=moment)
 
     # -- shared ------------------------------------------------------------------------------------------------------
 
