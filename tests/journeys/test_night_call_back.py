@@ -95,7 +95,7 @@ def test_a_customer_at_night_is_called_in_the_window_they_moved_to(house: Server
     expect(phone.line("U praat nu met Noor")).to_be_visible()
 
     # The call is made and recorded: the promise is kept, and the customer's page says so.
-    agent.act("Gebeld: gesproken")
+    agent.page.get_by_role("button", name="Gesproken").click()
     expect(phone.line("zoals wij hadden beloofd")).to_be_visible()
     agent.act("Afronden")
     expect(phone.card).to_contain_text("Wij hebben onze afspraak met u gehouden")

@@ -95,7 +95,6 @@ export class PlaceBox {
 
 /** Where a code is typed, on the first screen. */
 export class CodeForm {
-  #texts;
   #back;
   #problem = el("p", { class: "error", role: "alert" });
 
@@ -104,7 +103,7 @@ export class CodeForm {
    * @param {(code: string) => Promise<string | null>} back   null when it opened, else why not
    */
   constructor(texts, back) {
-    this.#texts = texts;
+    this.texts = texts;
     this.#back = back;
     const id = uniqueId("code");
     this.input = el("input", { id, class: "input code__input", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: "200", "aria-describedby": `${id}-hint` });
@@ -123,7 +122,7 @@ export class CodeForm {
     event.preventDefault();
     const code = this.input.value.trim();
     this.#problem.textContent = "";
-    const refused = code === "" ? this.#texts.codeEmpty : await this.#back(code);
+    const refused = code === "" ? this.texts.codeEmpty : await this.#back(code);
     if (refused === null) return;
     this.#problem.textContent = refused;
     this.input.focus();

@@ -104,6 +104,8 @@ export class ConversationClient extends EventTarget {
   #starting = null;
   #loaded = false;
   #askedCode = false;
+  /** Requests that are on their way: each may bring a code. */
+  #requests = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typing;
 
@@ -263,11 +265,11 @@ export class ConversationClient extends EventTarget {
     const { state } = this;
     const stands = state !== null && (["waiting", "offered"].includes(state.phase) || state.promise !== null);
     if (!stands || this.code !== "" || this.#askedCode || state?.scope === "place") return;
-    // The answer to the request itself brings one.
-    if (this.outbox.some((item) => item.path === "human" || item.path === "promise")) return;
+    // The answer to the request itself brings one; a second one would end it.
+    if (this.#requests > 0 || this.outbox.some((item) => item.path === "human" || item.path === "promise")) return;
     this.#askedCode = true;
     const reply = await this.#call("POST", `/conversations/${this.id}/return-code`, {});
-    if (reply.status === 201 && this.code === "") this.#keepCode(reply.body.return_code);
+    if (reply.status === 201) this.#keepCode(reply.body.return_code);
   }
 
   withdraw() {
@@ -464,10 +466,14 @@ export class ConversationClient extends EventTarget {
    */
   async #post(item) {
     const path = `/conversations/${this.id}/${item.path}`;
+    const asks = item.path === "human" || item.path === "promise" ? 1 : 0;
+    this.#requests += asks;
     const reply = await this.#call("POST", path, { client_id: item.client_id, ...item.body });
+    this.#requests -= asks;
     if (reply.status >= 200 && reply.status < 300) {
       item.seq = reply.body?.seq;
       if (reply.body?.return_code) this.#keepCode(reply.body.return_code);
+      else if (asks) void this.#mayNeedCode();
       if (this.connection !== "live") this.#stream?.wake();
       queueMicrotask(() => this.#forgetDelivered());
     } else if (reply.status >= 400 && reply.status < 500) {

@@ -1,7 +1,6 @@
 /** The first screen: every way to reach the organisation, and then the chat, said for what it is. */
 
 import { HelpBar } from "./chat-bar.js";
-import { CodeForm } from "./chat-code.js";
 import { el, icon, telephone } from "./chat-dom.js";
 import { disclosureElement } from "./chat-disclosure.js";
 import { moment } from "./widget-texts.js";
@@ -73,9 +72,9 @@ export class Welcome {
    * @param {any} options.disclosure
    * @param {() => Promise<boolean>} options.start
    * @param {() => Promise<boolean>} options.ask
-   * @param {(code: string) => Promise<string | null>} options.back
+   * @param {import("./chat-code.js").CodeForm} options.code
    */
-  constructor({ contact, texts, disclosure, start, ask, back }) {
+  constructor({ contact, texts, disclosure, start, ask, code }) {
     this.texts = texts;
     this.startLabel = el("span", { text: texts.start });
     this.startButton = el("button", { type: "button", class: "button button--primary welcome__start", on: { click: () => void this.#try(start) } }, [
@@ -93,7 +92,7 @@ export class Welcome {
       disclosureElement(disclosure, texts),
       this.startButton,
       this.problem,
-      new CodeForm(texts, back).element,
+      code.element,
     ]);
   }
 

@@ -15,6 +15,7 @@ import { button, el, icon } from "./static/chat-dom.js";
 import { authorInWords, isShown, spokenText } from "./static/chat-message.js";
 import { saveConversation } from "./static/chat-save.js";
 import { disclosureElement } from "./static/chat-disclosure.js";
+import { CodeForm } from "./static/chat-code.js";
 import { ChatView } from "./static/chat-view.js";
 import { ConversationClient } from "./static/client.js";
 import { STYLE } from "./static/widget-style.js";
@@ -38,6 +39,8 @@ class GehoorWidget extends HTMLElement {
   #view = null;
   /** @type {Welcome | null} */
   #welcome = null;
+  /** @type {CodeForm | null} */
+  #codeForm = null;
 
   /** @param {DOMStringMap} given   the data- attributes of the script tag */
   begin(given) {
@@ -192,14 +195,20 @@ class GehoorWidget extends HTMLElement {
       if (started) void this.#view?.ask();
       return started;
     };
-    const back = async (/** @type {string} */ code) => {
-      const refused = await this.#client.comeBack(code);
-      if (refused === null) this.#begun();
-      return refused === "" ? this.#texts.chooseUnreachable : refused;
-    };
-    this.#welcome = new Welcome({ contact: this.#contact, texts: this.#texts, disclosure: this.#client.disclosure, start, ask, back });
+    // The first screen is drawn again when its contact data come in: what is being typed stays.
+    const focused = this.#root.activeElement;
+    if (this.#codeForm?.texts !== this.#texts) this.#codeForm = new CodeForm(this.#texts, (code) => this.#comeBack(code));
+    this.#welcome = new Welcome({ contact: this.#contact, texts: this.#texts, disclosure: this.#client.disclosure, start, ask, code: this.#codeForm });
     this.body.replaceChildren(this.#welcome.element);
     this.foot.replaceChildren(this.#welcome.bar.element);
+    if (focused !== null && this.#codeForm.element.contains(focused)) /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
+  }
+
+  /** @param {string} code */
+  async #comeBack(code) {
+    const refused = await this.#client.comeBack(code);
+    if (refused === null) this.#begun();
+    return refused === "" ? this.#texts.chooseUnreachable : refused;
   }
 
   #begun() {
