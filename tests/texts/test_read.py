@@ -108,7 +108,7 @@ ASKED: dict[str, Set[str]] = {
     "wait_minutes": {"minutes"},
     **dict.fromkeys(["wait_soon", "wait_long", "wait_unknown"], frozenset[str]()),
     "disclosure_no_ai": {"organisation"},
-    "promise_window": {"start", "due", "reference"},
+    "promise_window": {"window", "reference"},
     "partner_asked": {"partner", "phone"},
     **dict.fromkeys(["partner_acknowledged", "partner_reached"], frozenset({"partner"})),
     **dict.fromkeys(
@@ -146,6 +146,7 @@ FILLED = {
     "reference": "481-234-567",
     "phone": "088 000 01 12",
     "ending": "78",
+    "window": "woensdag 30 december tussen 10.00 en 11.00 uur",
     "hours": "maandag t/m vrijdag 8.00-17.00 uur",
     "tries": "3",
     "minutes": "15",

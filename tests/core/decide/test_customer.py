@@ -244,7 +244,7 @@ def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_refe
     assert (moved.event.window_start, moved.event.due_at) == (TOMORROW.start, TOMORROW.end)
     assert (moved.event.kind, moved.event.reference) == (PromiseKind.CALLBACK, "123-456-784")
     assert moved.event.remind_at == TOMORROW.start
-    assert "tussen dinsdag 24 november 10.00 uur en dinsdag 24 november 11.00 uur" in moved.text
+    assert "dinsdag 24 november tussen 10.00 en 11.00 uur" in moved.text
 
 
 @pytest.mark.parametrize(

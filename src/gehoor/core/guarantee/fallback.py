@@ -79,10 +79,12 @@ def terms(
     language, reference = record.language, record.reference or fresh
     start = None if window is None else window.start
     due = due if window is None else window.end
-    told = {"due": spoken_moment(policy, due, language), "reference": reference}
-    if start is not None:
-        told["start"] = spoken_moment(policy, start, language)
-    said = policy.wording.say(f"promise_{kind}" if start is None else "promise_window", language, **told)
+    if start is None:
+        told = {"due": spoken_moment(policy, due, language)}
+    else:
+        told = {"window": spoken_window(policy, start, due, language)}
+    sentence = f"promise_{kind}" if start is None else "promise_window"
+    said = policy.wording.say(sentence, language, reference=reference, **told)
     return Terms(kind, due, reference, start, policy.team_on(later(due, -1)), remind_at(policy, now, due, start), said)
 
 

@@ -223,7 +223,7 @@ export class ConversationClient extends EventTarget {
     this.#token = reply.body.token;
     this.language = reply.body.language;
     this.#drawer.write("conversation", { id: reply.body.id, token: this.#token, language: this.language });
-    this.#keepCode(code.toUpperCase());
+    this.#keepCode(asGiven(code));
     this.#adopt(reply.body.id);
     return null;
   }
@@ -562,6 +562,12 @@ export class ConversationClient extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** A code as it was given, from what was typed: "7kq2 9xmb4tr8w" is "7KQ2-9XMB-4TR8W". @param {string} typed */
+function asGiven(typed) {
+  const letters = typed.toUpperCase().replace(/[^0-9A-Z]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+  return [letters.slice(0, 4), letters.slice(4, 8), letters.slice(8)].join("-");
 }
 
 /** @param {Response} response */
