@@ -1,11 +1,13 @@
 """Coming back with a code: what it opens, what it does not, and what opens the rest."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 
+from gehoor.adapters.outbound.memory import MemoryMail
 from tests.web.test_error_shape import check_field, check_problem
 from tests.world import AT_NIGHT, Browser, Built, Customer, Stream, new_id
 
@@ -178,6 +180,50 @@ async def test_that_a_number_without_a_letter_opens_nothing(built: Built, left: 
     for code in ("", "000000", "123456"):
         check_field(await back.posts("verify", code=code), 409, "not_now", "code")
     assert SECRET not in await back.sees()
+
+
+def number_in(built: Built, address: str) -> str:
+    """The six digits in the newest letter to the address."""
+    mail = built.house.world.outbound.mail
+    assert isinstance(mail, MemoryMail)
+    found = re.search(r"\b(\d{6})\b", mail.to(address)[-1].text)
+    assert found is not None
+    return found[1]
+
+
+async def test_that_a_number_by_mail_opens_the_words(built: Built, left: tuple[Customer, str]) -> None:
+    back = await comes_back(built, left[1])
+    assert (await back.gets("events", after=0)).json()["state"]["verify"] is True
+    assert (await back.posts("verify/send")).status_code == 202
+    number = number_in(built, "ada@voorbeeld.example")
+    other = await comes_back(built, left[1])
+    wrong = f"{(int(number) + 1) % 1_000_000:06d}"
+    check_field(await back.posts("verify", code=wrong), 409, "not_now", "code")
+    assert (await back.posts("verify", code=number)).json() == {"scope": "words"}
+    seen = await back.sees()
+    assert SECRET in seen
+    assert (await back.gets("export", format="text")).status_code == 200
+    assert SECRET not in await other.sees(), "another browser with the same code"
+    check_field(await other.posts("verify", code=number), 409, "not_now", "code")
+
+
+async def test_that_who_has_the_words_and_asks_for_a_new_code_stays_in(
+    built: Built, left: tuple[Customer, str]
+) -> None:
+    back = await comes_back(built, left[1])
+    await back.posts("verify/send")
+    await back.posts("verify", code=number_in(built, "ada@voorbeeld.example"))
+    assert (await back.posts("return-code")).status_code == 201
+    assert SECRET in await back.sees()
+
+
+async def test_that_without_an_address_no_number_is_sent(built: Built) -> None:
+    built.clock.set(AT_NIGHT)
+    customer = await built.customer()
+    code = (await customer.wants_a_person())["return_code"]
+    back = await comes_back(built, code)
+    assert (await back.gets("events", after=0)).json()["state"]["verify"] is False
+    check_field(await back.posts("verify/send"), 409, "not_now", "email")
 
 
 async def test_that_guessing_codes_is_slowed_down(built: Built, left: tuple[Customer, str]) -> None:
