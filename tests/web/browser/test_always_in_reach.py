@@ -7,6 +7,7 @@ say of each is computed by the server's own code, and the widget's files are ser
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.browser
 SITE = "http://gehoor.test"
 SMALL, WIDE = {"width": 320, "height": 568}, {"width": 1280, "height": 800}
 FOR_EVER = 2**62
+WAYS = re.compile("Hoe wilt u geholpen worden|Teruggebeld worden|Verzetten")
 
 HOSTILE = """
 * { display: none !important; opacity: 0 !important; font-size: 3px !important; pointer-events: none !important; }
@@ -160,6 +162,7 @@ class Stage:
         self.answer = "well"
         self.page: Page = context.new_page()
         self._css = css
+        self.small = css != ""
         context.route(f"{SITE}/**", self._serve)
 
     def _serve(self, route: Route) -> None:
@@ -178,10 +181,11 @@ class Stage:
             self._say(route, path)
 
     def _say(self, route: Route, path: str) -> None:
-        assert self.now is not None
         if path.endswith("/contact"):
             policy = organisation().policy
             route.fulfill(json=contact(policy, "nl") | {"open_now": False, "disclosure": {"ai": True, "text": "AI"}})
+        elif self.now is None:
+            route.abort()
         elif path.endswith("/choices"):
             route.fulfill(content_type="application/json", body=self.now.choices)
         elif path.endswith("/events"):
@@ -223,7 +227,7 @@ class Stage:
                 assert self.page.evaluate(REACHED, one) == "", self.now and self.now.name
 
 
-@pytest.fixture(params=[(SMALL, HOSTILE), (WIDE, HOSTILE), (SMALL, "")], ids=["small-hostile", "wide-hostile", "small"])
+@pytest.fixture(params=[(SMALL, HOSTILE), (WIDE, "")], ids=["small-hostile", "wide"])
 def stage(request: pytest.FixtureRequest, contexts: Contexts) -> Iterator[Stage]:
     size, css = request.param
     made = Stage(contexts(viewport=size), css)
@@ -237,7 +241,7 @@ def test_that_a_person_is_in_reach_in_every_state(stage: Stage) -> None:
     assert phases == set(Phase) - {Phase.NEW}, "every phase that a customer can see"
     assert len(states) > 30
     for name, node in states:
-        for scope in Scope:
+        for scope in Scope if stage.small else (Scope.WORDS,):
             stage.shows(shown(name, node, scope))
             stage.reach()
 
@@ -276,7 +280,8 @@ def test_that_a_person_is_in_reach_while_choosing(stage: Stage) -> None:
     for name, node in explored():
         if node.state.control.danger is Danger.NONE and node.state.control.phase is Phase.WAITING:
             stage.shows(shown(name, node, Scope.WORDS))
-            stage.page.locator("gehoor-widget .card button:visible").first.click()
+            ways = stage.page.locator("gehoor-widget .card").get_by_role("button", name=WAYS)
+            ways.first.click()
             expect(stage.page.locator("gehoor-widget .choose form")).to_be_visible()
             stage.reach()
             break
