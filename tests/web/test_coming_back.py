@@ -33,7 +33,7 @@ class Back:
         self.path = f"/api/v1/conversations/{self.id}"
         self.headers = {"authorization": f"Bearer {self.token}"}
 
-    async def gets(self, what: str, **params: int) -> httpx.Response:
+    async def gets(self, what: str, **params: int | str) -> httpx.Response:
         return await self.client.get(f"{self.path}/{what}", params=params, headers=self.headers)
 
     async def posts(self, what: str, **body: object) -> httpx.Response:
