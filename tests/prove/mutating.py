@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import os
+import re
 import resource
 import sys
 import time
@@ -40,6 +41,7 @@ TESTS: Final = (
     *("tests/core/conversation", "tests/core/decide", "tests/core/guarantee"),
     *("tests/promises/test_traces.py", "tests/promises/test_what_is_told.py"),
 )
+_NOT_SEEN: Final = "not seen  "
 _READERS: Final = ("decide/dispatch.py", "guarantee/promises.py")
 _QUIET: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 MOST_S: Final = 60
@@ -145,6 +147,7 @@ class Mutating:
     def _watch(self, session: pytest.Session, item: pytest.Item) -> None:
         """Runs a test without any fault, and keeps which units and files of the rooms it calls."""
         called: set[str] = set()
+        _forget()
         sys.setprofile(lambda frame, event, _: called.update(_unit_of(frame.f_code)) if event == "call" else None)
         try:
             assert _run(session, [item]) == SURVIVED, f"fails without any fault: {item.nodeid}"
@@ -175,7 +178,7 @@ class Mutating:
             self.slow.append(fault)
         elif os.WEXITSTATUS(status) == SURVIVED:
             self.survivors.append(fault)
-            _say(f"not seen  {fault.name}")
+            _say(f"{_NOT_SEEN}{fault.name}")
         elif os.WEXITSTATUS(status) == UNPLANTED:
             self.unplanted.append(fault)
 
@@ -271,9 +274,9 @@ def told(done: Mutating) -> Iterator[str]:
     """What came of it, a line each."""
     count, survived = len(done.faults), len(done.survivors)
     for one in done.survivors:
-        yield f"not seen  {one.file}:{one.line}  {one.name}"
+        yield f"{_NOT_SEEN}{one.name}"
     for one in done.unplanted:
-        yield f"broken    {one.file}:{one.line}  {one.name}"
+        yield f"broken    {one.name}"
     share = 100 * (count - survived) / count if count else 100.0
     yield (
         f"{count:,} faults, {count - survived:,} seen ({share:.1f}%): of these {len(done.slow)} by running for "
@@ -286,11 +289,15 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=1, help="how many faults are tried at the same time")
     parser.add_argument("--every", type=int, default=1, help="try one of so many")
-    parser.add_argument("--only", default="", help="only the files whose name has this in it")
+    parser.add_argument("--only", default="", help="only the faults whose name fits this pattern")
+    parser.add_argument("--again", type=Path, help="only what an earlier run, whose output this is, did not see")
     parser.add_argument("--check", action="store_true", help="let the check explore what nothing else saw (12 s each)")
     given = parser.parse_args(arguments)
     started = time.monotonic()
-    chosen = [one for one in all_faults() if given.only in one.file][:: given.every]
+    chosen = [one for one in all_faults() if re.search(given.only, one.name)][:: given.every]
+    if given.again is not None:
+        before = given.again.read_text(encoding="utf-8").splitlines()
+        chosen = [one for one in chosen if f"{_NOT_SEEN}{one.name}" in before]
     for line in told(mutate(chosen, given.jobs, given.check)):
         print(line)
     print(f"{time.monotonic() - started:.0f} s")

@@ -55,6 +55,8 @@ WRITES: list[tuple[str, Heard, list[str]]] = [
     ("offered", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("waiting", GAS, ["MessageReceived", "SafetyShown"]),
     ("promised", GAS, ["MessageReceived", "SafetyShown"]),  # a promise is no answer to danger: the clock is
+    ("human", GAS, ["MessageReceived", "SafetyShown"]),  # a person is there
+    ("reached", GAS, ["MessageReceived", "SafetyShown"]),
     ("parked", NOTHING, ["MessageReceived", "ReturnedToQueue"]),
     ("parked", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("parked", GAS, ["MessageReceived", "SafetyShown", "ReturnedToQueue"]),
@@ -118,6 +120,7 @@ def test_that_danger_brings_its_text_and_its_degree(heard: Heard, shown: str, da
     assert isinstance(told[1].event, e.SafetyShown)
     assert isinstance(told[2].event, e.HumanRequested)
     assert (told[1].event.template.id, told[1].event.danger, told[2].event.danger) == (shown, danger, danger)
+    assert told[1].event.kind == (heard.urgent_kind or "overig")
 
 
 @pytest.mark.parametrize("beginning", [one for one in BEGINNINGS if one != "new"])
@@ -219,6 +222,8 @@ def test_that_only_an_answer_that_was_delivered_reaches(story: tuple[str, ...], 
 # -- choosing and moving a promise -----------------------------------------------------------------------------------
 
 TOMORROW = Window(Instant(MONDAY_MORNING + DAY), Instant(MONDAY_MORNING + DAY + HOUR))
+PAST = Window(Instant(MONDAY_MORNING - HOUR), MONDAY_MORNING)
+LATE = Window(Instant(MONDAY_MORNING + 3 * DAY), Instant(MONDAY_MORNING + 3 * DAY + HOUR))
 BY_PHONE = c.ChoosePromise(CLIENT, Preference.CALLBACK, ("phone",), TOMORROW)
 BY_MAIL = c.ChoosePromise(CLIENT, Preference.EMAIL, ("email",))
 HERE = c.ChoosePromise(CLIENT, Preference.LIVE)
@@ -238,6 +243,20 @@ def test_that_who_waits_chooses_how_and_when(beginning: str, command: c.ChoosePr
     assert kinds(give(after(f"begin {beginning}"), command)) == facts
 
 
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [(BY_PHONE, PromiseKind.CALLBACK), (BY_MAIL, PromiseKind.EMAIL), (HERE, PromiseKind.CHAT)],
+)
+def test_that_the_promise_is_kept_in_the_way_that_was_chosen(command: c.ChoosePromise, kind: PromiseKind) -> None:
+    for beginning in ("waiting", "promised"):
+        told = give(after(f"begin {beginning}"), command)
+        promise = told[-1].event
+        assert isinstance(promise, e.PromiseMade | e.PromiseMoved)
+        assert promise.kind is kind
+        left = [one.event for one in told if isinstance(one.event, e.ContactLeft)]
+        assert [one.client_id for one in left] == [CLIENT for _ in command.leaves][:1]
+
+
 def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_reference() -> None:
     moved = give(after("begin promised"), BY_PHONE)[-1]
     assert isinstance(moved.event, e.PromiseMoved)
@@ -255,6 +274,8 @@ def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_refe
         ("resolved", BY_MAIL),
         ("danger", BY_PHONE),  # danger never ends in a date
         ("promised", replace(BY_PHONE, room=False)),  # full meanwhile: what was promised stands
+        ("promised", replace(BY_PHONE, window=PAST)),
+        ("promised", replace(BY_PHONE, window=LATE)),  # beyond the ceiling of the legal profile
         ("promised", replace(BY_MAIL, able=False)),  # no address
     ],
 )
@@ -265,8 +286,7 @@ def test_that_what_cannot_be_promised_is_refused(beginning: str, command: c.Choo
 
 def test_that_a_first_request_is_taken_also_when_its_window_is_full_or_past() -> None:
     asked = c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",), TOMORROW)
-    past = Window(Instant(MONDAY_MORNING - HOUR), MONDAY_MORNING)
-    full, over = replace(asked, room=False), replace(asked, window=past)
+    full, over = replace(asked, room=False), replace(asked, window=PAST)
     for command, start in ((asked, TOMORROW.start), (full, None), (over, None)):
         promise = give(after("begin ai"), command)[-1].event
         assert isinstance(promise, e.PromiseMade)
@@ -288,3 +308,21 @@ def test_that_danger_shortens_the_wait_for_our_desk_to_a_minute(beginning: str) 
     told = give(state, c.WriteMessage(CLIENT, GAS, "x", "x"))
     clocks = [at for one in told for timer, at in changes(one.event) if timer is Timer.WAIT]
     assert clocks[-1] == later(state.record.at, MINUTE + POLICY.clocks.danger)
+
+
+def test_that_danger_that_is_told_again_does_not_begin_the_minute_anew() -> None:
+    told = give(after("begin danger"), c.WriteMessage(CLIENT, GAS, "x", "x"))
+    assert kinds(told) == ["MessageReceived", "SafetyShown"]
+    assert [at for one in told for timer, at in changes(one.event) if timer is Timer.WAIT] == []
+
+
+@pytest.mark.parametrize(("beginning", "ends_itself"), [("ai", True), ("asked", False)])
+def test_that_telling_what_it_is_takes_no_clock_from_a_question(beginning: str, ends_itself: bool) -> None:
+    told = give(after(f"begin {beginning}"), c.WriteMessage(CLIENT, IDENTITY, "x", "x"))[-1].event
+    assert isinstance(told, e.IdentityTold)
+    assert (told.idle_at is not None) is ends_itself
+
+
+def test_that_contact_that_comes_with_the_request_names_the_request() -> None:
+    told = give(after("begin ai"), c.AskForHuman(CLIENT, Preference.EMAIL, ("email",)))
+    assert [one.event.client_id for one in told if isinstance(one.event, e.ContactLeft)] == [CLIENT]
