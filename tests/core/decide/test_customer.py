@@ -267,21 +267,22 @@ def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_refe
 
 
 @pytest.mark.parametrize(
-    ("beginning", "command"),
+    ("beginning", "command", "field"),
     [
-        ("ai", BY_PHONE),  # nothing is open
-        ("human", BY_PHONE),  # a person is there
-        ("resolved", BY_MAIL),
-        ("danger", BY_PHONE),  # danger never ends in a date
-        ("promised", replace(BY_PHONE, room=False)),  # full meanwhile: what was promised stands
-        ("promised", replace(BY_PHONE, window=PAST)),
-        ("promised", replace(BY_PHONE, window=LATE)),  # beyond the ceiling of the legal profile
-        ("promised", replace(BY_MAIL, able=False)),  # no address
+        ("ai", BY_PHONE, None),  # nothing is open
+        ("human", BY_PHONE, None),  # a person is there
+        ("resolved", BY_MAIL, None),
+        ("danger", BY_PHONE, None),  # danger never ends in a date
+        ("promised", replace(BY_PHONE, room=False), "window"),  # full meanwhile: what was promised stands
+        ("promised", replace(BY_PHONE, window=PAST), "window"),
+        ("promised", replace(BY_PHONE, window=LATE), "window"),  # beyond the ceiling of the legal profile
+        ("promised", replace(BY_MAIL, able=False), "contact"),  # no address
     ],
 )
-def test_that_what_cannot_be_promised_is_refused(beginning: str, command: c.ChoosePromise) -> None:
-    with pytest.raises(NotNow):
+def test_that_what_cannot_be_promised_is_refused(beginning: str, command: c.ChoosePromise, field: str | None) -> None:
+    with pytest.raises(NotNow) as refused:
         give(after(f"begin {beginning}"), command)
+    assert refused.value.data.get("field") == field
 
 
 def test_that_a_first_request_is_taken_also_when_its_window_is_full_or_past() -> None:
@@ -326,3 +327,9 @@ def test_that_telling_what_it_is_takes_no_clock_from_a_question(beginning: str, 
 def test_that_contact_that_comes_with_the_request_names_the_request() -> None:
     told = give(after("begin ai"), c.AskForHuman(CLIENT, Preference.EMAIL, ("email",)))
     assert [one.event.client_id for one in told if isinstance(one.event, e.ContactLeft)] == [CLIENT]
+
+
+def test_that_a_withdrawal_names_what_the_customer_sent() -> None:
+    told = give(after("begin waiting"), c.WithdrawRequest(CLIENT))[0].event
+    assert isinstance(told, e.RequestWithdrawn)
+    assert told.client_id == CLIENT
