@@ -41,6 +41,7 @@ def test_that_an_agent_who_drops_out_loses_what_they_had() -> None:
         assert give(after(f"begin {beginning}"), c.LoseAgent(BRAM)) == []
 
 
+_GAS = "MessageReceived urgent=yes danger=LIFE | SafetyShown danger=LIFE"
 RINGS: list[tuple[tuple[str, ...], Timer, list[str]]] = [
     (("begin asked",), Timer.BOT, ["HumanRequested"]),  # the AI was silent
     (("begin offered",), Timer.OFFER, ["OfferTimedOut"]),
@@ -55,6 +56,8 @@ RINGS: list[tuple[tuple[str, ...], Timer, list[str]]] = [
     (("begin promised_written", "PromiseTried | Parked"), Timer.PROMISE, ["PromiseMade"]),  # the answer stands ready
     (("begin promised", "SafetyShown danger=LIFE"), Timer.PROMISE, ["PromiseBroken", "CallNowShown"]),
     (("begin promised_human", "SafetyShown danger=LIFE"), Timer.PROMISE, ["PromiseBroken"]),  # a person has it
+    (("begin danger", "Offered"), Timer.WAIT, ["CallNowShown"]),  # an agent has the offer: nobody is called out
+    (("begin promised_written", _GAS, "PromiseTried | Parked"), Timer.PROMISE, ["PromiseBroken"]),  # never moved
     (("begin parked",), Timer.TRY, ["ReturnedToQueue"]),
     (("begin ai",), Timer.IDLE, ["Resolved"]),
     (("begin reached", "AgentWrote"), Timer.IDLE, ["Resolved"]),
@@ -93,3 +96,14 @@ def test_that_only_a_promise_that_stands_is_reminded_of() -> None:
     for beginning in BEGINNINGS:
         told = give(after(f"begin {beginning}"), c.Remind())
         assert kinds(told) == (["PromiseReminded"] if beginning.startswith("promised") else [])
+
+
+def test_that_who_stays_silent_is_named() -> None:
+    state = after("begin human")
+    [left] = give(state, c.RingTimer(Timer.AGENT), at=state.record.rings_at(Timer.AGENT))
+    assert isinstance(left.event, e.HumanLeft)
+    assert left.event.agent == ANNA
+    offered = after("begin offered")
+    [passed] = give(offered, c.RingTimer(Timer.OFFER), at=offered.record.rings_at(Timer.OFFER))
+    assert isinstance(passed.event, e.OfferTimedOut)
+    assert passed.event.agent == ANNA

@@ -68,3 +68,28 @@ def test_that_without_a_chain_the_number_to_call_is_all_there_is() -> None:
 def test_that_a_customer_who_is_offered_to_an_agent_can_still_be_reached_by_the_partner() -> None:
     state = after("begin called_out", "Offered")
     assert kinds(give(state, c.PartnerTold(1, REACHED))) == ["PartnerReached", "Resolved"]
+
+
+@pytest.mark.parametrize(
+    ("story", "link", "partner", "name"),
+    [
+        (("begin called_out",), 1, "night", "de nachtdienst"),
+        (SECOND_LINK, 2, "duty", "de dienstdoende"),
+    ],
+)
+def test_that_what_a_link_reports_is_told_under_its_own_name(
+    story: tuple[str, ...], link: int, partner: str, name: str
+) -> None:
+    for answered in (ACK, REACHED):
+        told = give(after(*story), c.PartnerTold(link, answered))[0]
+        assert isinstance(told.event, e.PartnerAcknowledged | e.PartnerReached)
+        assert (told.event.link, told.event.partner) == (link, partner)
+        assert name in told.text
+
+
+def test_that_a_link_that_was_passed_over_or_is_no_longer_in_the_chain_reports_nothing() -> None:
+    over = after(*SECOND_LINK, "PartnerSilent link=2 | CallNowShown")
+    shorter = replace(POLICY, night=POLICY.night[:1])
+    for answered in Answered:
+        assert give(over, c.PartnerTold(2, answered)) == []
+        assert give(after(*SECOND_LINK), c.PartnerTold(2, answered), policy=shorter) == []

@@ -1,3 +1,4 @@
+from calendar import day_name, month_name
 from dataclasses import replace
 from datetime import datetime
 
@@ -73,3 +74,30 @@ def test_that_it_opens_now_or_when_it_next_does() -> None:
     assert opens_at(POLICY, NOW) is None
     night = later(NOW, 12 * HOUR)
     assert opens_at(POLICY, night) == next_open(POLICY.hours, night)
+
+
+DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+
+
+def test_that_every_day_and_every_month_has_its_name() -> None:
+    for day in range(1, 8):  # 1 March 2027 is a Monday
+        moment = datetime(2027, 3, day, 9)
+        assert spoken(moment, "nl").startswith(f"{DAYS[day - 1]} {day} maart")
+        assert spoken(moment, "en").startswith(f"{day_name[day - 1]} {day} March")
+    for month in range(1, 13):
+        assert f" 3 {MONTHS[month - 1]} 9.00" in spoken(datetime(2027, month, 3, 9), "nl")
+        assert f" 3 {month_name[month]} 09:00" in spoken(datetime(2027, month, 3, 9), "en")
