@@ -141,7 +141,7 @@ class Floor:
         if waiting is None or position is None:
             return None
         now = self._world.clock.now()
-        able = [hand for hand in self._attendance.hands(self.load) if hand.may_ever(waiting)]
+        able = [hand for hand in self._attendance.hands(self._room.taken) if hand.may_ever(waiting)]
         ahead = position - 1 - line.offered_before(id)
         room = sum(max(hand.capacity - hand.busy, 0) for hand in able)
         wait = estimate(ahead, room, sum(hand.capacity for hand in able), self._waits.mean_span())
@@ -240,7 +240,7 @@ class Floor:
         async with self._lock:
             self._look_at_the_clock()
             now = self._world.clock.now()
-            hands = self._attendance.hands(self.load)
+            hands = self._attendance.hands(self._room.taken)
             for match in assign(self._room.line, hands, now):
                 offer = c.OfferToAgent(match.agent, OfferId(self._world.ids.new()), match.why)
                 await self._tell(match.conversation, offer)
@@ -274,7 +274,7 @@ class Floor:
     def first_in_line(self, id: ConversationId, staff: Staff) -> bool:
         """Whether nobody who waits for an offer, and whom this agent may take, goes before this conversation (TURN)."""
         now = self._world.clock.now()
-        mine = self._attendance.hands_of(staff, self.load(staff.id))
+        mine = self._attendance.hands_of(staff, self._room.taken(staff.id))
         first = next((one.id for one in self._room.line if one.offered_to is None and mine.may(one, now)), None)
         return first == id
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from gehoor.core.conversation.model import Phase
+from gehoor.core.conversation.model import Channel, Phase, PromiseKind
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.policy import Policy
@@ -66,6 +66,14 @@ class WaitingRoom:
     def load(self, staff: StaffId) -> int:
         """How many conversations and offers a member of staff has."""
         return len(self._held.get(staff, ()))
+
+    def taken(self, staff: StaffId) -> int:
+        """How many places these take. Who telephones has no hand free for another: a call takes all of them."""
+        return sum(self._takes(self.views[id]) for id in self._held.get(staff, ()))
+
+    def _takes(self, view: ConversationView) -> int:
+        by_voice = view.channel == Channel.PHONE or view.promise_kind is PromiseKind.CALLBACK
+        return self._by_policy.chats_per_agent if by_voice else 1
 
     def look_at_the_clock(self) -> bool:
         """Follows a new policy, and lets in whose window opened. Returns whether anything came about."""

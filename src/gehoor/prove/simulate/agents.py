@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -18,6 +19,7 @@ from gehoor.prove.simulate.surroundings import Customer, Ear, Surroundings
 
 _MINUTE: Final = 60.0
 ANSWER: Final = "Ik heb het voor u nagekeken. De monteur komt morgen tussen 8 en 12 uur."
+URGENT_ANSWER: Final = "Ga naar buiten en bel 0800-9009. Onze monteur is onderweg."
 TRIED: Final = "Wij hebben u geprobeerd te bellen. Het antwoord op uw vraag staat in uw dossier."
 
 
@@ -45,7 +47,6 @@ class Agent:
         self.here = False
         self.away = False
         self.gone = False
-        self.on_the_phone = False
         self._hands = asyncio.Lock()
         self._serving: dict[ConversationId, asyncio.Task[None]] = {}
         self._wrote = 0
@@ -54,7 +55,7 @@ class Agent:
 
     async def begin(self) -> None:
         """Opens the desk."""
-        self.here, self.gone = True, False
+        self.here, self.away, self.gone = True, False, False
         await self._appear()
 
     async def _appear(self) -> None:
@@ -65,8 +66,7 @@ class Agent:
         """Says to the house of this moment whether this agent is there for customers."""
         self.around.there[self.staff.id] = self.here and not (self.gone or self.away)
         if self.around.stage.up and self.here and not self.gone:
-            there = not (self.away or self.on_the_phone)
-            self.around.stage.house.floor.set_available(self.staff, there)
+            self.around.stage.house.floor.set_available(self.staff, not self.away)
 
     async def pause(self, minutes: float) -> None:
         """A break; conversations that run go on."""
@@ -146,7 +146,7 @@ class Agent:
             if self.chance.random() < self.habits.walks_off:
                 await asyncio.sleep(45 * _MINUTE)
             elif customer is not None and customer.present and customer.channel is Channel.PHONE:
-                await self._talks(id, customer, answered=True)
+                await self._talks(id, customer)
             elif customer is not None and customer.present:
                 await self._chats(id, customer, ear)
             else:
@@ -156,29 +156,26 @@ class Agent:
         finally:
             self.around.turn_away(id, ear)
 
-    async def _talks(self, id: ConversationId, customer: Customer, answered: bool) -> None:
-        """On the telephone, which takes both hands."""
-        async with self._hands:
-            self.on_the_phone = True
-            self._available()
-            try:
-                await self.around.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, answered))
-                await asyncio.sleep(self._work(customer))
-                if self.chance.random() < self.habits.note:
-                    await self._note(id)
-                await self.around.stage.tell(lambda house: reply.resolve(house.recorder, id, self.staff))
-                await asyncio.sleep(self.habits.wraps_up_s)
-            finally:
-                self.on_the_phone = False
-                self._available()
+    async def _talks(self, id: ConversationId, customer: Customer) -> None:
+        """On the telephone. The house gives who telephones nobody else; chats that run wait for the hands."""
+        async with self._hands if not customer.urgent else nullcontext():
+            await self.around.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, True))
+            await asyncio.sleep(self._work(customer))
+            if self.chance.random() < self.habits.note:
+                await self._note(id)
+            await self.around.stage.tell(lambda house: reply.resolve(house.recorder, id, self.staff))
+            await asyncio.sleep(self.habits.wraps_up_s)
 
     def _work(self, customer: Customer) -> float:
         return self.chance.expovariate(1 / (customer.cause.minutes * _MINUTE))
 
     async def _chats(self, id: ConversationId, customer: Customer, ear: Ear) -> None:
         """In the chat: an answer takes the hands, the customer's reading does not."""
-        if self.chance.random() < self.habits.hold_line:
+        if self.chance.random() < self.habits.hold_line and not customer.urgent:
             await self._writes(id, "Een ogenblik, ik kijk het voor u na.")
+        if customer.urgent:  # what comes first is said at once, whatever else runs
+            await asyncio.sleep(self.chance.expovariate(1 / self.habits.reacts_s))
+            await self._writes(id, URGENT_ANSWER)
         while True:
             async with self._hands:
                 await asyncio.sleep(self._work(customer) / 1.5)
@@ -214,7 +211,7 @@ class Agent:
             async with self._hands:
                 await asyncio.sleep(25)
             if self.chance.random() < self.around.manners.picks_up:
-                await self._talks(id, customer, answered=True)
+                await self._talks(id, customer)
                 return
             # A call that nobody answered is a try, and the case goes to another part of the day.
             await self.around.stage.tell(lambda house: reply.record_call(house.recorder, id, self.staff, False))

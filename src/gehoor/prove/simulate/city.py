@@ -141,7 +141,7 @@ class City:
             await asyncio.sleep(HOUR / SECOND)
             await self._look(tell)
         await self._look_into([id for id, _ in self.stage.props.store.phases()])
-        self.played.figures.close()
+        self.played.figures.close(self.setting.policy)
         tell(self.played.figures.conversations)
 
     def _left(self) -> bool:

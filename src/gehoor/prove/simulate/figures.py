@@ -18,7 +18,9 @@ from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, evolve
 from gehoor.core.conversation.model import Danger, State
 from gehoor.core.ids import ConversationId
+from gehoor.core.policy import Policy
 from gehoor.core.time import SECOND, Instant, local
+from gehoor.prove.simulate.booked import Booked, booked, oversold
 
 QUANTILES: Final = (0.5, 0.95, 0.99)
 _ENDS: Final[dict[type, str]] = {e.RequestWithdrawn: "withdrawn", e.PromiseNotReached: "not reached"}
@@ -48,6 +50,7 @@ class Figures:
     ``straight``: times to a person of who was not promised anything; ``later``: of who was; ``urgent``: of who was in
     danger to life; ``joined``: times until a person had the floor; ``by_hour``: sum and number of ``straight`` by the
     hour of the request; ``endings``: requests by how they ended;
+    ``windows``: windows for calling back that customers had; ``oversold``: those of them that more had than fit;
     ``overtaken``: the longest time by which somebody of no special class asked later and was offered earlier.
     """
 
@@ -64,6 +67,9 @@ class Figures:
     overtaken: float = 0.0
     violations: list[str] = field(default_factory=list)
     lost: int = 0
+    windows: int = 0
+    oversold: list[str] = field(default_factory=list)
+    _booked: list[Booked] = field(default_factory=list, repr=False)
     _line: list[Stood] = field(default_factory=list, repr=False)
 
     def add(self, facts: Sequence[e.Fact], zone: ZoneInfo) -> None:
@@ -80,6 +86,7 @@ class Figures:
                 self._reached(request, (request.reached - request.at) / SECOND, zone)
         for name in promises(facts):
             self.promises[name] += 1
+        self._booked += booked(facts)
 
     def _reached(self, request: Request, span: float, zone: ZoneInfo) -> None:
         if request.danger is Danger.LIFE:
@@ -90,10 +97,12 @@ class Figures:
         self.straight.append(span)
         self.by_hour.setdefault(local(request.at, zone).hour, []).append(span)
 
-    def close(self) -> None:
-        """Everything of these days was added: looks at who overtook whom."""
+    def close(self, policy: Policy) -> None:
+        """Everything of these days was added: looks at who overtook whom, and whether any window was oversold."""
         self.overtaken = longest_overtaking(self._line)
+        self.windows, self.oversold = len(self._booked), oversold(policy, self._booked)
         self._line.clear()
+        self._booked.clear()
 
     def merge(self, other: Figures) -> None:
         """Adds those of other days."""
@@ -114,6 +123,8 @@ class Figures:
         self.urgent += other.urgent
         self.joined += other.joined
         self.violations += other.violations
+        self.windows += other.windows
+        self.oversold += other.oversold
 
     @property
     def everybody(self) -> list[float]:

@@ -51,6 +51,7 @@ def _one(done: Simulated) -> dict[str, Any]:
             hour: {"requests": len(spans), **_spans(spans)} for hour, spans in sorted(figures.by_hour.items())
         },
         "promises": dict(sorted(figures.promises.items())),
+        "windows": {"promised": figures.windows, "oversold": figures.oversold},
         "longest_overtaking": round(figures.overtaken, 1),
         "faults": dict(sorted(done.troubles.items())),
         "restarts": done.restarts,
@@ -99,6 +100,8 @@ def _lines(runs: Sequence[Simulated]) -> Iterator[str]:
     yield ""
     for outcome in ("made", "kept", "broken", "not reached", "withdrawn"):
         yield _row(f"promises {outcome}", [f"{done.figures.promises[outcome]:,}" for done in runs])
+    yield _row("windows promised", [f"{done.figures.windows:,}" for done in runs])
+    yield _row("windows oversold", [f"{len(done.figures.oversold):,}" for done in runs])
     yield _row("longest overtaking, normal class", [spoken(done.figures.overtaken) for done in runs])
     yield ""
     yield _row("faults", [f"{sum(done.troubles.values()):,}" for done in runs])

@@ -91,7 +91,7 @@ class Simulated:
     @property
     def whole(self) -> bool:
         """Whether nothing was lost, no guarantee broken, and nothing failed that should not."""
-        return not (self.figures.lost or self.figures.violations or self.broken)
+        return not (self.figures.lost or self.figures.violations or self.figures.oversold or self.broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ def _setting(wanted: Wanted, first: date) -> Setting:
     absent = STORM_ABSENT if wanted.what_if == "storm" else 0.0
     policy, library = organisation(first)
     agents = names(wanted.agents)
-    policy = replace(with_rota(policy, agents), ai=wanted.what_if != "no-ai")
+    policy = replace(with_rota(policy, agents), ai=wanted.what_if != "no-ai", alarm_mail=())
     return Setting(policy, library, agents, absent, faults=wanted.faults)
 
 

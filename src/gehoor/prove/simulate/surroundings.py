@@ -31,6 +31,8 @@ class Manners:
     rephrases: float = 0.3
     leaves_number: float = 0.45
     leaves_address: float = 0.3
+    takes_a_window: float = 0.6
+    moves_it: float = 0.15
     withdraws: float = 0.2
     stays_after_promise: float = 0.25
     comes_back: float = 0.6

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from random import Random
 from typing import Final
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Channel, Phase, Preference, Reached
-from gehoor.core.errors import GehoorError
+from gehoor.core.conversation.model import Channel, Phase, Preference, Reached, Window
+from gehoor.core.errors import GehoorError, Refused
 from gehoor.core.ids import ClientId, ConversationId
+from gehoor.core.time import Instant
 from gehoor.flows import receive
+from gehoor.flows.house import House
 from gehoor.prove.simulate.days import Arrival
 from gehoor.prove.simulate.surroundings import Customer, Ear, Surroundings
 
@@ -57,12 +60,36 @@ class Visitor(Customer):
         self.around.asked(self.id, outcome)
 
     async def _ask(self, preference: Preference = Preference.LIVE, number: str = "", email: str = "") -> None:
-        wish = receive.Wish(self._new(), preference, phone=number, email=email)
+        window = await self._window() if preference is Preference.CALLBACK else None
+        wish = receive.Wish(self._new(), preference, phone=number, email=email, window=window)
         outcome = await self.around.stage.tell(
-            lambda house: receive.ask_for_human(house.world, house.recorder, self.id, wish)
+            lambda house: receive.ask_for_human(house.world, house.recorder, self.id, wish, house.windows)
         )
         self.number = number or self.number
         self.around.asked(self.id, outcome)
+
+    async def _window(self) -> Instant | None:
+        """One of the next windows that are shown, or none: as soon as it can be."""
+        if self.chance.random() > self.around.manners.takes_a_window:
+            return None
+
+        async def shown(house: House) -> tuple[Window, ...]:
+            return house.windows.open_windows(self.id)
+
+        windows = await self.around.stage.tell(shown)
+        await self._minutes(0.3)  # while the customer reads, somebody else may take the last place
+        return self.chance.choice(windows[:6]).start if windows else None
+
+    async def _moves_it(self) -> None:
+        """Another window after all. What was promised stands when that one is full by now."""
+        window = await self._window()
+        if window is None:
+            return
+        wish = receive.Wish(self._new(), Preference.CALLBACK, window=window)
+        with suppress(Refused):
+            await self.around.stage.tell(
+                lambda house: receive.choose_promise(house.world, house.recorder, house.windows, self.id, wish)
+            )
 
     async def _hear(self, kinds: tuple[type, ...], minutes: float) -> e.Fact | None:
         """The next fact of these kinds; a person's words on the open screen are delivered at once."""
@@ -207,6 +234,8 @@ class Visitor(Customer):
         chance, manners = self.chance.random(), self.around.manners
         if chance < manners.leaves_number and not self.number:
             await self._ask(Preference.CALLBACK, "0687654321")
+            if self.chance.random() < manners.moves_it:
+                await self._moves_it()
         elif chance > 1 - manners.leaves_address:
             await self._ask(Preference.EMAIL, email=f"{self.name}@klant.example")
 
