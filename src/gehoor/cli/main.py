@@ -114,7 +114,7 @@ def _add_simulate(commands: Commands) -> None:
     play = _add(commands, "simulate", help, "gehoor simulate --days 5 --what-if agent-1 --plot waits.svg", _simulate)
     play.add_argument("--days", type=int, default=5, help="days in which customers come (5)")
     play.add_argument("--conversations", type=int, default=0, help="as many days as bring so many conversations")
-    play.add_argument("--agents", type=int, default=18, help="agents of the organisation (18)")
+    play.add_argument("--agents", type=int, default=16, help="agents of the organisation (16)")
     play.add_argument("--seed", type=int, default=1, help="chance: equal seeds give equal days (1)")
     play.add_argument(
         "--what-if",

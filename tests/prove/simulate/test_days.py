@@ -66,4 +66,5 @@ def test_that_the_hearing_hears_danger_in_the_causes_that_are_urgent_and_in_no_o
     heard = {cause.id: hearing.hear(cause.words, "nl").heard for cause in (*CAUSES, *STORM)}
     assert {id for id, one in heard.items() if one.urgent is Signal.YES} == URGENT
     assert {id for id, one in heard.items() if one.danger is Danger.LIFE} == {"gas", "lift"}
+    assert {cause.id for cause in CAUSES if cause.life} == {"gas", "lift"}
     assert sum(cause.share for cause in CAUSES) == 1000

@@ -1,7 +1,6 @@
 """Figures are counted from facts, as guarantee CLOCK says."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,10 +10,12 @@ from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
 from gehoor.core.policy import Template
 from gehoor.core.time import HOUR, MINUTE, SECOND, Instant
 from gehoor.prove.simulate.figures import Figures, Stood, longest_overtaking, promises, quantile, requests
+from tests.world import organisation
 
 ANNA = StaffId("anna")
 SAID = Template("x", "1", "nl")
-ZONE = ZoneInfo("Europe/Amsterdam")
+HOURS = organisation().policy.hours
+NINE = 9 * HOUR // SECOND  # 10:00 on a Thursday in Amsterdam
 HOUSE = Actor(ActorKind.HOUSE)
 
 
@@ -66,10 +67,15 @@ def test_that_nothing_resets_the_clock() -> None:
 
 def test_that_danger_counts_when_it_was_heard_before_the_request() -> None:
     shown = e.SafetyShown("gas", Danger.LIFE, SAID)
-    facts = told((0, began()), (0, shown), (0, asked()), (20, joined()), (21, called(True)))
     figures = Figures()
-    figures.add(facts, ZONE)
-    assert figures.urgent == [21.0]
+    for start in (NINE, 0):  # while people are there, and at night
+        figures.add(
+            told(
+                (start, began()), (start, shown), (start, asked()), (start + 20, joined()), (start + 21, called(True))
+            ),
+            HOURS,
+        )
+    assert (figures.urgent, figures.at_night) == ([21.0], [21.0])
 
 
 def test_that_a_letter_that_comes_back_reached_nobody_and_the_clock_ran_on() -> None:
@@ -88,7 +94,7 @@ def test_that_who_was_promised_something_is_counted_apart() -> None:
     made = e.PromiseMade(PromiseKind.CHAT, Instant(HOUR), "1", SAID)
     facts = told((0, asked()), (5, made), (7200, joined()), (7300, called(True)), (7300, e.PromiseKept(SAID)))
     figures = Figures()
-    figures.add(facts, ZONE)
+    figures.add(facts, HOURS)
     assert (figures.straight, figures.later, figures.everybody) == ([], [7300.0], [7300.0])
     assert figures.promises == {"made": 1, "kept": 1}
 
@@ -103,8 +109,8 @@ def test_that_a_promise_that_is_moved_is_not_made_twice_and_a_broken_one_is_rene
 def test_that_days_are_added_up() -> None:
     figures, other = Figures(), Figures()
     facts = told((0, began()), (0, asked()), (60, called(True)))
-    figures.add(facts, ZONE)
-    other.add(facts, ZONE)
+    figures.add(facts, HOURS)
+    other.add(facts, HOURS)
     figures.merge(other)
     assert (figures.conversations, figures.requests, figures.straight) == (2, 2, [60.0, 60.0])
     assert figures.by_hour == {1: [60.0, 60.0]}
@@ -115,15 +121,19 @@ def at(minutes: int) -> Instant:
     return Instant(minutes * MINUTE)
 
 
-# Each row: who stood in the line (since, until, whether offered as one of no special class), and the longest
-# overtaking.
+# Each row: who stood in the line (place from, there since, until, whether offered as one of no special class), and the
+# longest overtaking.
 LINES: dict[str, tuple[list[Stood], int]] = {
-    "first come, first served": ([(at(0), at(10), True), (at(5), at(12), True)], 0),
-    "who came later went first": ([(at(0), at(40), True), (at(30), at(35), True)], 30 * 60),
-    "danger to life may": ([(at(0), at(40), True), (at(30), at(35), False)], 0),
-    "the first had gone": ([(at(0), at(31), False), (at(30), at(35), True)], 0),
-    "who still waits at the end is no measure": ([(at(0), None, True), (at(30), at(35), True)], 0),
-    "the longest counts": ([(at(0), at(90), True), (at(30), at(35), True), (at(50), at(60), True)], 50 * 60),
+    "first come, first served": ([(at(0), at(0), at(10), True), (at(5), at(5), at(12), True)], 0),
+    "who came later went first": ([(at(0), at(0), at(40), True), (at(30), at(30), at(35), True)], 30 * 60),
+    "danger to life may": ([(at(0), at(0), at(40), True), (at(30), at(30), at(35), False)], 0),
+    "the first had gone": ([(at(0), at(0), at(31), False), (at(30), at(30), at(35), True)], 0),
+    "who waits at the end is no measure": ([(at(0), at(0), None, True), (at(30), at(30), at(35), True)], 0),
+    "with a person meanwhile": ([(at(0), at(36), at(40), True), (at(30), at(30), at(35), True)], 0),
+    "the longest counts": (
+        [(at(0), at(0), at(90), True), (at(30), at(30), at(35), True), (at(50), at(50), at(60), True)],
+        50 * 60,
+    ),
 }
 
 

@@ -113,10 +113,11 @@ def _received(c: Control, r: Record, _f: e.MessageReceived, fact: e.Fact) -> Cha
 
 
 def _returned(c: Control, r: Record, f: e.ReturnedToQueue, _fact: e.Fact) -> Changed:
-    control = replace(c, phase=Phase.WAITING, returned=True)
+    control = replace(c, phase=Phase.WAITING)
     if f.reason != "try_again":
-        # The customer is back: the tries to reach somebody who is away begin again, and so does the answer.
-        control = replace(control, reached=Reached.NONE, tries=0)
+        # The customer is back, and goes to the front: the tries to reach somebody who is away begin again, and so does
+        # the answer. A new try keeps the place of the request: who is away must not put off who is promised a call.
+        control = replace(control, returned=True, reached=Reached.NONE, tries=0)
     return control, replace(r, declined=())
 
 

@@ -15,7 +15,8 @@ class Cause:
     """One cause.
 
     ``share``: of all contacts, in parts of 1000; ``minutes``: mean hands-on time of a person; ``helped``: the chance
-    that the AI's answer is enough; ``article``: what the AI answers with, empty for what only people answer.
+    that the AI's answer is enough; ``article``: what the AI answers with, empty for what only people answer;
+    ``cold``: comes more often in frost; ``life``: somebody's life is in danger.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Cause:
     helped: float = 0.0
     article: str = ""
     cold: bool = False
+    life: bool = False
 
 
 CAUSES: Final = (
@@ -44,8 +46,8 @@ CAUSES: Final = (
     Cause("robot", 10, "Bent u een robot?", 4.0),
     Cause("person", 15, "Ik wil een medewerker spreken.", 5.0),
     Cause("leak", 5, "Mijn huis staat blank, er komt water uit het plafond.", 4.5),
-    Cause("lift", 2, "Ik zit vast in de lift.", 4.0),
-    Cause("gas", 2, "Ik ruik gas in de keuken.", 3.0),
+    Cause("lift", 2, "Ik zit vast in de lift.", 4.0, life=True),
+    Cause("gas", 2, "Ik ruik gas in de keuken.", 3.0, life=True),
 )
 
 STORM: Final = (

@@ -160,13 +160,13 @@ class City:
         tell(self.played.figures.conversations)
 
     async def _look_into(self, ids: list[ConversationId]) -> None:
-        zone, figures = self.setting.policy.hours.zone, self.played.figures
+        hours, figures = self.setting.policy.hours, self.played.figures
         for id in ids:
             loaded = await self.stage.world.store.load(id)
             facts = loaded.facts if loaded is not None else ()
-            figures.add(facts, zone)
+            figures.add(facts, hours)
             figures.violations += [
-                f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, facts, zone)
+                f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, facts, hours.zone)
             ]
             kept = {fact.seq for fact in facts if isinstance(fact.event, e.HumanRequested)}
             figures.lost += sum(seq not in kept for seq in self.around.asked_at.pop(id, ()))

@@ -33,6 +33,8 @@ _FROST: Final = {"volume": 1.4, "cold": 7.0}
 STORM_REQUESTS: Final = 2000
 STORM_HOURS: Final = (10, 12)
 STORM_PART: Final = 0.6
+STORM_LIFE: Final = 0.02
+"""The part of a storm's requests in which somebody's life is in danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,11 @@ def _poisson(start: Instant, mean: float, chance: Random) -> Iterator[Instant]:
 def _storm(day: date, hours: OpeningHours, causes: _Chooser, chance: Random) -> Iterator[Arrival]:
     """Requests in two hours, most of them about five causes; half by telephone."""
     first = instant(datetime.combine(day, time(STORM_HOURS[0]), tzinfo=hours.zone))
-    blown = _Chooser(STORM, False)
+    blown, in_danger = _Chooser(STORM, False), _Chooser([one for one in CAUSES if one.life], False)
     for _ in range(STORM_REQUESTS):
         at = Instant(first + int(chance.random() * (STORM_HOURS[1] - STORM_HOURS[0]) * HOUR))
-        chooser = blown if chance.random() < STORM_PART else causes
+        part = chance.random()
+        chooser = blown if part < STORM_PART else in_danger if part > 1 - STORM_LIFE else causes
         channel = Channel.PHONE if chance.random() < 0.5 else Channel.WEB
         yield Arrival(at, chooser.one(chance), channel, asks=True)
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, evolve
 from gehoor.core.conversation.model import Danger, State
+from gehoor.core.hours import OpeningHours, is_open
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import SECOND, Instant, local
@@ -29,10 +29,12 @@ _ENDS: Final[dict[type, str]] = {e.RequestWithdrawn: "withdrawn", e.PromiseNotRe
 
 @dataclass(slots=True)
 class Request:
-    """One request for a person. ``joined``: a person had the floor; ``reached``: their answer arrived."""
+    """One request for a person, counted from ``at``, in the line from ``entered``. ``joined``: a person had the floor;
+    ``reached``: their answer arrived."""
 
     at: Instant
     danger: Danger
+    entered: Instant
     offered: Instant | None = None
     joined: Instant | None = None
     returned: bool = False
@@ -40,6 +42,7 @@ class Request:
     left: Instant | None = None
     ended: str = "open"
     promised: bool = False
+    windowed: bool = False
     by_mail: bool = False
 
 
@@ -47,11 +50,11 @@ class Request:
 class Figures:
     """Sums over conversations; two of them can be added. Spans are in seconds.
 
-    ``straight``: times to a person of who was not promised anything; ``later``: of who was; ``urgent``: of who was in
-    danger to life; ``joined``: times until a person had the floor; ``by_hour``: sum and number of ``straight`` by the
-    hour of the request; ``endings``: requests by how they ended;
-    ``windows``: windows for calling back that customers had; ``oversold``: those of them that more had than fit;
-    ``overtaken``: the longest time by which somebody of no special class asked later and was offered earlier.
+    ``straight``: times to a person of who was not promised anything; ``later``: of who was. ``urgent``: of who was in
+    danger to life while people are there, ``at_night``: while they are not. ``joined``: times until a person had the
+    floor. ``by_hour``: ``straight`` by the hour of the request. ``endings``: requests by how they ended. ``windows``:
+    windows for calling back that customers had; ``oversold``: those of them that more had than fit. ``overtaken``: the
+    longest time by which somebody of no special class asked later and was offered earlier.
     """
 
     conversations: int = 0
@@ -60,6 +63,7 @@ class Figures:
     straight: list[float] = field(default_factory=list)
     later: list[float] = field(default_factory=list)
     urgent: list[float] = field(default_factory=list)
+    at_night: list[float] = field(default_factory=list)
     joined: list[float] = field(default_factory=list)
     by_hour: dict[int, list[float]] = field(default_factory=dict)
     endings: Counter[str] = field(default_factory=Counter)
@@ -72,7 +76,7 @@ class Figures:
     _booked: list[Booked] = field(default_factory=list, repr=False)
     _line: list[Stood] = field(default_factory=list, repr=False)
 
-    def add(self, facts: Sequence[e.Fact], zone: ZoneInfo) -> None:
+    def add(self, facts: Sequence[e.Fact], hours: OpeningHours) -> None:
         """One more conversation."""
         self.conversations += 1
         self.facts.update([type(fact.event).__name__ for fact in facts])
@@ -83,19 +87,19 @@ class Figures:
             if request.joined is not None:
                 self.joined.append((request.joined - request.at) / SECOND)
             if request.reached is not None:
-                self._reached(request, (request.reached - request.at) / SECOND, zone)
+                self._reached(request, (request.reached - request.at) / SECOND, hours)
         for name in promises(facts):
             self.promises[name] += 1
         self._booked += booked(facts)
 
-    def _reached(self, request: Request, span: float, zone: ZoneInfo) -> None:
+    def _reached(self, request: Request, span: float, hours: OpeningHours) -> None:
         if request.danger is Danger.LIFE:
-            self.urgent.append(span)
+            (self.urgent if is_open(hours, request.at) else self.at_night).append(span)
         if request.promised:
             self.later.append(span)
             return
         self.straight.append(span)
-        self.by_hour.setdefault(local(request.at, zone).hour, []).append(span)
+        self.by_hour.setdefault(local(request.at, hours.zone).hour, []).append(span)
 
     def close(self, policy: Policy) -> None:
         """Everything of these days was added: looks at who overtook whom, and whether any window was oversold."""
@@ -121,6 +125,7 @@ class Figures:
         self.straight += other.straight
         self.later += other.later
         self.urgent += other.urgent
+        self.at_night += other.at_night
         self.joined += other.joined
         self.violations += other.violations
         self.windows += other.windows
@@ -145,7 +150,7 @@ def requests(facts: Sequence[e.Fact]) -> list[Request]:
         if now is None:
             continue
         now.danger = max(now.danger, control.danger)
-        _follow(now, kind, fact.at)
+        _follow(now, fact)
         if not control.requested:
             now.ended = _ENDS.get(kind, "reached")
             now.reached = fact.at if now.ended == "reached" else None
@@ -161,29 +166,34 @@ def _opened(done: list[Request], kind: type, state: State, at: Instant) -> Reque
         again = done.pop()
         again.reached, again.left, again.ended, again.by_mail, again.returned = None, None, "open", False, True
         return again
-    return Request(state.record.first_requested_at or at, state.control.danger)
+    return Request(state.record.first_requested_at or at, state.control.danger, at)
 
 
-def _follow(request: Request, kind: type, at: Instant) -> None:
-    if kind is e.Offered:
+def _follow(request: Request, fact: e.Fact) -> None:
+    event, kind, at = fact.event, type(fact.event), fact.at
+    if isinstance(event, e.PromiseMade | e.PromiseMoved):
+        request.promised = True
+        request.windowed = request.windowed or event.window_start is not None
+    elif kind is e.Offered:
         request.offered = request.offered or at
     elif kind is e.HumanJoined:
         request.joined = request.joined or at
         request.offered = request.offered or at
     elif kind is e.ReturnedToQueue or kind is e.HumanLeft:
         request.returned = True
-    elif kind is e.PromiseMade:
-        request.promised = True
 
 
-Stood = tuple[Instant, Instant | None, bool]
-"""Since when somebody stood in the line, until when, and whether they were offered as one of no special class."""
+Stood = tuple[Instant, Instant, Instant | None, bool]
+"""From when somebody's place counts, since when they stood in the line, until when, and whether they were offered as
+one of no special class."""
 
 
 def stood(request: Request) -> Stood:
-    """How a request stood in the line until its first offer."""
+    """How a request stood in the line until its first offer. Who chose a window stands beside it."""
+    if request.windowed:
+        return request.at, request.entered, None, False
     plain = request.offered is not None and not request.returned and request.danger is not Danger.LIFE
-    return request.at, request.offered or request.left, plain
+    return request.at, request.entered, request.offered or request.left, plain
 
 
 def longest_overtaking(line: Sequence[Stood]) -> float:
@@ -191,12 +201,12 @@ def longest_overtaking(line: Sequence[Stood]) -> float:
 
     Danger to life and who was sent back to the front may overtake without bound, so they do not count as overtaking.
     """
-    moments = sorted((until, since, plain) for since, until, plain in line if until is not None)
-    waiting = sorted((since, until) for since, until, _ in line if until is not None)
+    moments = sorted((until, since, plain) for since, _, until, plain in line if until is not None)
+    waiting = sorted((entered, since, until) for since, entered, until, _ in line if until is not None)
     longest, came, heap = 0, 0, list[tuple[Instant, Instant]]()
     for offered, since, plain in moments:
         while came < len(waiting) and waiting[came][0] <= offered:
-            heappush(heap, waiting[came])
+            heappush(heap, waiting[came][1:])
             came += 1
         while heap and heap[0][1] <= offered:
             heappop(heap)

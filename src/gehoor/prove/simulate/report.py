@@ -72,6 +72,7 @@ def spans_of(done: Simulated) -> dict[str, list[float]]:
         "without a promise": figures.straight,
         "after a promise": figures.later,
         "danger to life": figures.urgent,
+        "danger to life at night": figures.at_night,
     }
 
 

@@ -54,7 +54,7 @@ class Wanted:
 
     days: int = 5
     conversations: int = 0
-    agents: int = 15
+    agents: int = 16
     seed: int = 1
     what_if: str = ""
     faults: bool = True
