@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
@@ -108,13 +109,11 @@ class Cards:
         mine = [v for v in self._house.floor.views.values() if v.phase is Phase.HUMAN and v.agent == staff.id]
         return [await self.card(view, staff) for view in sorted(mine, key=lambda view: view.started_at)]
 
-    def promises(self, staff: Staff) -> list[dict[str, Any]]:
-        """The open promises, what is due first on top. No words and no numbers: those come with the conversation."""
-        if restricted(self._house.policy, staff):
-            return []
-        views = self._house.floor.views.values()
-        owed = [view for view in views if view.due_at is not None and view.channel != Channel.PROBE]
-        owed.sort(key=lambda view: (view.due_at, view.id))
+    def promises(self, staff: Staff) -> tuple[list[dict[str, Any]], int]:
+        """The open promises, what is due first on top, and how many there are. No words and no numbers: those come
+        with the conversation."""
+        owed = [] if restricted(self._house.policy, staff) else list(filter(is_owed, self._house.floor.views.values()))
+        first = nsmallest(_MOST_PROMISES, owed, key=lambda view: (view.due_at, view.id))
         return [
             promise_of(view)
             | {
@@ -124,12 +123,13 @@ class Cards:
                 "agent": self._doors.names.get(view.agent or ""),
                 "whose": _whose(view, staff),
             }
-            for view in owed[:_MOST_PROMISES]
-        ]
+            for view in first
+        ], len(owed)
 
     def lists(self, staff: Staff) -> dict[str, Any]:
         """What the lists show that need no reading: promises and colleagues."""
-        return {"promises": self.promises(staff), "staff": self.staff(staff)}
+        promises, count = self.promises(staff)
+        return {"promises": promises, "promises_count": count, "staff": self.staff(staff)}
 
     def staff(self, staff: Staff) -> list[dict[str, Any]]:
         """Who is there, and how much they have; a partner's people see themselves alone."""
@@ -195,6 +195,11 @@ def promise_of(view: ConversationView) -> dict[str, Any]:
 def code_of(view: ConversationView) -> str:
     """How a conversation is called on the desk."""
     return "K-" + view.id[-4:].upper()
+
+
+def is_owed(view: ConversationView) -> bool:
+    """Whether a promise runs, to a customer and not to a probe of the house."""
+    return view.due_at is not None and view.channel != Channel.PROBE
 
 
 def _read_back(left: dict[str, str]) -> dict[str, str]:

@@ -7,13 +7,14 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gehoor.core.conversation.model import Channel, Window
+from gehoor.core.conversation.model import Window
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee.windows import capacity, room, shortage, windows
 from gehoor.core.ids import StaffId
 from gehoor.core.rota import Duty
 from gehoor.core.time import DAY, SECOND, Instant, iso, later
 from gehoor.web.context import Doors
+from gehoor.web.desk_cards import is_owed
 from gehoor.web.readable import refuse_who_does_not_supervise
 from gehoor.web.widget import json_answer
 
@@ -33,7 +34,7 @@ class Lead:
         staff, _ = await self._doors.doorkeeper.staff(request)
         refuse_who_does_not_supervise(self._house.policy, staff)
         now = self._house.world.clock.now()
-        owed = [view for view in self._house.floor.views.values() if _is_owed(view)]
+        owed = [view for view in self._house.floor.views.values() if is_owed(view)]
         answer = {
             "now": self._now(owed),
             "short": self._short(owed, now),
@@ -101,10 +102,6 @@ class Lead:
             }
             for one in self._house.floor.estimates()
         ]
-
-
-def _is_owed(view: ConversationView) -> bool:
-    return view.due_at is not None and view.channel != Channel.PROBE
 
 
 def _windows_of(owed: list[ConversationView]) -> list[tuple[Instant, Instant]]:

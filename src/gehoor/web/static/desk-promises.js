@@ -31,7 +31,7 @@ export class Promises {
     const { state, texts } = this.#desk;
     if (!state.ready) return;
     const all = state.promises;
-    say(byId("promises-count"), all.length > 0 ? String(all.length) : "");
+    say(byId("promises-count"), all.length > 0 ? String(state.promisesCount) : "");
     show(byId("promises"), all.length > 0);
     show(byId("promises-empty"), all.length === 0);
     say(byId("promises-empty"), texts.noPromises);

@@ -80,6 +80,8 @@ export class DeskState extends EventTarget {
   queue = [];
   /** @type {Promised[]} */
   promises = [];
+  /** How many there are; the list holds the first hundred. */
+  promisesCount = 0;
   /** What is wrong now, in words; supervisors alone hear of it. @type {{ kind: string, about: string, what: string }[]} */
   alarms = [];
   /** @type {Colleague[]} */
@@ -181,13 +183,14 @@ export class DeskState extends EventTarget {
     this.#tell("lists");
   }
 
-  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], promises?: Promised[], alarms?: DeskState["alarms"], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
+  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], promises?: Promised[], promises_count?: number, alarms?: DeskState["alarms"], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
   #lists(data, fresh) {
     if (data.me) this.me = { ...this.me, ...data.me };
     if (data.mine) this.mine = data.mine;
     if (data.queue) this.queue = data.queue;
     if (data.alarms) this.alarms = data.alarms;
     if (data.promises) this.promises = data.promises;
+    this.promisesCount = data.promises_count ?? this.promisesCount;
     if (data.staff) this.staff = data.staff;
     const self = this.staff.find((one) => one.id === this.me.id);
     if (self && !data.me) this.me = { ...this.me, presence: self.presence };
