@@ -78,7 +78,7 @@ function measured(one) {
   const hour = h("th", { text: `${one.hour} uur`, attr: { scope: "row" } });
   const unknown = one.unknown > 0 ? ` (${one.unknown} keer niet te zeggen)` : "";
   const off = one.count === 0 ? "" : `${Math.round(one.median_s / 60)} min, ${bias(one.bias_s)}`;
-  return h("tr", {}, hour, h("td", { text: `${one.count}${unknown}` }), h("td", { text: one.count === 0 ? "" : `${one.close} van ${one.count}` }), h("td", { text: off }));
+  return h("tr", {}, hour, h("td", { text: `${one.count + one.unknown}${unknown}` }), h("td", { text: one.count === 0 ? "" : `${one.close} van ${one.count}` }), h("td", { text: off }));
 }
 
 /** @param {number} seconds  above 0: we said too long */
