@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,7 +13,7 @@ from gehoor.adapters.scripted import MONDAY_MORNING
 from gehoor.cli import prove
 from gehoor.core.conversation.model import PromiseKind
 from gehoor.core.errors import PolicyFault
-from gehoor.core.guarantee import deadlines
+from gehoor.core.guarantee import cover, deadlines
 from gehoor.core.hours import OpeningHours
 from gehoor.core.policy import Policy, PromiseTerms
 from gehoor.core.time import Instant
@@ -77,6 +78,22 @@ def test_that_mistakes_in_the_arithmetic_are_found_although_the_policy_is_fit(mo
     monkeypatch.setattr("gehoor.core.guarantee.fallback.promise_due", a_day_late)
     found = check_hours(POLICY, MONDAY_MORNING, STAFF)
     assert any("above the ceiling" in one for one in found.found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_that_days_that_look_alike_are_rightly_passed_over(seed: int) -> None:
+    chance = Random(seed)
+    first = date(2026, 11, 23)
+    closed = frozenset(first + timedelta(days=chance.randrange(380)) for _ in range(chance.randrange(90)))
+    policy = replace(POLICY, hours=replace(POLICY.hours, closed=closed))
+    tried = (
+        (moment, kind)
+        for moment in cover.turning_points(policy, MONDAY_MORNING)
+        for kind in (PromiseKind.CALLBACK, PromiseKind.EMAIL)
+    )
+    moment = next((moment for moment, kind in tried if cover.overdue(policy, moment, kind)), None)
+    gap = next((one for one in cover.gaps(policy, MONDAY_MORNING) if one.rule == "too_late"), None)
+    assert (None if gap is None else gap.at) == moment
 
 
 def test_that_the_command_tries_the_policy_of_a_file(

@@ -197,11 +197,24 @@ def _promises(policy: Policy, at: Instant) -> Iterator[Gap]:
     # Kinds with the same terms and ceiling are due at the same moments.
     terms, email = policy.promises, PromiseKind.EMAIL
     kinds = {terms.answer_days: PromiseKind.CHAT, terms.callback_days: PromiseKind.CALLBACK}
+    seen: set[tuple[bool, ...]] = set()
     for now in turning_points(policy, at):
-        for kind in (*kinds.values(), email):
+        shape = _shape(policy, now)
+        for kind in (*kinds.values(), email) if shape not in seen else ():
             if overdue(policy, now, kind):
                 yield _too_late(policy, now, kind)
                 return
+        seen.add(shape)
+
+
+def _shape(policy: Policy, now: Instant) -> tuple[bool, ...]:
+    """What the day of a promise depends on: whether people are there later today, and on which of the days to come.
+    Most of the 53 weeks look like each other."""
+    today, profile = local(now, policy.hours.zone).date(), policy.profile
+    far = profile.most_days + max(profile.answer_days, profile.callback_days, profile.email_days)
+    days = (today + timedelta(days=ahead) for ahead in range(1, far + 1))
+    later_today = any(one.end > now for one in policy.hours.on(today))
+    return later_today, *(any(True for _ in policy.hours.on(day)) for day in days)
 
 
 def _too_late(policy: Policy, now: Instant, kind: PromiseKind) -> Gap:
