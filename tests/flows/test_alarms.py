@@ -11,11 +11,13 @@ import pytest
 
 from gehoor.adapters.outbound.memory import MemoryMail
 from gehoor.adapters.stores.rows import JobRow
+from gehoor.core.conversation import events as e
 from gehoor.core.errors import StoreFault
 from gehoor.core.ids import ConversationId, TeamId
-from gehoor.core.policy import Link, Policy
+from gehoor.core.policy import Link, Policy, Template
 from gehoor.core.rota import Shift
-from gehoor.core.time import HOUR, MINUTE, SECOND
+from gehoor.core.time import HOUR, MINUTE, SECOND, Instant
+from gehoor.flows import watch
 from gehoor.flows.alarms import ALARMS, LINE, AlarmKind
 from gehoor.flows.envelopes import alarm_words
 from gehoor.ports.outbound import Outcome, Receipt
@@ -23,6 +25,7 @@ from tests.world import AT_NIGHT, NOOR, ROBIN, SAM, Built, account, open_house, 
 
 pytestmark = pytest.mark.anyio
 
+SAID = Template("x", "1", "nl")
 CHIEF = "teamleider@voorbeeldstad.example"
 MORNING = Shift(TeamId("Klantcontact"), (NOOR, SAM), frozenset(range(7)), time(10, 5), time(13))
 """In the house of the tests it is Monday 10:00: the shift begins five minutes later."""
@@ -306,3 +309,26 @@ async def test_that_a_job_of_a_kind_that_nobody_knows_is_kept_and_told() -> None
         assert standing(built) == [("unknown_job", "sms")]
         assert "x:sms:1" in jobs
         assert jobs["x:sms:1"].attempts == 1, "it is left alone for a while"
+
+
+KEPT, BROKEN, SILENT = e.PromiseKept(SAID), e.PromiseBroken(SAID), e.PartnerSilent(1, "nachtwacht", "silent")
+CALL_NOW, JOINED = e.CallNowShown(Instant(1), SAID), e.HumanJoined(NOOR, Instant(1), SAID)
+HEARD: list[tuple[list[e.Event], bool, tuple[bool | None, bool | None]]] = [
+    # the facts of one commit, whether there is a night chain, and what is heard in them
+    ([], True, (None, None)),
+    ([BROKEN], True, (True, None)),
+    ([BROKEN, KEPT], True, (False, None)),  # two commands in one commit: the last one counts
+    ([KEPT, BROKEN], True, (True, None)),
+    ([CALL_NOW], True, (None, None)),  # the chain is asked next
+    ([CALL_NOW], False, (None, True)),
+    ([SILENT, CALL_NOW], True, (None, True)),
+    ([SILENT, CALL_NOW, JOINED], True, (None, False)),
+    ([e.Resolved("answered", None)], True, (False, False)),
+]
+
+
+@pytest.mark.parametrize(("events", "has_chain", "heard"), HEARD)
+def test_that_the_last_fact_of_a_commit_says_how_it_stands(
+    events: list[e.Event], has_chain: bool, heard: tuple[bool | None, bool | None]
+) -> None:
+    assert watch._heard(events, has_chain=has_chain) == heard

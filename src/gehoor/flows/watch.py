@@ -33,8 +33,11 @@ EVERY_S: Final = 15.0
 EMPTY_FOR: Final = MINUTE
 """How long a shift may be empty before that is an alarm: with a look four times a minute, well within two minutes."""
 
-_HEARD: Final = (e.HumanJoined, e.PartnerAcknowledged, e.PartnerReached, e.RequestWithdrawn, e.Resolved)
-_ENDED: Final = (e.PromiseKept, e.PromiseNotReached, e.RequestWithdrawn, e.Resolved)
+_BREAKS_OR_ENDS: Final = frozenset(
+    {e.PromiseBroken, e.PromiseKept, e.PromiseNotReached, e.RequestWithdrawn, e.Resolved}
+)
+_SOMEBODY: Final = frozenset({e.HumanJoined, e.PartnerAcknowledged, e.PartnerReached, e.RequestWithdrawn, e.Resolved})
+"""Facts after which somebody in danger is not left alone any more."""
 
 
 class Watch:
@@ -124,24 +127,34 @@ class Watch:
         """What a commit says that a supervisor must know."""
         if news.view.channel == Channel.PROBE:
             return
-        events = [fact.event for fact in news.facts]
-        if any(isinstance(event, e.PromiseBroken) for event in events):
-            reference = news.view.reference
-            self._alarms.ring_later(AlarmKind.PROMISE_BROKEN, news.conversation, reference=reference)
-        elif any(isinstance(event, _ENDED) for event in events):
+        broken, silent = _heard([fact.event for fact in news.facts], has_chain=bool(self._policy().night))
+        if broken:
+            self._alarms.ring_later(AlarmKind.PROMISE_BROKEN, news.conversation, reference=news.view.reference)
+        elif broken is False:
             self._alarms.clear_later(AlarmKind.PROMISE_BROKEN, news.conversation)
-        if any(isinstance(event, _HEARD) for event in events):
+        if silent:
+            self._alarms.ring_later(AlarmKind.PARTNER_SILENT, news.conversation, code=spoken_code(news.conversation))
+        elif silent is False:
             self._alarms.clear_later(AlarmKind.PARTNER_SILENT, news.conversation)
-        elif _nobody_answers(events, has_chain=bool(self._policy().night)):
-            code = spoken_code(news.conversation)
-            self._alarms.ring_later(AlarmKind.PARTNER_SILENT, news.conversation, code=code)
 
 
-def _nobody_answers(events: list[e.Event], *, has_chain: bool) -> bool:
-    """Danger, and the whole night chain was asked for nothing, or there is none."""
-    told = any(isinstance(event, e.CallNowShown) for event in events)
-    gave_up = any(isinstance(event, e.PartnerSilent) for event in events)
-    return told and (gave_up or not has_chain)
+def _heard(events: list[e.Event], *, has_chain: bool) -> tuple[bool | None, bool | None]:
+    """Whether a promise is broken, and whether somebody in danger was told to call because the whole night chain was
+    asked for nothing or there is none; as the last of the facts has it, None when none of them says."""
+    broken: bool | None = None
+    silent: bool | None = None
+    gave_up = False
+    for event in events:
+        kind = type(event)
+        if kind in _BREAKS_OR_ENDS:
+            broken = kind is e.PromiseBroken
+        if kind is e.PartnerSilent:
+            gave_up = True
+        elif kind is e.CallNowShown and (gave_up or not has_chain):
+            silent = True
+        elif kind in _SOMEBODY:
+            silent = False
+    return broken, silent
 
 
 def _name(duty: Duty) -> str:
