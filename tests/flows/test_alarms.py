@@ -305,7 +305,7 @@ async def test_that_a_job_of_a_kind_that_nobody_knows_is_kept_and_told() -> None
         jobs["x:sms:1"] = JobRow("x:sms:1", "sms", ConversationId("x"), "1", built.clock.now(), 0, 0)
         await built.store.release_all()  # the store looks at its jobs anew
         for _ in range(3):
-            await built.ring()
+            await built.pass_time(5 * MINUTE)
         assert standing(built) == [("unknown_job", "sms")]
         assert "x:sms:1" in jobs
         assert jobs["x:sms:1"].attempts == 1, "it is left alone for a while"
