@@ -303,7 +303,7 @@ def test_that_without_the_ai_every_question_goes_to_a_person() -> None:
     assert shown.template.id == "disclosure_no_ai"
 
 
-@pytest.mark.parametrize("beginning", ["waiting", "offered", "promised", "parked"])
+@pytest.mark.parametrize("beginning", ["ai", "waiting", "offered", "promised", "parked"])
 def test_that_danger_shortens_the_wait_for_our_desk_to_a_minute(beginning: str) -> None:
     state = after(f"begin {beginning}")
     told = give(state, c.WriteMessage(CLIENT, GAS, "x", "x"))

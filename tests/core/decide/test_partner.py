@@ -12,6 +12,8 @@ from tests.core.situations import POLICY, after, give, kinds
 
 ACKNOWLEDGED = ("begin called_out", "PartnerAcknowledged")
 SECOND_LINK = ("begin called_out", "PartnerSilent | PartnerAsked link=2")
+_GAS = "MessageReceived urgent=yes danger=LIFE | SafetyShown danger=LIFE"
+PROMISED_BEFORE = ("begin promised", _GAS, "CallNowShown | PartnerAsked")
 ACK, REACHED, NOT_REACHED = Answered.ACKNOWLEDGED, Answered.REACHED, Answered.NOT_REACHED
 
 REPORTS: list[tuple[tuple[str, ...], c.Command, list[str]]] = [
@@ -21,6 +23,7 @@ REPORTS: list[tuple[tuple[str, ...], c.Command, list[str]]] = [
     (SECOND_LINK, c.PartnerTold(2, ACK), ["PartnerAcknowledged"]),
     (ACKNOWLEDGED, c.PartnerTold(1, REACHED), ["PartnerReached", "Resolved"]),
     (("begin called_out",), c.PartnerTold(1, REACHED), ["PartnerReached", "Resolved"]),  # sooner than it said so
+    (PROMISED_BEFORE, c.PartnerTold(1, REACHED), ["PartnerReached", "PromiseKept", "Resolved"]),
     (ACKNOWLEDGED, c.PartnerTold(1, NOT_REACHED), ["PartnerSilent", "PartnerAsked"]),
     (("begin called_out",), c.PartnerDown(1), ["PartnerSilent", "PartnerAsked"]),
     (ACKNOWLEDGED, c.PartnerDown(1), []),  # it answered: it is not down
@@ -85,6 +88,9 @@ def test_that_what_a_link_reports_is_told_under_its_own_name(
         assert isinstance(told.event, e.PartnerAcknowledged | e.PartnerReached)
         assert (told.event.link, told.event.partner) == (link, partner)
         assert name in told.text
+    silent = give(after(*story), c.PartnerDown(link))[0].event
+    assert isinstance(silent, e.PartnerSilent)
+    assert (silent.link, silent.partner) == (link, partner)
 
 
 def test_that_a_link_that_was_passed_over_or_is_no_longer_in_the_chain_reports_nothing() -> None:
