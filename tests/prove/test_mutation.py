@@ -24,6 +24,9 @@ def may(case, most=3):
         raise ValueError("These are words.")
     return max(case.tries, most)
 '''
+EVERY = {"decide/": 3, "guarantee/": 11}
+"""Of how many faults of a room one is tried in make soak: the rules are changed more often than their predicates."""
+
 LISTED = re.compile(r"^\* `([^`]+)`", re.MULTILINE)
 
 
@@ -105,9 +108,17 @@ def test_that_what_is_explained_is_a_fault_that_can_still_be_made() -> None:
     assert set(listed) - {one.name for one in all_faults()} == set()
 
 
+def sample() -> list[Fault]:
+    """The same one of so many every time; ``python -m tests.prove.mutating`` tries them all, in hours."""
+    chosen: list[Fault] = []
+    for room, every in EVERY.items():
+        chosen += [one for one in all_faults() if one.file.startswith(room)][::every]
+    return chosen
+
+
 @pytest.mark.soak
 def test_that_every_fault_is_seen_or_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    done = mutate(all_faults(), jobs=2)
+    done = mutate(sample(), jobs=2)
     with capsys.disabled():
         print(f"\n{list(told(done))[-1]}")
     assert {one.name for one in done.survivors} - set(explained()) == set()
