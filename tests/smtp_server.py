@@ -101,11 +101,11 @@ class SmtpServer:
             time.sleep(0.02)
         return found
 
-    def wait_for_ids(self, count: int, patience_s: float = 60.0) -> None:
-        """Until so many different letters came, however often each."""
+    def wait_for_letters_to(self, addresses: set[str], patience_s: float = 60.0) -> None:
+        """Until each of them got one."""
         until = time.monotonic() + patience_s
-        while len(found := self.message_ids()) < count:
-            assert time.monotonic() < until, f"{len(found)} of {count} different letters came"
+        while waiting := addresses - {str(letter["X-Envelope-To"]) for letter in self.letters()}:
+            assert time.monotonic() < until, f"{len(waiting)} of {len(addresses)} got no letter"
             time.sleep(0.2)
 
 
