@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.errors import NotNow, NotYours, Refused
 from gehoor.core.ids import OfferId, StaffId
-from tests.core.situations import ANNA, BRAM, CLIENT, after, give, kinds
+from tests.core.situations import ANNA, BRAM, CLIENT, HOUSE, POLICY, after, give, kinds
 from tests.promises.told import BEGINNINGS
 
 
@@ -130,3 +132,41 @@ def test_that_the_third_try_is_the_last() -> None:
     assert kinds(told) == ["PromiseTried", "PromiseNotReached", "Resolved"]
     assert told[0].event == e.PromiseTried(3, "chat")
     assert "0800-0001" in told[1].text
+
+
+_GAS = "MessageReceived urgent=yes danger=LIFE | SafetyShown danger=LIFE"
+
+
+def test_that_a_call_in_danger_that_nobody_answers_does_not_put_the_customer_away() -> None:
+    told = give(after("begin danger", "HumanJoined"), c.RecordCall(ANNA, False))
+    assert kinds(told) == ["CallRecorded"]
+
+
+@pytest.mark.parametrize(("danger", "runs"), [((), False), ((_GAS,), True)])
+def test_that_a_promise_stops_the_wait_of_who_lost_a_person_but_not_in_danger(
+    danger: tuple[str, ...], runs: bool
+) -> None:
+    [told] = give(after("begin promised_human", *danger), c.TransferTo(ANNA, None))
+    assert isinstance(told.event, e.HumanLeft)
+    assert (told.event.wait_until is not None) is runs
+
+
+def test_that_a_question_that_is_open_is_handed_back_with_the_floor() -> None:
+    state = after("begin reached", "MessageReceived answer_by=+30m")
+    told = give(state, c.HandBack(ANNA))
+    assert kinds(told) == ["HandedBack", "BotTurnDue"]
+    assert isinstance(told[1].event, e.BotTurnDue)
+    assert told[1].event.turn == state.record.last_customer_seq
+    assert told[1].actor == HOUSE
+
+
+def test_that_nothing_is_handed_to_an_ai_that_is_not_there() -> None:
+    with pytest.raises(NotNow):
+        give(after("begin reached"), c.HandBack(ANNA), policy=replace(POLICY, ai=False))
+
+
+def test_that_words_that_nobody_read_are_to_be_answered_first() -> None:
+    state = after("begin reached", "MessageReceived answer_by=+30m")
+    with pytest.raises(NotNow) as refused:
+        give(state, c.Resolve(ANNA, state.record.last_customer_seq - 1))
+    assert refused.value.data["can"] == "reply"
