@@ -142,7 +142,7 @@ class Customers:
                 await asyncio.to_thread(self._server.kill)
                 self.result.kills += 1
             started = time.monotonic()
-            await asyncio.to_thread(self._server.start)
+            await asyncio.to_thread(self._server.start, PATIENCE_S)
             self.result.restarts.append(time.monotonic() - started)
 
 

@@ -114,11 +114,11 @@ class Server:
             command = [sys.executable, "-m", self._program, "serve"]
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log, cwd=ROOT)
 
-    def start(self) -> None:
+    def start(self, patience_s: float = PATIENCE_S) -> None:
         """The same; returns when it answers."""
         self.launch()
         assert self._process is not None
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + patience_s
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the server ended: {self._log.read_text(encoding='utf-8')[-2000:]}")
