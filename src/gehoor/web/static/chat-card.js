@@ -29,7 +29,7 @@ export function standing(state, texts, kept = false) {
   }
   if (state.phase === "offered") return { title: texts.offered, more: [...promise, texts.keepTyping] };
   if (state.phase === "parked") return { title: promise[0] ?? texts.parked, more: promise.slice(1) };
-  if (state.phase === "resolved") return { title: kept ? texts.kept : texts.resolved, more: [texts.resolvedHint] };
+  if (state.phase === "resolved") return { title: texts.resolved, more: [...(kept ? [texts.kept] : []), texts.resolvedHint] };
   if (state.phase === "human") return { title: "", more: [] };
   return { title: promise[0] ?? "", more: promise.slice(1) };
 }

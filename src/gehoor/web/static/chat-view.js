@@ -114,7 +114,7 @@ export class ChatView {
       el("div", { class: "chat__log" }, [this.log, this.#newest]),
       this.#now,
       this.chooser.element,
-      el("div", { class: "chat__foot" }, [this.place.element, this.card.element, this.#end, this.#problem, this.composer.element]),
+      el("div", { class: "chat__foot" }, [this.card.element, this.place.element, this.#end, this.#problem, this.composer.element]),
       this.announcer.messages,
       this.announcer.status,
     ]);
@@ -343,12 +343,12 @@ export class ChatView {
       sentence = pending.status === "waiting" ? { title: texts.askWaiting, more: [this.#options.contact.phone] } : { title: texts.askPending, more: [] };
     }
     if (this.#danger()) sentence = { title: sentence.title, more: [] };
-    if (state?.danger && asked) sentence = { title: texts.dangerNow(this.#options.contact.emergency_phone), more: [sentence.title] };
+    else if (state?.danger && asked) sentence = { title: texts.dangerNow(this.#options.contact.emergency_phone), more: [sentence.title] };
     this.place.show(state);
     if (sentence.title === "" && this.card.element.contains(this.#focused())) this.composer.focus();
     const gone = this.#client.connection === "gone";
     // Without a connection the card says how things stood; what it offers would have to wait.
-    this.card.show(sentence, asked && !this.#broken(), state, this.#client.code);
+    this.card.show(sentence, asked && !this.#broken(), state, this.#danger() ? "" : this.#client.code);
     if (this.chooser.isOpen && state?.may_choose === false) this.chooser.close(false);
     this.#end.hidden = !(phase === "resolved" || gone);
     this.bar.show(gone ? "free" : phase === "human" ? "talking" : asked ? "asked" : "free", state?.agent ?? "");

@@ -118,7 +118,7 @@ function dutch() {
     promiseWindow: (/** @type {string} */ window) => `Een medewerker belt u ${window}.`,
     promiseCallback: (/** @type {string} */ moment) => `Een medewerker belt u, uiterlijk ${moment}.`,
     promiseEmail: (/** @type {string} */ moment) => `Een medewerker mailt u, uiterlijk ${moment}.`,
-    kept: "Wij hebben onze afspraak met u gehouden",
+    kept: "Wij hebben onze afspraak met u gehouden.",
     dangerNow: (/** @type {string} */ phone) => `Is er gevaar? Wacht niet op ons. Bel nu ${phone}.`,
     // Coming back.
     code: "Uw code",
@@ -280,7 +280,7 @@ function english() {
     promiseWindow: (window) => `A member of staff calls you on ${window}.`,
     promiseCallback: (moment) => `A member of staff calls you by ${moment}.`,
     promiseEmail: (moment) => `A member of staff e-mails you by ${moment}.`,
-    kept: "We kept our appointment with you",
+    kept: "We kept our appointment with you.",
     dangerNow: (phone) => `Is there danger? Do not wait for us. Call ${phone} now.`,
     code: "Your code",
     codeKeep: "Keep this code. You can close this window. With the code you come back, also on another device.",
