@@ -97,7 +97,15 @@ ASKED: dict[str, Set[str]] = {
     **dict.fromkeys(
         [
             *("phone_not_a_number", "phone_costs", "phone_not_a_person", "email_not_an_address", "window_gone"),
-            *("no_request", "code_unknown", "code_too_often", "words_need_proof", "proof_no_address"),
+            *(
+                "no_request",
+                "danger_no_date",
+                "contact_needed",
+                "code_unknown",
+                "code_too_often",
+                "words_need_proof",
+                "proof_no_address",
+            ),
             *("proof_not_sent", "proof_too_often", "proof_wrong", "proof_ended"),
         ],
         frozenset[str](),

@@ -23,7 +23,10 @@ from typing import ClassVar
 
 
 class GehoorError(Exception):
-    """Something that Gehoor refuses or cannot do. The docstring's first line is the default sentence."""
+    """Something that Gehoor refuses or cannot do. The docstring's first line is the default sentence.
+
+    A sentence that customers read is named by the id of its text, and said in their language at the door.
+    """
 
     code: ClassVar[str] = "error"
     default: ClassVar[str] = "Something went wrong."

@@ -165,13 +165,13 @@ def choose_promise(case: Case, command: c.ChoosePromise) -> list[Told]:
     """The customer chooses how and when, or moves what was promised. The promise that stands stays when it cannot."""
     _refuse_before_disclosure(case)
     if case.floor not in _IN_QUEUE:
-        raise NotNow("Er staat geen verzoek open. Vraag eerst om een medewerker.")
+        raise NotNow("no_request")
     if case.control.danger is not Danger.NONE:
-        raise NotNow("Bij gevaar maken wij geen afspraak voor later. Bel nu.")
+        raise NotNow("danger_no_date")
     if not command.able:
-        raise NotNow("Daarvoor hebben wij uw telefoonnummer of e-mailadres nodig.", field="contact")
+        raise NotNow("contact_needed", field="contact")
     if command.window is not None and not (command.room and _can_be_kept(case, command.window)):
-        raise NotNow("Dit tijdvak kan niet meer. Kies een ander tijdvak.", field="window")
+        raise NotNow("window_gone", field="window")
     left = [Told(e.ContactLeft(command.leaves, command.client_id))] if command.leaves else []
     back = [back_in_queue(case, "customer_back")] if case.floor is Phase.PARKED else []
     return [*back, *left, _promised(case, _KINDS[command.preference], command.window, command.client_id)]
