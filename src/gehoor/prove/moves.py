@@ -21,14 +21,17 @@ from gehoor.core.conversation.model import (
     LetterKind,
     Posted,
     Preference,
+    PromiseKind,
     Signal,
     Source,
     State,
     Timer,
     Window,
 )
+from gehoor.core.guarantee.deadlines import promise_due
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
 from gehoor.core.time import DAY, HOUR, SECOND, Instant, later
+from gehoor.prove.model import office
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
 
@@ -137,7 +140,9 @@ def _by_customer(state: State) -> Iterator[tuple[str, c.Command]]:
     yield "ask call-back without phone", c.AskForHuman(_CLIENT, Preference.CALLBACK)
     yield "ask with e-mail", c.AskForHuman(_CLIENT, Preference.EMAIL, ("email",))
     at = state.record.at
-    window = Window(later(at, DAY), later(at, DAY + HOUR))
+    # The last hour that may be promised, at whatever hour this is tried.
+    due = promise_due(office(), later(at, SECOND), PromiseKind.CALLBACK)
+    window = Window(later(due, -HOUR), due)
     far = Window(later(at, 60 * DAY), later(at, 60 * DAY + HOUR))
     past = Window(later(at, -2 * HOUR), later(at, -HOUR))
     yield "ask for a window", c.AskForHuman(_CLIENT, Preference.CALLBACK, ("phone",), window)
