@@ -135,6 +135,9 @@ def test_that_the_first_moment_without_a_route_is_named(policy: Policy, rule: st
         closed("12-24"),
         rota(replace(DAY_SHIFT, last=date(2026, 12, 7))),  # on the last day of the fourteen
         rota(ALWAYS, night=()),  # somebody at every hour
+        replace(rota(ALWAYS), chats_per_agent=1),
+        replace(rota(ALWAYS), promises=replace(rota(ALWAYS).promises, share=100)),
+        replace(rota(ALWAYS), promises=replace(rota(ALWAYS).promises, share=1)),
         rota(replace(DAY_SHIFT, end=time(12)), replace(DAY_SHIFT, start=time(12))),  # one shift after the other
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from gehoor.core.conversation.events import CallNowShown, PromiseMade
 from gehoor.core.conversation.model import Danger, PromiseKind, Record
-from gehoor.core.guarantee.fallback import fallback, opens_at, spoken, spoken_moment
+from gehoor.core.guarantee.fallback import fallback, opens_at, spoken, spoken_moment, spoken_window
 from gehoor.core.hours import next_open
 from gehoor.core.time import HOUR, later
 from tests.core.situations import ID, POLICY
@@ -27,6 +27,7 @@ def test_that_nobody_free_is_a_dated_promise_with_a_reference() -> None:
     event, said = fallback(POLICY, RECORD, Danger.NONE, None, "1-2-3", NOW)
     assert isinstance(event, PromiseMade)
     assert (event.kind, event.reference) == (PromiseKind.CHAT, "1-2-3")
+    assert event.remind_at == later(event.due_at, -POLICY.promises.remind)
     assert TUESDAY in said.text
     assert dict(said.template.params) == {"due": TUESDAY, "reference": "1-2-3"}
 
@@ -101,3 +102,8 @@ def test_that_every_day_and_every_month_has_its_name() -> None:
     for month in range(1, 13):
         assert f" 3 {MONTHS[month - 1]} 9.00" in spoken(datetime(2027, month, 3, 9), "nl")
         assert f" 3 {month_name[month]} 09:00" in spoken(datetime(2027, month, 3, 9), "en")
+
+
+def test_that_a_window_is_told_in_dutch_where_the_language_is_not_known() -> None:
+    told = spoken_window(POLICY, NOW, later(NOW, HOUR), "fr")
+    assert told == "maandag 23 november tussen 10.00 en 11.00 uur"

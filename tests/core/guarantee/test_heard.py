@@ -83,3 +83,6 @@ def test_that_the_number_to_call_first_is_that_of_the_danger() -> None:
     assert number_to_call("brand", "0800-1") == "112"
     assert number_to_call("gas", "0800-1") == "0800-9009"
     assert number_to_call("waterlekkage_ernstig", "0800-1") == "0800-1"
+    assert number_to_call("zelfbeschadiging", "0800-1") == "113"
+    for kind in ("koolmonoxide", "instorting", "inbraak_deur", "geweld_huiselijk", "bedreiging", "medisch", "overig"):
+        assert number_to_call(kind, "0800-1") == "112", kind
