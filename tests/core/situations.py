@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gehoor.core.conversation import commands as c
+from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, fold
-from gehoor.core.conversation.model import Actor, ActorKind, Channel, Source, State
+from gehoor.core.conversation.model import Actor, ActorKind, Channel, Control, Record, Source, State
 from gehoor.core.decide.case import Told
 from gehoor.core.decide.dispatch import decide
+from gehoor.core.guarantee.step import Step
 from gehoor.core.ids import ClientId, CommandId, ConversationId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE, Instant, later
@@ -59,3 +62,13 @@ def kinds(told: Sequence[Told]) -> list[str]:
 def wrote(turn: State) -> int:
     """The turn of the AI that is due."""
     return turn.record.turns[0]
+
+
+def forged(story: str, event: e.Event, **after_it: object) -> Step:
+    """A fact that made something of the state that the fold never makes of it: what the predicate is there for."""
+    before = after(story)
+    fact = replace(facts_of(["begin ai"])[-1], seq=before.record.seq + 1, at=before.record.at, event=event)
+    control = {name: value for name, value in after_it.items() if name in Control.__dataclass_fields__}
+    record = {name: value for name, value in after_it.items() if name in Record.__dataclass_fields__}
+    made = State(replace(before.record, **record), replace(before.control, **control))  # type: ignore[arg-type]
+    return Step(before, fact, made)

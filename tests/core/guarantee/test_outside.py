@@ -5,11 +5,14 @@ from dataclasses import replace
 import pytest
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import LetterKind
-from gehoor.core.guarantee.outside import carries_the_answer, was_asked
+from gehoor.core.conversation.model import Actor, ActorKind, LetterKind, PromiseKind
+from gehoor.core.guarantee.outside import carries_the_answer, clock, keep, moved, was_asked
 from gehoor.core.guarantee.promises import violations
+from gehoor.core.guarantee.step import Step
+from gehoor.core.ids import ClientId
 from gehoor.core.policy import Template
-from tests.core.situations import after
+from gehoor.core.time import DAY, Instant, later
+from tests.core.situations import after, forged
 from tests.promises.told import facts_of
 
 SAID = Template("said", "1", "nl")
@@ -57,3 +60,26 @@ def test_that_a_promise_is_due_before_its_fact_only_where_the_clock_had_stepped_
     past = "due_at=" in last
     assert ("NO-DEAD-END" in {one.guarantee for one in violations(before, [fact])[1]}) is past
     assert violations(before, [replace(fact, stepped=True)])[1] == []
+
+
+def test_that_a_letter_that_comes_back_may_not_begin_the_clock_anew() -> None:
+    bounce = e.MailFailed(LetterKind.ANSWER, 9, True, False, "5.1.1", SAID)
+    assert clock(forged("begin mailed", bounce, first_requested_at=Instant(1)))
+    assert clock(forged("begin mailed", bounce)) is None
+
+
+def test_that_a_letter_may_not_end_a_request_to_which_nobody_wrote() -> None:
+    taken = e.MailAccepted(LetterKind.ANSWER, 99)
+    ended = {"requested": False, "mailed": True}
+    assert keep(forged("begin waiting", taken, **ended))
+    assert keep(forged("begin written", taken, **ended)) is None
+    assert keep(forged("begin parked", replace(taken, upto=1), **ended)), "older words than the newest"
+    assert keep(forged("begin written", taken, requested=False)), "nothing says that it may come back"
+
+
+def test_that_a_promise_is_moved_under_a_reference() -> None:
+    due = later(after("begin waiting").record.at, DAY)
+    nameless = e.PromiseMoved(PromiseKind.CHAT, due, "", None, "", due, SAID, ClientId("c"))
+    step = forged("begin waiting", nameless)
+    customers = Step(step.before, replace(step.fact, actor=Actor(ActorKind.CUSTOMER)), step.after)
+    assert moved(customers) == "A promise lost its reference."

@@ -1,15 +1,27 @@
 """How the predicates are put together. What each of them finds stands in tests/promises/traces."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, fold
-from gehoor.core.conversation.model import Phase, Timer
-from gehoor.core.guarantee.promises import COMMIT_PREDICATES, STEP_PREDICATES, at_rest, steps, urgent, violations
+from gehoor.core.conversation.model import Phase, Reached, State, Timer
+from gehoor.core.guarantee.promises import (
+    COMMIT_PREDICATES,
+    STEP_PREDICATES,
+    at_rest,
+    clock,
+    steps,
+    turn,
+    urgent,
+    violations,
+)
 from gehoor.core.guarantee.step import Commit, Violation
-from tests.core.conversation.examples import FACTS
-from tests.core.situations import ID, after
+from gehoor.core.ids import StaffId
+from tests.core.conversation.examples import FACTS, one
+from tests.core.situations import ANNA, ID, after, forged
 from tests.promises.told import BEGINNINGS, facts_of
 
 
@@ -66,3 +78,24 @@ def test_that_the_guarantees_about_a_conversation_are_all_there() -> None:
         *("REACH", "KEEP", "SILENCE", "CLOCK", "TURN", "NO-DEAD-END", "HONEST", "DISCLOSED", "GROUNDED"),
         *("NO-LOOP", "URGENT", "ONE-VOICE"),
     }
+
+
+def test_that_a_hold_line_may_change_nothing_of_the_clock() -> None:
+    line = replace(one(e.AgentWrote), hold_line=True)
+    assert clock(forged("begin human", line, reached=Reached.TRIED))
+    assert clock(forged("begin human", line)) is None
+
+
+def test_that_who_lost_a_person_may_not_wait_elsewhere_than_in_front() -> None:
+    left = one(e.HumanLeft)
+    assert turn(forged("begin human", left, phase=Phase.WAITING, returned=True)) is None
+    assert turn(forged("begin human", left, phase=Phase.WAITING, returned=False))
+    assert turn(forged("begin human", left, phase=Phase.PARKED, returned=True))
+
+
+@pytest.mark.parametrize(("beginning", "agent"), [("waiting", ANNA), ("human", None)])
+def test_that_a_person_is_named_exactly_while_they_have_the_floor(beginning: str, agent: StaffId | None) -> None:
+    state = after(f"begin {beginning}")
+    assert "ONE-VOICE" not in {guarantee for guarantee, _ in at_rest(state)}
+    wrong = State(replace(state.record, agent=agent), state.control)
+    assert "ONE-VOICE" in {guarantee for guarantee, _ in at_rest(wrong)}
