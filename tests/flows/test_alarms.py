@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from gehoor.adapters.outbound.memory import MemoryMail
+from gehoor.adapters.outbound.memory import ACCEPTED, MemoryMail
 from gehoor.adapters.stores.rows import JobRow
 from gehoor.core.conversation import events as e
 from gehoor.core.errors import StoreFault
@@ -20,12 +20,13 @@ from gehoor.core.time import HOUR, MINUTE, SECOND, Instant
 from gehoor.flows import watch
 from gehoor.flows.alarms import ALARMS, LINE, AlarmKind
 from gehoor.flows.envelopes import alarm_words
-from gehoor.ports.outbound import Outcome, Receipt
+from gehoor.ports.outbound import Letter, Outcome, Receipt
 from tests.world import AT_NIGHT, NOOR, ROBIN, SAM, Built, account, open_house, organisation, parts
 
 pytestmark = pytest.mark.anyio
 
 SAID = Template("x", "1", "nl")
+LATER = Receipt(Outcome.DEFERRED, "451")
 CHIEF = "teamleider@voorbeeldstad.example"
 MORNING = Shift(TeamId("Klantcontact"), (NOOR, SAM), frozenset(range(7)), time(10, 5), time(13))
 """In the house of the tests it is Monday 10:00: the shift begins five minutes later."""
@@ -83,6 +84,30 @@ async def test_that_an_alarm_is_raised_once_and_written_told_and_mailed() -> Non
         assert await listening.next(0.01) is None, "once"
 
 
+async def test_that_a_letter_about_an_alarm_is_tried_again_while_the_alarm_stands_and_goes_to_everybody_once() -> None:
+    away, ids = {CHIEF}, []
+
+    def says(letter: Letter) -> Receipt:
+        ids.append(letter.id)
+        return LATER if letter.to in away else ACCEPTED
+
+    world, _, _ = parts(mail=MemoryMail(says))
+    other = "directie@voorbeeldstad.example"
+    async with house(world, alarm_mail=(CHIEF, other)) as built:
+        await built.house.alarms.ring(AlarmKind.POLICY_REDUCED, "x")
+        await built.house.alarms.ring(AlarmKind.PROBE_FAILED, step="start", what="x")
+        await built.settle()
+        await built.house.alarms.clear(AlarmKind.PROBE_FAILED)
+        assert letters(built) == []
+        await look(built, MINUTE)
+        away.clear()
+        await look(built, MINUTE)
+        await look(built, 3 * MINUTE)
+        assert len(letters(built)) == 1, "and none about what is over"
+        assert len([letter for letter in cast(MemoryMail, world.outbound.mail).letters if letter.to == other]) == 2
+        assert len(set(ids)) == 4, "the same letter in every try"
+
+
 async def test_that_an_alarm_that_is_over_can_be_raised_again() -> None:
     async with house() as built:
         for _ in range(2):
@@ -92,6 +117,15 @@ async def test_that_an_alarm_that_is_over_can_be_raised_again() -> None:
         await built.settle()
         assert standing(built) == []
         assert [one["raised"] for one in await lines(built)] == [True, False, True, False]
+
+
+async def test_that_two_alarms_of_one_moment_are_two_letters() -> None:
+    async with house() as built:
+        for about in ("one", "two"):
+            await built.house.alarms.ring(AlarmKind.PROMISE_BROKEN, about, reference=about)
+        await built.settle()
+        sent = cast(MemoryMail, built.house.world.outbound.mail).to(CHIEF)
+        assert len({letter.id for letter in sent}) == len(sent) == 2
 
 
 async def test_that_alarms_stand_over_a_restart() -> None:

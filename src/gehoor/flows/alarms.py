@@ -53,21 +53,22 @@ class Alarm:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-Mailed = Callable[[Alarm], Awaitable[None]]
-"""Sends the letter about an alarm that was raised."""
+Mailed = Callable[[Alarm], Awaitable[bool]]
+"""Sends the letters about an alarm that was raised; whether there is nothing left to try again."""
 
 
 class Alarms:
     """What is wrong now.
 
     Args:
-        mailed: sends a letter about each alarm that is raised; what goes wrong in it is only told in the log.
+        mailed: sends the letters about each alarm that is raised.
     """
 
     def __init__(self, world: World, mailed: Mailed) -> None:
         self._world = world
         self._mailed = mailed
         self._standing: dict[tuple[AlarmKind, str], Alarm] = {}
+        self._unmailed: set[tuple[AlarmKind, str]] = set()
         self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -145,11 +146,24 @@ class Alarms:
         except GehoorError as fault:
             _LOG.error("an alarm could not be written down", kind=alarm.kind.value, code=fault.code)
 
+    async def mail_again(self) -> None:
+        """The letters that no server took before, about alarms that still stand."""
+        self._unmailed &= self._standing.keys()
+        for named in list(self._unmailed):
+            alarm = self._standing.get(named)
+            if alarm is not None:
+                await self._mail(alarm)
+
     async def _mail(self, alarm: Alarm) -> None:
+        named, done = (alarm.kind, alarm.about), False
         try:
-            await self._mailed(alarm)
+            done = await self._mailed(alarm)
         except GehoorError as fault:
             _LOG.error("an alarm could not be mailed", kind=alarm.kind.value, code=fault.code)
+        if done:
+            self._unmailed.discard(named)
+        else:
+            self._unmailed.add(named)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

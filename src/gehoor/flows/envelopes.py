@@ -6,6 +6,7 @@ Everything here is worked out from what stands in the store, so that the same le
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from gehoor.core.conversation import events as e
@@ -100,8 +101,8 @@ def about_alarm(policy: Policy, alarm: Alarm, to: str, number: int, public_url: 
     since = spoken_moment(policy, alarm.since, _STAFF)
     given = {"what": what, "since": since, "action": action, "desk_url": f"{public_url}/desk"}
     words = compose(Kind.ALARM, policy, _STAFF, given)
-    kind = alarm.kind.value.replace("_", "-")
-    return _letter(policy, words, f"alarm:{kind}:{alarm.since}:{number}", _NO_BOUNCE, to, alarm.since)
+    kind, which = alarm.kind.value.replace("_", "-"), sha256(alarm.about.encode()).hexdigest()[:12]
+    return _letter(policy, words, f"alarm:{kind}:{which}:{alarm.since}:{number}", _NO_BOUNCE, to, alarm.since)
 
 
 def alarm_words(policy: Policy, alarm: Alarm, language: str) -> tuple[str, str]:

@@ -51,6 +51,8 @@ class Post:
         self._recorder = recorder
         self._policy = policy
         self._deferred = 0
+        # Letters about alarms that went out, while others about the same alarm did not yet.
+        self._told: set[str] = set()
         self.trouble = ""
 
     # -- letters to a customer ---------------------------------------------------------------------------------------
@@ -125,13 +127,22 @@ class Post:
         """Sends a letter that is no job: the customer waits for it, and asks again when it does not come."""
         return await self._hand_over(letter)
 
-    async def mail_alarm(self, alarm: Alarm) -> None:
-        """A letter to each address of the policy that wants to know of alarms; not when it is the mail that fails."""
+    async def mail_alarm(self, alarm: Alarm) -> bool:
+        """A letter to each address of the policy that wants to know of alarms; not when it is the mail that fails.
+        Whether there is none left that should be tried again."""
         policy, outbound = self._policy(), self._world.outbound
         if not outbound.mail.registered or alarm.kind is AlarmKind.MAIL_FAILING:
-            return
-        for number, to in enumerate(policy.alarm_mail):
-            await self._hand_over(about_alarm(policy, alarm, to, number, outbound.public_url))
+            return True
+        letters = [
+            about_alarm(policy, alarm, to, number, outbound.public_url) for number, to in enumerate(policy.alarm_mail)
+        ]
+        for letter in letters:
+            if letter.id not in self._told and (await self._hand_over(letter)).outcome is not Outcome.DEFERRED:
+                self._told.add(letter.id)
+        if any(letter.id not in self._told for letter in letters):
+            return False
+        self._told.difference_update(letter.id for letter in letters)
+        return True
 
     async def _hand_over(self, letter: Letter) -> Receipt:
         receipt = await self._world.outbound.mail.send(letter)

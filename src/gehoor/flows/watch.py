@@ -30,6 +30,7 @@ from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
 EVERY_S: Final = 15.0
+MAIL_AGAIN: Final = MINUTE
 EMPTY_FOR: Final = MINUTE
 """How long a shift may be empty before that is an alarm: with a look four times a minute, well within two minutes."""
 
@@ -65,6 +66,7 @@ class Watch:
         # Since when each shift that runs is seen to be empty.
         self._empty: dict[str, Instant] = {}
         self._looked_at = Instant(0)
+        self._mailed_at = Instant(0)
 
     async def run(self) -> None:
         """Until cancelled. A store that is away for a moment only delays; a mistake in looking stops no customer."""
@@ -84,7 +86,14 @@ class Watch:
         await self._hands(policy, now)
         await self._alarms.set(AlarmKind.POLICY_REDUCED, "", policy.reduced)
         await self._alarms.set(AlarmKind.MAIL_FAILING, "", bool(self._post.trouble), code=self._post.trouble)
+        await self._mail_again(now)
         self._looked_at = now
+
+    async def _mail_again(self, now: Instant) -> None:
+        """Letters about alarms that no server took: once a minute."""
+        if now - self._mailed_at >= MAIL_AGAIN:
+            self._mailed_at = now
+            await self._alarms.mail_again()
 
     async def _shifts(self, policy: Policy, now: Instant) -> None:
         running: dict[str, list[Duty]] = {}
