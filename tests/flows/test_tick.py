@@ -149,13 +149,15 @@ async def test_that_a_clock_that_was_stopped_does_nothing(built: Built, customer
     assert await built.kinds(customer.id) == kinds
 
 
-async def test_that_all_that_is_due_rings_in_one_look(built: Built) -> None:
-    customers = [await built.customer() for _ in range(tick.MOST_AT_ONCE + 5)]
-    built.clock.forward(DAY)
-    assert await built.house.ticker.once() == tick.MOST_AT_ONCE
-    assert await built.house.ticker.once() == 5
-    assert await built.house.ticker.once() == 0
-    assert [(await built.view(one.id)).phase for one in customers] == [Phase.RESOLVED] * len(customers)
+async def test_that_all_that_is_due_rings_in_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tick, "EVERY_S", 3600)  # the house's own looks would take some of it
+    async with open_house() as built:
+        customers = [await built.customer() for _ in range(tick.MOST_AT_ONCE + 5)]
+        built.clock.forward(DAY)
+        assert await built.house.ticker.once() == tick.MOST_AT_ONCE
+        assert await built.house.ticker.once() == 5
+        assert await built.house.ticker.once() == 0
+        assert [(await built.view(one.id)).phase for one in customers] == [Phase.RESOLVED] * len(customers)
 
 
 async def test_that_a_job_that_somebody_holds_is_left_alone_until_its_lease_has_run_out(built: Built) -> None:
