@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from gehoor.core.hours import at_clock
@@ -54,13 +55,19 @@ def duties(rota: tuple[Shift, ...], zone: ZoneInfo, since: Instant, until: Insta
     """The shifts that overlap the span from ``since`` up to ``until``, in the order in which they begin."""
     # A shift over midnight begins the day before.
     day, last = local(since, zone).date() - timedelta(days=1), local(until, zone).date()
-    found = []
+    found: list[Duty] = []
     while day <= last:
-        found += [_duty(shift, day, zone) for shift in rota if shift.begins_on(day)]
+        found += _begin_on(rota, zone, day)
         day += timedelta(days=1)
     # One that the clock skips whole is none.
     kept = [duty for duty in found if max(duty.start, since) < duty.end and duty.start < until]
     return tuple(sorted(kept, key=lambda duty: (duty.start, duty.team, duty.people)))
+
+
+@lru_cache(maxsize=64)
+def _begin_on(rota: tuple[Shift, ...], zone: ZoneInfo, day: date) -> tuple[Duty, ...]:
+    """The shifts that begin on a day. Kept: every promise and every look around asks for the same few days."""
+    return tuple(_duty(shift, day, zone) for shift in rota if shift.begins_on(day))
 
 
 def _duty(shift: Shift, day: date, zone: ZoneInfo) -> Duty:

@@ -239,6 +239,8 @@ class Floor:
         """One round: offers as far as hands reach; a promise for everybody who waits while nobody is there."""
         async with self._lock:
             self._look_at_the_clock()
+            if not (len(self._room.line) or self._room.untold):
+                return  # nobody waits: no need to count who is there
             now = self._world.clock.now()
             hands = self._attendance.hands(self._room.taken)
             for match in assign(self._room.line, hands, now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from gehoor.core.ids import StaffId
@@ -108,8 +108,9 @@ class Attendance:
 
     def is_there(self, presence: Presence) -> bool:
         """Whether somebody can be offered customers: available, with a desk open or opening one this moment."""
-        fresh = self._clock.now() - presence.acted_at <= self._policy().clocks.agent_lost
-        return presence.available and (presence.streams > 0 or fresh)
+        if not presence.available or presence.streams > 0:
+            return presence.available
+        return self._clock.now() - presence.acted_at <= self._policy().clocks.agent_lost
 
     def hands(self, load: Callable[[StaffId], int]) -> list[Hands]:
         """Everybody who is there, with what they can do. ``load``: how many conversations and offers each has."""
@@ -121,11 +122,12 @@ class Attendance:
         names no languages speaks all of them, one that names no skills has none in particular."""
         policy = self._policy()
         presence = self.all.get(staff.id)
-        hands = Hands(staff.id, busy, policy.chats_per_agent, 0 if presence is None else presence.free_since)
-        team = next((one for one in policy.teams if one.id == staff.team), None)
-        if team is None:
-            return hands
-        return replace(hands, skills=team.skills, languages=team.languages or None, restricted=team.restricted)
+        free_since = 0 if presence is None else presence.free_since
+        for team in policy.teams:
+            if team.id == staff.team:
+                skills, languages = team.skills, team.languages or None
+                return Hands(staff.id, busy, policy.chats_per_agent, free_since, skills, languages, team.restricted)
+        return Hands(staff.id, busy, policy.chats_per_agent, free_since)
 
 
 def _stop(handle: asyncio.TimerHandle | None) -> None:

@@ -31,7 +31,7 @@ from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, Rin
 _T = TypeVar("_T")
 _FAR: Final = 3600.0
 _AGAIN_S: Final = 2.0
-_WATCH_S: Final = 300.0
+_WATCH_S: Final = 900.0
 """Looking around four times a minute would be half of the work of a quiet night."""
 
 FAIR: Final = Weather()
