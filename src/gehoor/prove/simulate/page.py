@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from gehoor.prove.simulate.figures import QUANTILES, quantile
+from gehoor.prove.simulate.figures import QUANTILES
 from gehoor.prove.simulate.picture import in_words, picture
-from gehoor.prove.simulate.report import as_text, name_of, spans_of, spoken
+from gehoor.prove.simulate.report import as_text, name_of, spans_of, spoken, told_quantile
 from gehoor.prove.simulate.run import Simulated
 
 _STYLE: Final = (
@@ -42,7 +42,7 @@ def page(runs: Sequence[Simulated]) -> str:
 def _times(runs: Sequence[Simulated]) -> Iterator[str]:
     heads = [f"{name_of(done)}, p{round(part * 100)}" for done in runs for part in QUANTILES]
     rows = [
-        (name, [spoken(quantile(spans_of(done)[name], part)) for done in runs for part in QUANTILES])
+        (name, [told_quantile(spans_of(done)[name], part) for done in runs for part in QUANTILES])
         for name in spans_of(runs[0])
     ]
     yield from _table("Time to a person", "of", heads, rows)

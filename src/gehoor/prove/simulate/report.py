@@ -121,7 +121,7 @@ def _times(runs: Sequence[Simulated]) -> Iterator[str]:
         yield ""
         yield _row(f"time to a person, {name}", [f"{len(spans_of(done)[name]):,}" for done in runs])
         for part in QUANTILES:
-            yield _row(f"  p{round(part * 100)}", [_quantile(spans_of(done)[name], part) for done in runs])
+            yield _row(f"  p{round(part * 100)}", [told_quantile(spans_of(done)[name], part) for done in runs])
     yield ""
     yield "mean time to a person without a promise, by hour of the request"
     for hour in sorted({hour for done in runs for hour in done.figures.by_hour}):
@@ -129,7 +129,8 @@ def _times(runs: Sequence[Simulated]) -> Iterator[str]:
         yield _row(f"  {hour:02d}-{hour + 1:02d}", [spoken(sum(one) / len(one)) if one else _NONE for one in spans])
 
 
-def _quantile(spans: Sequence[float], part: float) -> str:
+def told_quantile(spans: Sequence[float], part: float) -> str:
+    """A quantile in words; a dash when there was nobody."""
     return spoken(quantile(spans, part)) if spans else _NONE
 
 
