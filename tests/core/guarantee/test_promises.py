@@ -20,6 +20,7 @@ from gehoor.core.guarantee.promises import (
 )
 from gehoor.core.guarantee.step import Commit, Violation
 from gehoor.core.ids import StaffId
+from gehoor.core.time import Instant
 from tests.core.conversation.examples import FACTS, one
 from tests.core.situations import ANNA, ID, after, forged
 from tests.promises.told import BEGINNINGS, facts_of
@@ -99,3 +100,28 @@ def test_that_a_person_is_named_exactly_while_they_have_the_floor(beginning: str
     assert "ONE-VOICE" not in {guarantee for guarantee, _ in at_rest(state)}
     wrong = State(replace(state.record, agent=agent), state.control)
     assert "ONE-VOICE" in {guarantee for guarantee, _ in at_rest(wrong)}
+
+
+AT_REST: list[tuple[str, dict[str, object], str]] = [
+    ("waiting", {"armed": frozenset()}, "NO-DEAD-END"),  # nothing leads on
+    ("resolved", {"requested": True, "first_requested_at": Instant(1)}, "KEEP"),
+    ("resolved", {"armed": frozenset({Timer.IDLE})}, "KEEP"),
+    ("waiting", {"offered_to": ANNA}, "NO-DEAD-END"),
+    ("offered", {"offered_to": None}, "NO-DEAD-END"),
+    ("waiting", {"requested": False}, "KEEP"),
+    ("ai", {"requested": True, "first_requested_at": Instant(1)}, "REACH"),
+    ("asked", {"armed": frozenset({Timer.IDLE})}, "NO-DEAD-END"),  # a turn is due
+    ("waiting", {"first_requested_at": None}, "CLOCK"),
+    ("promised", {"due_at": None}, "NO-DEAD-END"),
+    ("promised", {"promised": False}, "NO-DEAD-END"),
+    ("danger", {"armed": frozenset({Timer.PROMISE}), "promised": True, "due_at": Instant(1)}, "URGENT"),
+    ("called_out", {"acknowledged": True, "armed": frozenset({Timer.WAIT})}, "NO-DEAD-END"),
+    ("waiting", {"mailed": True}, "KEEP"),
+]
+
+
+@pytest.mark.parametrize(("beginning", "changed", "guarantee"), AT_REST)
+def test_that_what_may_not_be_left_at_rest_is_named(beginning: str, changed: dict[str, object], guarantee: str) -> None:
+    assert list(at_rest(after(f"begin {beginning}"))) == []
+    left = forged(f"begin {beginning}", one(e.DisclosureShown), **changed).after
+    assert [name for name, _ in at_rest(left)] == [guarantee]
