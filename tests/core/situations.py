@@ -64,9 +64,9 @@ def wrote(turn: State) -> int:
     return turn.record.turns[0]
 
 
-def forged(story: str, event: e.Event, **after_it: object) -> Step:
+def forged(story: str | tuple[str, ...], event: e.Event, **after_it: object) -> Step:
     """A fact that made something of the state that the fold never makes of it: what the predicate is there for."""
-    before = after(story)
+    before = after(*((story,) if isinstance(story, str) else story))
     fact = replace(facts_of(["begin ai"])[-1], seq=before.record.seq + 1, at=before.record.at, event=event)
     control = {name: value for name, value in after_it.items() if name in Control.__dataclass_fields__}
     record = {name: value for name, value in after_it.items() if name in Record.__dataclass_fields__}

@@ -333,3 +333,18 @@ def test_that_a_withdrawal_names_what_the_customer_sent() -> None:
     told = give(after("begin waiting"), c.WithdrawRequest(CLIENT))[0].event
     assert isinstance(told, e.RequestWithdrawn)
     assert told.client_id == CLIENT
+
+
+def test_that_danger_asks_for_who_knows_of_its_kind() -> None:
+    policy = replace(POLICY, skills={"gas": "gas", "danger": "first_aid"})
+    for heard, skill in ((GAS, "gas"), (replace(GAS, urgent_kind="brand"), "first_aid")):
+        told = give(after("begin ai"), c.WriteMessage(CLIENT, heard, "x", "x"), policy=policy)[-1].event
+        assert isinstance(told, e.HumanRequested)
+        assert told.skill == skill
+
+
+@pytest.mark.parametrize("beginning", ["ai", "human", "reached", "parked"])
+def test_that_danger_starts_no_wait_for_who_does_not_stand_in_the_queue(beginning: str) -> None:
+    shown = give(after(f"begin {beginning}"), c.WriteMessage(CLIENT, GAS, "x", "x"))[1].event
+    assert isinstance(shown, e.SafetyShown)
+    assert shown.wait_until is None

@@ -72,6 +72,7 @@ def test_that_a_letter_may_not_end_a_request_to_which_nobody_wrote() -> None:
     taken = e.MailAccepted(LetterKind.ANSWER, 99)
     ended = {"requested": False, "mailed": True}
     assert keep(forged("begin waiting", taken, **ended))
+    assert keep(forged(("begin written", "HumanLeft"), taken, **ended)), "what was written counts no more"
     assert keep(forged("begin written", taken, **ended)) is None
     assert keep(forged("begin parked", replace(taken, upto=1), **ended)), "older words than the newest"
     assert keep(forged("begin written", taken, requested=False)), "nothing says that it may come back"
