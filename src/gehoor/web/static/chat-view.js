@@ -114,7 +114,10 @@ export class ChatView {
       el("div", { class: "chat__log" }, [this.log, this.#newest]),
       this.#now,
       this.chooser.element,
-      el("div", { class: "chat__foot" }, [this.card.element, this.place.element, this.#end, this.#problem, this.composer.element]),
+      el("div", { class: "chat__foot" }, [
+        el("div", { class: "chat__cards" }, [this.card.element, this.place.element, this.#end, this.#problem]),
+        this.composer.element,
+      ]),
       this.announcer.messages,
       this.announcer.status,
     ]);
