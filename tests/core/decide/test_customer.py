@@ -267,22 +267,24 @@ def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_refe
 
 
 @pytest.mark.parametrize(
-    ("beginning", "command", "field"),
+    ("beginning", "command", "said", "field"),
     [
-        ("ai", BY_PHONE, None),  # nothing is open
-        ("human", BY_PHONE, None),  # a person is there
-        ("resolved", BY_MAIL, None),
-        ("danger", BY_PHONE, None),  # danger never ends in a date
-        ("promised", replace(BY_PHONE, room=False), "window"),  # full meanwhile: what was promised stands
-        ("promised", replace(BY_PHONE, window=PAST), "window"),
-        ("promised", replace(BY_PHONE, window=LATE), "window"),  # beyond the ceiling of the legal profile
-        ("promised", replace(BY_MAIL, able=False), "contact"),  # no address
+        ("ai", BY_PHONE, "no_request", None),  # nothing is open
+        ("human", BY_PHONE, "no_request", None),  # a person is there
+        ("resolved", BY_MAIL, "no_request", None),
+        ("danger", BY_PHONE, "danger_no_date", None),  # danger never ends in a date
+        ("promised", replace(BY_PHONE, room=False), "window_gone", "window"),  # full: what was promised stands
+        ("promised", replace(BY_PHONE, window=PAST), "window_gone", "window"),
+        ("promised", replace(BY_PHONE, window=LATE), "window_gone", "window"),  # beyond the ceiling of the profile
+        ("promised", replace(BY_MAIL, able=False), "contact_needed", "contact"),  # no address
     ],
 )
-def test_that_what_cannot_be_promised_is_refused(beginning: str, command: c.ChoosePromise, field: str | None) -> None:
+def test_that_what_cannot_be_promised_is_refused(
+    beginning: str, command: c.ChoosePromise, said: str, field: str | None
+) -> None:
     with pytest.raises(NotNow) as refused:
         give(after(f"begin {beginning}"), command)
-    assert refused.value.data.get("field") == field
+    assert (refused.value.sentence, refused.value.data.get("field")) == (said, field)
 
 
 def test_that_a_first_request_is_taken_also_when_its_window_is_full_or_past() -> None:
@@ -348,3 +350,9 @@ def test_that_danger_starts_no_wait_for_who_does_not_stand_in_the_queue(beginnin
     shown = give(after(f"begin {beginning}"), c.WriteMessage(CLIENT, GAS, "x", "x"))[1].event
     assert isinstance(shown, e.SafetyShown)
     assert shown.wait_until is None
+
+
+@pytest.mark.parametrize("preference", [None, Preference.LIVE])
+def test_that_a_number_that_is_left_is_no_wish_to_be_called_back(preference: Preference | None) -> None:
+    told = give(after("begin ai"), c.AskForHuman(CLIENT, preference, ("phone",)))
+    assert kinds(told) == ["HumanRequested", "ContactLeft"]

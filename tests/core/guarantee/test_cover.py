@@ -18,7 +18,7 @@ from gehoor.core.rota import Shift
 from gehoor.core.time import HOUR, Instant, instant, iso, later, local
 from tests.core.situations import ANNA, BRAM, POLICY
 
-DESK = TeamId("balie")
+DESK, TECH = TeamId("balie"), TeamId("techniek")
 EVERY_DAY, WORKING_DAYS = frozenset(range(7)), frozenset(range(5))
 DAY_SHIFT = Shift(DESK, (ANNA, BRAM), WORKING_DAYS, time(9), time(17))
 ALWAYS = replace(DAY_SHIFT, days=EVERY_DAY, start=time(6), end=time(6))
@@ -109,6 +109,7 @@ def test_that_a_policy_that_cannot_be_kept_is_refused_by_its_field(policy: Polic
         (rota(replace(DAY_SHIFT, on_call=True)), "no_shift", "2026-11-23 10:00"),  # reachable is not at the desk
         # Danger at an hour at which there is neither a person nor a night chain.
         (rota(DAY_SHIFT, night=()), "no_night", "2026-11-23 17:00"),
+        (rota(replace(ALWAYS, last=date(2026, 11, 29)), DAY_SHIFT, night=()), "no_night", "2026-11-30 06:00"),
         (
             rota(replace(DAY_SHIFT, days=EVERY_DAY, start=time(6), end=time(5)), night=()),
             "no_night",
@@ -135,6 +136,10 @@ def test_that_the_first_moment_without_a_route_is_named(policy: Policy, rule: st
         closed("12-24"),
         rota(replace(DAY_SHIFT, last=date(2026, 12, 7))),  # on the last day of the fourteen
         rota(ALWAYS, night=()),  # somebody at every hour
+        replace(  # who has the skill comes in the second week
+            rota(replace(DAY_SHIFT, team=TECH, first=date(2026, 12, 1)), DAY_SHIFT),
+            teams=(Team(DESK, frozenset(), frozenset({"nl", "en"})), Team(TECH, frozenset({"storing"}))),
+        ),
         replace(rota(ALWAYS), chats_per_agent=1),
         replace(rota(ALWAYS), promises=replace(rota(ALWAYS).promises, share=100)),
         replace(rota(ALWAYS), promises=replace(rota(ALWAYS).promises, share=1)),

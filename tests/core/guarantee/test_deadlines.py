@@ -4,7 +4,7 @@ from datetime import time
 from gehoor.core.conversation.model import PromiseKind
 from gehoor.core.guarantee import deadlines
 from gehoor.core.hours import OpeningHours, is_open
-from gehoor.core.policy import PromiseTerms
+from gehoor.core.policy import NL_CORPORATIE, PromiseTerms
 from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant, later, local
 from gehoor.prove.model import ceiling, clock_moves
 from tests.core.situations import POLICY
@@ -61,3 +61,10 @@ def test_that_a_try_is_made_when_people_are_there() -> None:
 def test_that_hours_that_never_open_still_give_a_moment() -> None:
     assert deadlines.promise_due(NEVER, MONDAY_MORNING, PromiseKind.CHAT) == later(MONDAY_MORNING, DAY)
     assert deadlines.try_again_at(NEVER, MONDAY_MORNING) == later(MONDAY_MORNING, 12 * HOUR)
+
+
+def test_that_each_further_working_day_may_take_one_more_of_the_calendar() -> None:
+    most = NL_CORPORATIE.most_days
+    assert [deadlines.days_of(NL_CORPORATIE, kind) for kind in (PromiseKind.CHAT, PromiseKind.CALLBACK)] == [most, most]
+    assert deadlines.days_of(NL_CORPORATIE, PromiseKind.EMAIL) == most + 1
+    assert deadlines.days_of(replace(NL_CORPORATIE, callback_days=0), PromiseKind.CALLBACK) == most

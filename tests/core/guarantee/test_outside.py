@@ -84,3 +84,19 @@ def test_that_a_promise_is_moved_under_a_reference() -> None:
     step = forged("begin waiting", nameless)
     customers = Step(step.before, replace(step.fact, actor=Actor(ActorKind.CUSTOMER)), step.after)
     assert moved(customers) == "A promise lost its reference."
+
+
+def test_that_only_the_customer_moves_a_promise_and_never_in_danger() -> None:
+    state = after("begin promised")
+    due, reference = later(state.record.at, DAY), state.record.reference
+    event = e.PromiseMoved(PromiseKind.CHAT, due, reference, None, "", due, SAID, ClientId("c"))
+    for beginning, actor, right in (
+        ("promised", ActorKind.CUSTOMER, True),
+        ("promised", ActorKind.HOUSE, False),
+        ("danger", ActorKind.CUSTOMER, False),
+        ("ai", ActorKind.CUSTOMER, False),
+    ):
+        step = forged(f"begin {beginning}", event)
+        before = replace(step.before, record=replace(step.before.record, reference=event.reference))
+        fact = replace(step.fact, actor=Actor(actor))
+        assert (moved(Step(before, fact, step.after)) is None) is right, beginning

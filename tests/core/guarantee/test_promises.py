@@ -7,18 +7,19 @@ import pytest
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, fold
-from gehoor.core.conversation.model import Phase, Reached, State, Timer
+from gehoor.core.conversation.model import Actor, ActorKind, Phase, Reached, State, Timer
 from gehoor.core.guarantee.promises import (
     COMMIT_PREDICATES,
     STEP_PREDICATES,
     at_rest,
     clock,
+    honest,
     steps,
     turn,
     urgent,
     violations,
 )
-from gehoor.core.guarantee.step import Commit, Violation
+from gehoor.core.guarantee.step import Commit, Step, Violation
 from gehoor.core.ids import StaffId
 from gehoor.core.time import Instant
 from tests.core.conversation.examples import FACTS, one
@@ -125,3 +126,13 @@ def test_that_what_may_not_be_left_at_rest_is_named(beginning: str, changed: dic
     assert list(at_rest(after(f"begin {beginning}"))) == []
     left = forged(f"begin {beginning}", one(e.DisclosureShown), **changed).after
     assert [name for name, _ in at_rest(left)] == [guarantee]
+
+
+@pytest.mark.parametrize(
+    "kind", [e.HumanJoined, e.AgentWrote, e.NoteWritten, e.CallRecorded, e.HandedBack, e.OfferDeclined]
+)
+def test_that_what_a_person_did_is_done_by_that_person_only(kind: type) -> None:
+    step = forged("begin human", one(kind))
+    for actor, right in ((Actor(ActorKind.HUMAN, one(kind).agent), True), (Actor(ActorKind.HUMAN, "x"), False)):
+        told = Step(step.before, replace(step.fact, actor=actor), step.after)
+        assert (honest(told) is None) is right
