@@ -7,13 +7,14 @@ import pytest
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, fold
-from gehoor.core.conversation.model import Actor, ActorKind, Phase, Reached, State, Timer
+from gehoor.core.conversation.model import Actor, ActorKind, LetterKind, Phase, Reached, State, Timer
 from gehoor.core.guarantee.promises import (
     COMMIT_PREDICATES,
     STEP_PREDICATES,
     at_rest,
     clock,
     honest,
+    keep,
     steps,
     turn,
     urgent,
@@ -136,3 +137,19 @@ def test_that_what_a_person_did_is_done_by_that_person_only(kind: type) -> None:
     for actor, right in ((Actor(ActorKind.HUMAN, one(kind).agent), True), (Actor(ActorKind.HUMAN, "x"), False)):
         told = Step(step.before, replace(step.fact, actor=actor), step.after)
         assert (honest(told) is None) is right
+
+
+ENDINGS: list[tuple[str, e.Event, bool]] = [
+    ("begin human", replace(one(e.CallRecorded), answered=True), True),
+    ("begin human", replace(one(e.CallRecorded), answered=False), False),
+    ("begin written", replace(one(e.MailAccepted), letter=LetterKind.ANSWER, upto=99), True),
+    ("begin waiting", replace(one(e.MailAccepted), letter=LetterKind.ANSWER, upto=99), False),  # nobody wrote
+    ("begin called_out", replace(one(e.PartnerReached), link=1), True),
+    ("begin called_out", replace(one(e.PartnerReached), link=2), False),  # was not asked
+    ("begin ai", replace(one(e.PartnerReached), link=1), False),
+]
+
+
+@pytest.mark.parametrize(("story", "event", "right"), ENDINGS)
+def test_that_only_a_person_who_came_to_the_customer_ends_a_request(story: str, event: e.Event, right: bool) -> None:
+    assert (keep(forged(story, event, requested=False, mailed=True)) is None) is right
