@@ -10,7 +10,8 @@ from gehoor.core.decide import customer
 from gehoor.core.guarantee import deadlines, promises
 from gehoor.core.time import Instant
 from gehoor.prove.model import office
-from tests.prove.mutating import ROOT, all_faults, is_in_sample, mutate, plant, told
+from tests.prove.living import plant
+from tests.prove.mutating import ROOT, all_faults, is_in_sample, mutate, told
 from tests.prove.mutation import Fault, faults
 
 SOURCE = '''

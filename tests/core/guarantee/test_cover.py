@@ -93,6 +93,7 @@ def test_that_a_policy_that_cannot_be_kept_is_refused_by_its_field(policy: Polic
     assert (told["rule"], told["field"], told["moment"]) == (rule, field, iso(NOW))
     assert told["mend"]
     assert told["source"]
+    assert told["law"] in (True, False)
 
 
 @pytest.mark.parametrize(
