@@ -32,6 +32,11 @@ def test_that_nobody_free_brings_a_promise_or_the_number_to_call(beginning: str,
     assert kinds(give(after(f"begin {beginning}"), c.NobodyFree())) == facts
 
 
+def test_that_in_danger_a_promise_that_was_made_before_counts_for_nothing() -> None:
+    state = after("begin promised", "MessageReceived urgent=yes danger=LIFE | SafetyShown danger=LIFE")
+    assert kinds(give(state, c.NobodyFree())) == ["CallNowShown", "PartnerAsked"]
+
+
 def test_that_an_agent_who_drops_out_loses_what_they_had() -> None:
     [left] = give(after("begin human"), c.LoseAgent(ANNA))
     assert isinstance(left.event, e.HumanLeft)
