@@ -352,6 +352,11 @@ def test_that_a_file_that_cannot_be_used_is_opened_all_the_same(tmp_path: Path) 
     some = open_organisation(file, SPOKEN, version(SPOKEN), TODAY)
     assert (some.policy.reduced, some.policy.contact.phone) == (True, "088 000 01 00")
     assert some.faults[0].data["field"] == "hours.zone"
+    # Somebody must be able to sign in to mend it.
+    assert {one.role for one in some.staff} == {"agent", "supervisor"}
+    for unreadable in ("demo_staff: [{id: only}]", "demo_staff: nobody", "contact: [", "- a list"):
+        file.write_text(unreadable, encoding="utf-8")
+        assert open_organisation(file, SPOKEN, version(SPOKEN), TODAY).staff == ()
     file.write_text(SOURCE, encoding="utf-8")
     assert open_organisation(file, SPOKEN, version(SPOKEN), TODAY) == read_organisation(
         file, SPOKEN, version(SPOKEN), TODAY
