@@ -199,7 +199,9 @@ class PolicyBook:
             except GehoorError as fault:
                 _LOG.warning("the policy is looked at again shortly", code=fault.code)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), EVERY_S)
+                # Not wait_for: in Python 3.11 it loses a cancellation that comes together with what it waits for.
+                async with asyncio.timeout(EVERY_S):
+                    await self._changed.wait()
             self._changed.clear()
 
     async def look(self, alarms: Alarms) -> None:
