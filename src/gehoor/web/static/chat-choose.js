@@ -153,7 +153,7 @@ export class Chooser {
   #callNow({ call }) {
     const { chooseCall, call: label, opensAt } = this.#texts;
     return el("p", { class: "choose__call" }, [
-      `${chooseCall}: `,
+      `${chooseCall} `,
       el("a", { href: call.phone_link || telephone(call.phone), text: label(call.phone) }),
       call.opens && el("span", { class: "quiet", text: ` ${opensAt(call.opens)}` }),
     ]);
