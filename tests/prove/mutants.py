@@ -500,8 +500,8 @@ RULES = (
     Mutant(
         "tries go on counting when the customer came back",
         EVOLVE,
-        "        control = replace(control, reached=Reached.NONE, tries=0)\n",
-        "        control = replace(control, reached=Reached.NONE)\n",
+        "        control = replace(control, returned=True, reached=Reached.NONE, tries=0)\n",
+        "        control = replace(control, returned=True, reached=Reached.NONE)\n",
         "KEEP",
         "traces",
     ),
@@ -916,8 +916,8 @@ RULES = (
     Mutant(
         "a promise can be moved in danger",
         CUSTOMER,
-        '    if case.control.danger is not Danger.NONE:\n        raise NotNow("Bij gevaar',
-        '    if False:\n        raise NotNow("Bij gevaar',
+        "    if case.control.danger is not Danger.NONE:\n        raise NotNow(",
+        "    if False:\n        raise NotNow(",
         "NO-DEAD-END",
     ),
     Mutant(
@@ -1409,14 +1409,6 @@ PREDICATES = (
         OUTSIDE,
         "    return None if event.reference and event.reference == before.record.reference else",
         "    return None if True else",
-        "NO-DEAD-END",
-        "traces",
-    ),
-    Mutant(
-        "HONEST lets the house move a promise",
-        OUTSIDE,
-        '    if step.fact.actor.kind is not ActorKind.CUSTOMER:\n        return "A promise was moved',
-        '    if False:\n        return "A promise was moved',
         "NO-DEAD-END",
         "traces",
     ),

@@ -42,6 +42,7 @@ def took_rightly(state: State, move: Move, facts: tuple[e.Fact, ...], after: Sta
         yield "TURN", "An agent dropped out, and the customer was left with them."
     if isinstance(command, c.NobodyFree | c.RingTimer) and has(facts, e.CallNowShown):
         yield from _called_out(state, facts, after, policy)
+    yield from _chain_goes_on(state, command, facts, policy)
     if isinstance(command, c.RingTimer):
         yield from _rang(state, move, command.timer, facts, after)
     for fact in facts:
@@ -54,6 +55,19 @@ def _called_out(state: State, facts: tuple[e.Fact, ...], after: State, policy: P
     in_danger = after.control.danger is not Danger.NONE
     if policy.night and idle and in_danger and not has(facts, e.PartnerAsked, e.PromiseBroken):
         yield "URGENT", "Danger, and nobody at our desk: the night chain was not asked."
+
+
+def _chain_goes_on(state: State, command: c.Command, facts: tuple[e.Fact, ...], policy: Policy) -> Iterator[Fault]:
+    """The night chain: begun when nobody is there, link after link, and no report of another link is believed."""
+    control = state.control
+    in_danger = control.danger is not Danger.NONE and control.phase is Phase.WAITING
+    if isinstance(command, c.NobodyFree) and in_danger and not has(facts, e.CallNowShown):
+        yield "URGENT", "Danger, nobody at our desk, and the number to call was not shown."
+    more = control.link < len(policy.night)
+    if has(facts, e.PartnerSilent) and more and not has(facts, e.PartnerAsked):
+        yield "URGENT", "A link of the night chain did not do it, and the next one was not asked."
+    if isinstance(command, c.PartnerTold | c.PartnerDown) and command.link != control.link and facts:
+        yield "KEEP", "A link of the night chain was believed that was not asked last."
 
 
 def _rang(state: State, move: Move, timer: Timer, facts: tuple[e.Fact, ...], after: State) -> Iterator[Fault]:

@@ -41,6 +41,8 @@ def keep(step: Step) -> str | None:
         return "A night partner that had not been asked ended a request."
     if isinstance(event, e.MailFailed) and ended:
         return "A letter that failed ended a request."
+    if isinstance(event, e.Resolved | e.HandedBack) and before.mailed and not after.mailed:
+        return "An answer by letter may still come back, and that was forgotten at the end."
     came_back = isinstance(event, e.MailFailed) and event.bounced and carries_the_answer(step.before, event)
     if came_back and before.mailed and not after.requested:
         return "An answer came back, and the request was not opened again."
