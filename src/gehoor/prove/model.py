@@ -49,6 +49,7 @@ def new_conversation() -> State:
 def key(state: State) -> Key:
     """What of a state can change what may happen next: states with one key stand for each other.
 
+    Discomfort stands with damage: of degrees of danger rules only take the greater one, or ask whether there is any.
     ``decide`` reads Control and the Situation. Of Control everything counts but ``offered_person``, which no rule
     reads, and the number in ``abstained``, which only counts round which of three equal wordings comes next: none yet,
     or one of them, is enough. Of the Record the Situation reads: whether zero, one or more turns of the AI are due
@@ -61,6 +62,8 @@ def key(state: State) -> Key:
     record, control = state.record, state.control
     if control.abstained > 1 or control.offered_person:
         control = replace(control, abstained=min(control.abstained, 1), offered_person=False)
+    if control.danger is Danger.DISCOMFORT:
+        control = replace(control, danger=Danger.DAMAGE)
     return (
         control,
         min(len(record.turns), 2),
