@@ -63,7 +63,7 @@ class Post:
         if letter is None:
             await self._world.store.finish(job.key, job.run_at)
             return
-        receipt = await self._hand_over(letter)
+        receipt = await self.send_now(letter)
         if receipt.outcome is Outcome.ACCEPTED:
             await self._tell(job, Posted.ACCEPTED, "")
         elif receipt.outcome is Outcome.REFUSED:
@@ -123,10 +123,6 @@ class Post:
 
     # -- other letters -----------------------------------------------------------------------------------------------
 
-    async def send_now(self, letter: Letter) -> Receipt:
-        """Sends a letter that is no job: the customer waits for it, and asks again when it does not come."""
-        return await self._hand_over(letter)
-
     async def mail_alarm(self, alarm: Alarm) -> bool:
         """A letter to each address of the policy that wants to know of alarms; not when it is the mail that fails.
         Whether there is none left that should be tried again."""
@@ -137,14 +133,16 @@ class Post:
             about_alarm(policy, alarm, to, number, outbound.public_url) for number, to in enumerate(policy.alarm_mail)
         ]
         for letter in letters:
-            if letter.id not in self._told and (await self._hand_over(letter)).outcome is not Outcome.DEFERRED:
+            if letter.id not in self._told and (await self.send_now(letter)).outcome is not Outcome.DEFERRED:
                 self._told.add(letter.id)
         if any(letter.id not in self._told for letter in letters):
             return False
         self._told.difference_update(letter.id for letter in letters)
         return True
 
-    async def _hand_over(self, letter: Letter) -> Receipt:
+    async def send_now(self, letter: Letter) -> Receipt:
+        """Hands a letter over, and keeps count of those that cannot be: also one that is no job, for which a customer
+        waits and asks again when it does not come."""
         receipt = await self._world.outbound.mail.send(letter)
         if receipt.outcome is Outcome.DEFERRED:
             self._deferred += 1
