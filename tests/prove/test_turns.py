@@ -50,3 +50,9 @@ def test_that_who_came_back_into_the_line_this_moment_may_not_have_been_seen() -
     back = [*ASKS_FIRST, "Offered agent=bram", "after=17m OfferTimedOut agent=bram"]
     assert passed(back, [*ASKS_LATER, "after=9m Offered"]) == []
     assert passed(back, [*ASKS_LATER, "after=10m Offered"]) == [SECOND]
+
+
+def test_that_who_is_taken_right_after_went_beside_it() -> None:
+    taken = [*ASKS_LATER, "after=10m Offered agent=anna"]
+    assert passed([*ASKS_FIRST, "after=1141s Offered agent=bram"], taken) == []
+    assert passed([*ASKS_FIRST, "after=1150s Offered agent=bram"], taken) == [SECOND]

@@ -52,6 +52,7 @@ def _readable(figures: Figures) -> list[str]:
     lines = [
         f"states        {figures.states:>9,}   reachable, of one conversation",
         f"commands      {figures.commands:>9,}   tried: every command of every actor in every state",
+        f"by the hour   {figures.by_the_hour:>9,}   of them asked the opening hours: tried at four other moments too",
         f"transitions   {figures.transitions:>9,}   of them changed something; {figures.refused:,} were refused",
         f"queues        {figures.queues:>9,}   with up to 4 customers, 2 agents, 3 classes",
         f"to a person   {figures.actions:>9,}   action of the customer at most, from every state, unconfirmed",

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from multiprocessing import get_context
 from typing import Final
@@ -26,7 +26,7 @@ from gehoor.core.guarantee.promises import violations
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.prove.line import check_queue
-from gehoor.prove.model import Moment, has, key, moments, names, new_conversation, office, take
+from gehoor.prove.model import Moment, has, key, listened_to, moments, names, new_conversation, office, take
 from gehoor.prove.moves import WRITES_ON, Move, is_ring, moves, wrong_hands
 from gehoor.prove.verdicts import Fault, has_a_window, instants, refused_rightly, survives_a_restart, took_rightly
 
@@ -72,12 +72,14 @@ class Found:
 @dataclass(slots=True)
 class Figures:
     """What was explored, and what was found. ``actions``: the most that a customer must do, from any state, to be with
-    a person, in the queue for one, or promised one."""
+    a person, in the queue for one, or promised one; ``by_the_hour``: how many commands asked the opening hours, and so
+    were tried at other moments as well."""
 
     states: int = 0
     transitions: int = 0
     commands: int = 0
     refused: int = 0
+    by_the_hour: int = 0
     queues: int = 0
     actions: int = 0
     seconds: float = 0.0
@@ -105,7 +107,8 @@ class Explorer:
     ) -> None:
         self._parts, self._of = parts, of
         self._expanded = 0
-        self.policy = policy
+        self._asked: list[str] = []
+        self.policy = replace(policy, hours=listened_to(policy.hours, self._asked))
         self.nodes: dict[Hashable, Node] = {}
         self.figures = Figures()
         self.made: set[type] = set()
@@ -166,14 +169,17 @@ class Explorer:
                 node.edges.append(self._edge(node, move, facts, fold(node.state, facts)))
 
     def _try_everything(self, node: Node) -> None:
-        # One of the four in turn: every rule meets every moment, in every fourth state.
-        times = moments(self.policy, node.state.record.at)[self._expanded // self._of % 4 :: 4]
+        times = moments(self.policy, node.state.record.at)
         for move in moves(node.state):
             self.figures.commands += 1
+            self._asked.clear()
             facts, fault = outcome(node.state, move, self.policy, move.at)
             path = (*node.path, move.name)
-            for wrong in self._at_other_times(node.state, move, facts, fault, times):
-                self._report(wrong, path)
+            # A rule that asked the opening hours for nothing does the same at every hour.
+            if self._asked:
+                self.figures.by_the_hour += 1
+                for wrong in self._at_other_times(node.state, move, facts, fault, times):
+                    self._report(wrong, path)
             if facts is None:
                 self.figures.refused += 1
                 for wrong in refused_rightly(node.state, move, fault):
@@ -329,6 +335,7 @@ def _together(parts: list[Figures], started: float) -> Figures:
         transitions=sum(one.transitions for one in parts),
         commands=sum(one.commands for one in parts),
         refused=sum(one.refused for one in parts),
+        by_the_hour=sum(one.by_the_hour for one in parts),
         queues=sum(one.queues for one in parts),
         actions=max(one.actions for one in parts),
         seconds=time.monotonic() - started,

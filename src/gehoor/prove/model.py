@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.events import Event, Fact
@@ -49,7 +49,6 @@ def new_conversation() -> State:
 def key(state: State) -> Key:
     """What of a state can change what may happen next: states with one key stand for each other.
 
-    Discomfort stands with damage: of degrees of danger rules only take the greater one, or ask whether there is any.
     ``decide`` reads Control and the Situation. Of Control everything counts but ``offered_person``, which no rule
     reads, and the number in ``abstained``, which only counts round which of three equal wordings comes next: none yet,
     or one of them, is enough. Of the Record the Situation reads: whether zero, one or more turns of the AI are due
@@ -62,8 +61,6 @@ def key(state: State) -> Key:
     record, control = state.record, state.control
     if control.abstained > 1 or control.offered_person:
         control = replace(control, abstained=min(control.abstained, 1), offered_person=False)
-    if control.danger is Danger.DISCOMFORT:
-        control = replace(control, danger=Danger.DAMAGE)
     return (
         control,
         min(len(record.turns), 2),
@@ -116,6 +113,25 @@ def _moments(hours: OpeningHours, day: date) -> tuple[Moment, ...]:
     found = [Moment(f"at {clock:%H:%M}", instant(datetime.combine(day, clock, tzinfo=hours.zone))) for clock in _CLOCKS]
     moved = clock_moves(hours, day)
     return (*found, Moment("before the clock is moved", later(moved, -MINUTE)))
+
+
+class _ListenedTo(OpeningHours):
+    """Opening hours that say what they are asked for."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            object.__getattribute__(self, "_asked").append(name)
+        return super().__getattribute__(name)
+
+
+def listened_to(hours: OpeningHours, asked: list[str]) -> OpeningHours:
+    """The same hours; whatever a rule asks them for stands in ``asked`` afterwards. What asks for nothing cannot depend
+    on the hour of the day."""
+    same = _ListenedTo.__new__(_ListenedTo)
+    object.__setattr__(same, "_asked", asked)
+    for one in fields(hours):
+        object.__setattr__(same, one.name, getattr(hours, one.name))
+    return same
 
 
 def clock_moves(hours: OpeningHours, day: date) -> Instant:

@@ -2,7 +2,9 @@
 
 One conversation cannot show that somebody was passed over; this lays them all beside each other. It finds only what no
 rule of the queue can explain: of two customers in the same class, with the same language and skill, without a window,
-a wanted agent or a refusal of this agent, the one who asked later was taken while the other had stood there already.
+a wanted agent or a refusal of this agent, the one who asked later was taken while the other had stood there already and
+stood there still afterwards. Moments are those of the clock: one that is set by more than a few seconds puts facts of
+different conversations in another order than they had, and may show here.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.time import SECOND, Instant
 
 JUST_NOW: Final = 2 * SECOND
-"""Who began to wait so shortly before an offer may not have been seen when it was made."""
+"""Who began to wait so shortly before an offer may not have been seen when it was made; who was taken so shortly after
+it went beside it."""
 
 Class = tuple[int, bool, str, str]
 """Danger, returned to the front, language, skill: within it the longest waiting goes first."""
@@ -84,6 +87,8 @@ def passed_over(turns: Iterable[Turn]) -> Iterator[tuple[ConversationId, int]]:
     """The conversations (and the fact) that were taken before somebody who had waited longer."""
     line: dict[Class, list[tuple[Instant, ConversationId]]] = {}
     places: dict[ConversationId, Place] = {}
+    # Who was passed over, by whom and when: a finding only when they still stand there a moment later.
+    suspected: dict[ConversationId, list[Turn]] = {}
     for turn in sorted(turns, key=lambda one: (one.at, one.id, one.seq)):
         waiting = line.setdefault(turn.kind, [])
         if turn.came is not None:
@@ -91,12 +96,22 @@ def passed_over(turns: Iterable[Turn]) -> Iterator[tuple[ConversationId, int]]:
             insort(waiting, (turn.came.since, turn.id))
         if turn.left is None:
             continue
+        yield from _confirmed(suspected.pop(turn.id, ()), turn.at)
         key = (turn.left.since, turn.id)
         if turn.taken_by is not None and not turn.left.apart:
-            ahead = (places[id] for _, id in waiting[: bisect_left(waiting, key)])
-            if any(_should_have_gone_first(one, turn, turn.taken_by) for one in ahead):
-                yield turn.id, turn.seq
+            for _, id in waiting[: bisect_left(waiting, key)]:
+                if _should_have_gone_first(places[id], turn, turn.taken_by):
+                    suspected.setdefault(id, []).append(turn)
         waiting.pop(bisect_left(waiting, key))
+    for left in suspected.values():
+        yield from _confirmed(left, None)
+
+
+def _confirmed(passers: Iterable[Turn], left_at: Instant | None) -> Iterator[tuple[ConversationId, int]]:
+    """Those who were taken long enough before the other left the line. ``left_at`` None: they wait still."""
+    for turn in passers:
+        if left_at is None or left_at - turn.at > JUST_NOW:
+            yield turn.id, turn.seq
 
 
 def _should_have_gone_first(one: Place, turn: Turn, agent: StaffId) -> bool:
