@@ -28,7 +28,15 @@ from gehoor.core.time import Instant
 from gehoor.prove.line import check_queue
 from gehoor.prove.model import Moment, has, key, listened_to, moments, names, new_conversation, office, take
 from gehoor.prove.moves import WRITES_ON, Move, is_ring, moves, wrong_hands
-from gehoor.prove.verdicts import Fault, has_a_window, instants, refused_rightly, survives_a_restart, took_rightly
+from gehoor.prove.verdicts import (
+    Fault,
+    has_a_window,
+    instants,
+    may_do_nothing,
+    refused_rightly,
+    survives_a_restart,
+    took_rightly,
+)
 
 CHECKED: Final = (
     *("REACH", "KEEP", "SILENCE", "CLOCK", "TURN", "NO-DEAD-END", "HONEST", "DISCLOSED", "GROUNDED", "NO-LOOP"),
@@ -162,9 +170,10 @@ class Explorer:
                 self._only_visit(node)
 
     def _only_visit(self, node: Node) -> None:
-        """The states that follow, so that every process finds the same ones; another one looks at this state."""
+        """The states that follow, so that every process finds the same ones; another one looks at this state, and
+        tells when a move that may do nothing does something."""
         for move in moves(node.state):
-            facts, _ = outcome(node.state, move, self.policy, move.at)
+            facts = None if may_do_nothing(move) else outcome(node.state, move, self.policy, move.at)[0]
             if facts:
                 node.edges.append(self._edge(node, move, facts, fold(node.state, facts)))
 
@@ -176,7 +185,7 @@ class Explorer:
             facts, fault = outcome(node.state, move, self.policy, move.at)
             path = (*node.path, move.name)
             # A rule that asked the opening hours for nothing does the same at every hour.
-            if self._asked:
+            if self._asked and not may_do_nothing(move):
                 self.figures.by_the_hour += 1
                 for wrong in self._at_other_times(node.state, move, facts, fault, times):
                     self._report(wrong, path)
@@ -207,9 +216,6 @@ class Explorer:
         self, state: State, move: Move, facts: tuple[e.Fact, ...] | None, fault: Fault | str, times: tuple[Moment, ...]
     ) -> Iterator[Fault]:
         """The same command outside opening hours, and where the clock is moved: no other verdict, no other promise."""
-        early = isinstance(move.order.command, c.RingTimer) and not is_ring(move)
-        if early or move.by == "impostor":
-            return
         expected = fault if facts is None else names(facts)
         for moment in times:
             if moment.at < move.at:

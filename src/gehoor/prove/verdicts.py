@@ -93,6 +93,12 @@ def instants(state: State, fact: e.Fact, policy: Policy) -> Iterator[Fault]:
             yield "REACH", "A promise is later than the ceiling of the legal profile."
 
 
+def may_do_nothing(move: Move) -> bool:
+    """Whether the move must have no effect: a clock that is not due, or somebody in the name of a colleague."""
+    early = isinstance(move.order.command, c.RingTimer) and not is_ring(move)
+    return early or move.by == "impostor"
+
+
 def has_a_window(move: Move) -> bool:
     return getattr(move.order.command, "window", None) is not None
 
