@@ -61,15 +61,16 @@ async def test_that_what_is_personal_is_kept_by_no_cache(customer: Customer) -> 
 async def test_that_a_registered_site_may_make_the_customers_calls() -> None:
     async with open_house(policy=policy_with(origins=(FRIEND,))) as built:
         client = built.client(headers={"origin": FRIEND})
-        asked = await client.options(
-            "/api/v1/conversations",
-            headers={"access-control-request-method": "POST", "access-control-request-headers": "content-type"},
-        )
-        assert asked.status_code == 204
-        assert asked.headers["access-control-allow-origin"] == FRIEND
-        assert "POST" in asked.headers["access-control-allow-methods"]
-        allowed = asked.headers["access-control-allow-headers"].lower()
-        assert {"authorization", "content-type"} <= {one.strip() for one in allowed.split(",")}
+        for path in ("/api/v1/conversations", "/api/v1/return"):
+            asked = await client.options(
+                path,
+                headers={"access-control-request-method": "POST", "access-control-request-headers": "content-type"},
+            )
+            assert asked.status_code == 204
+            assert asked.headers["access-control-allow-origin"] == FRIEND
+            assert "POST" in asked.headers["access-control-allow-methods"]
+            allowed = asked.headers["access-control-allow-headers"].lower()
+            assert {"authorization", "content-type"} <= {one.strip() for one in allowed.split(",")}
         opened = await client.post("/api/v1/conversations", json={})
         assert opened.headers["access-control-allow-origin"] == FRIEND
         assert "origin" in opened.headers["vary"].lower()

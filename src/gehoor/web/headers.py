@@ -18,7 +18,7 @@ _EVERYWHERE: Final = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 _LENT: Final = ("/widget.js", "/static/")
-_API: Final = ("/api/v1/conversations", "/api/v1/contact")
+_API: Final = ("/api/v1/conversations", "/api/v1/contact", "/api/v1/return")
 
 
 class Headers:
