@@ -226,6 +226,31 @@ async def test_that_without_an_address_no_number_is_sent(built: Built) -> None:
     check_field(await back.posts("verify/send"), 409, "not_now", "email")
 
 
+@pytest.mark.parametrize("call", ["promise", "human"])
+async def test_that_who_found_a_code_cannot_name_an_address_for_the_number(
+    built: Built, left: tuple[Customer, str], call: str
+) -> None:
+    finder = await comes_back(built, left[1])
+    named = await finder.posts(call, preference="email", email="vinder@voorbeeld.example")
+    assert named.status_code in (200, 201), named.text
+    again = await comes_back(built, left[1])
+    for browser in (finder, again):
+        assert (await browser.gets("events", after=0)).json()["state"]["verify"] is False
+        check_field(await browser.posts("verify/send"), 409, "not_now", "email")
+    mail = built.house.world.outbound.mail
+    assert isinstance(mail, MemoryMail)
+    assert not [letter for letter in mail.letters if re.search(r"\b\d{6}\b", letter.text)]
+
+
+async def test_that_the_same_address_said_again_stays_good_for_the_number(
+    built: Built, left: tuple[Customer, str]
+) -> None:
+    back = await comes_back(built, left[1])
+    assert (await back.posts("promise", preference="email", email="Ada@voorbeeld.example")).status_code == 201
+    assert (await back.posts("verify/send")).status_code == 202
+    assert (await back.posts("verify", code=number_in(built, "ada@voorbeeld.example"))).status_code == 200
+
+
 async def test_that_guessing_codes_is_slowed_down(built: Built, left: tuple[Customer, str]) -> None:
     client = built.client()
     for _ in range(10):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 
@@ -16,11 +16,12 @@ from gehoor.core.ids import ConversationId, PersonId, StaffId
 from gehoor.core.text import clean
 from gehoor.core.time import HOUR, Instant, later
 from gehoor.flows.telephone import Number, read_number
-from gehoor.ports.people import Identifier, Session, Staff
+from gehoor.ports.people import Identifier, Scope, Session, Staff
 from gehoor.ports.world import World
 
 _ONE_AT_A_TIME = asyncio.Lock()
 SESSION_SPAN = 10 * HOUR
+_BY_CODE = "place"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
 # The OWASP password storage advice: argon2id, 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -32,8 +33,15 @@ def _nobody() -> str:
     return _HASHER.hash("nobody")
 
 
-async def leave_contact(world: World, id: ConversationId, left: Mapping[str, str]) -> tuple[str, ...]:
-    """Keeps what the customer left, sealed under the person's own key, and says which kinds could be read."""
+async def leave_contact(
+    world: World, id: ConversationId, left: Mapping[str, str], scope: Scope = Scope.WORDS
+) -> tuple[str, ...]:
+    """Keeps what the customer left, sealed under the person's own key, and says which kinds could be read.
+
+    Args:
+        scope: what whoever leaves it may see. To an address of somebody who has only the place the second thing that
+            opens the words is never sent.
+    """
     readable = {kind: value for kind, value in _readable(left).items() if value}
     if not readable:
         return ()
@@ -45,10 +53,14 @@ async def leave_contact(world: World, id: ConversationId, left: Mapping[str, str
             world.keys.create(person)
             await world.keys.settle()
             await world.people.link_person(id, person, now)
+    known = {(one.kind, one.index) for one in await world.people.identifiers(person)} if scope is Scope.PLACE else set()
     for kind, value in readable.items():
-        sealed = world.keys.seal(person, kind, value)
         index = world.keys.blind_index(kind, _comparable(kind, value))
-        await world.people.put_identifier(person, Identifier(kind, sealed, index, "none", now))
+        if (kind, index) in known:
+            continue  # said again by who has only the place: it is worth no less than before
+        verified = _BY_CODE if scope is Scope.PLACE else "none"
+        sealed = world.keys.seal(person, kind, value)
+        await world.people.put_identifier(person, Identifier(kind, sealed, index, verified, now))
     return tuple(sorted(readable))
 
 
@@ -74,10 +86,21 @@ def _comparable(kind: str, value: str) -> str:
 
 async def contact_of(world: World, id: ConversationId) -> dict[str, str]:
     """What the customer left, for the agent who has the conversation."""
+    return await _opened(world, id, lambda _: True)
+
+
+async def address_for_proof(world: World, id: ConversationId) -> str | None:
+    """The e-mail address to which the second thing that opens the words may go: one that was left by somebody who had
+    the words. Whoever found a code must not be able to name an address of their own."""
+    return (await _opened(world, id, lambda one: one.verified != _BY_CODE)).get("email")
+
+
+async def _opened(world: World, id: ConversationId, which: Callable[[Identifier], bool]) -> dict[str, str]:
     person = await world.people.person_of(id)
     if person is None:
         return {}
-    opened = {one.kind: world.keys.open(person, one.kind, one.sealed) for one in await world.people.identifiers(person)}
+    kept = filter(which, await world.people.identifiers(person))
+    opened = {one.kind: world.keys.open(person, one.kind, one.sealed) for one in kept}
     return {kind: value for kind, value in opened.items() if value is not None}
 
 

@@ -18,6 +18,7 @@ from gehoor.flows.people import contact_of, is_address, leave_contact
 from gehoor.flows.record import Outcome, Recorder
 from gehoor.flows.telephone import Wrong, read_number
 from gehoor.flows.windows import WindowBook
+from gehoor.ports.people import Scope
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -67,7 +68,8 @@ async def message(
 class Wish:
     """A request for a person, with what the customer chose to leave. Nothing in it is required.
 
-    ``window``: the start of the window in which the customer would like to be called.
+    ``window``: the start of the window in which the customer would like to be called. ``scope``: what whoever asks may
+    see; who came back with a code alone has the place.
     """
 
     client_id: ClientId
@@ -75,6 +77,7 @@ class Wish:
     phone: str = ""
     email: str = ""
     window: Instant | None = None
+    scope: Scope = Scope.WORDS
 
 
 async def ask_for_human(
@@ -83,7 +86,7 @@ async def ask_for_human(
     """One action. What cannot be read of a telephone number or an address never stands in the way of the request, and
     neither does a window that is full or gone: then it is promised without one."""
     try:
-        kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email})
+        kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email}, wish.scope)
     except GehoorError as fault:
         _LOG.error("what a customer left could not be kept; the request goes on", code=fault.code)
         kinds = ()
@@ -118,7 +121,7 @@ async def choose_promise(world: World, recorder: Recorder, book: WindowBook, id:
     window = None if wish.window is None else book.find(wish.window)
     if wish.window is not None and window is None:
         raise NotNow("window_gone", field="window")
-    kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email})
+    kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email}, wish.scope)
     able = await _able(world, id, preference)
     with book.holding(id, window) as room:
         chosen = c.ChoosePromise(wish.client_id, preference, kinds, window, room, able)

@@ -40,7 +40,8 @@ class Session:
 class Identifier:
     """A way to reach or know a person. ``index`` is a keyed blind index: equal values have equal indexes.
 
-    ``verified``: none, code, staff or login.
+    ``verified``: none, code, staff or login; or place: left by who had come back with a code and nothing else, so that
+    no second thing may go to it.
     """
 
     kind: str

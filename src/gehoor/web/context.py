@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
-from gehoor.core.errors import Invalid
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import Invalid, Unknown
+from gehoor.core.ids import ConversationId
 from gehoor.core.knowledge.article import Library
 from gehoor.flows.house import House
 from gehoor.web.auth import Doorkeeper
@@ -38,6 +40,17 @@ class Doors:
         """Learns the display names of staff."""
         for one in await self.house.world.people.staff():
             self.names[one.id] = one.name
+
+    async def view(self, id: ConversationId) -> ConversationView:
+        """The stored view of a conversation.
+
+        Raises:
+            Unknown: there is no such conversation.
+        """
+        view = await self.house.world.store.view(id)
+        if view is None:
+            raise Unknown(conversation=id)
+        return view
 
     def teller(self, language: str) -> Teller:
         """Makes events in a language."""

@@ -177,7 +177,7 @@ class Pages:
         preference = str(form.get("preference") or "") or None
         given = {"client_id": str(client_id(form)), "preference": preference}
         given |= {kind: str(form.get(kind) or "") for kind in ("phone", "email")}
-        await self._customer.ask_for_human(access.conversation, wire.decode(wire.encode(given), wire.AskHuman))
+        await self._customer.ask_for_human(access, wire.decode(wire.encode(given), wire.AskHuman))
         await self._with_code(request, response, access)
         return response
 
@@ -240,9 +240,7 @@ class Pages:
         form = request.query_params.get("format", "json")
         if form not in ("json", "html", "text"):
             raise Invalid("The format is json, html or text.", field="format")
-        view, seen = await self._house.world.store.view(id), await read(self._house.world, id, Audience.CUSTOMER)
-        if view is None:
-            raise Unknown(conversation=id)
+        view, seen = await self._doors.view(id), await read(self._house.world, id, Audience.CUSTOMER)
         teller = self._doors.teller(view.language)
         events = [teller.event(line, text, Audience.CUSTOMER) for line, text in seen.lines]
         _with_whole_links(events, str(request.base_url).rstrip("/"))

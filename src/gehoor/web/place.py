@@ -17,7 +17,7 @@ from gehoor.core.guarantee.fallback import spoken_window
 from gehoor.core.policy import Policy
 from gehoor.core.time import iso
 from gehoor.flows.house import House
-from gehoor.flows.people import contact_of
+from gehoor.flows.people import address_for_proof, contact_of
 from gehoor.flows.telephone import Number, Wrong, read_number
 from gehoor.ports.people import Access, Scope
 
@@ -97,5 +97,6 @@ async def with_place(state: dict[str, Any], house: House, view: ConversationView
     if view.promise_kind is PromiseKind.CALLBACK or not words:
         left = await contact_of(house.world, view.id)
         place["phone_read_back"] = read_back(house.policy, left.get("phone", ""), view.language, access)
-        place["verify"] = not words and "email" in left and house.mail_leaves()
+    if not words and house.mail_leaves():
+        place["verify"] = await address_for_proof(house.world, view.id) is not None
     return state | place

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gehoor.core.conversation.model import Preference
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import Unknown
 from gehoor.core.guarantee.fallback import opens_at, spoken_moment
-from gehoor.core.ids import ConversationId
-from gehoor.core.time import Instant, instant
 from gehoor.flows import receive
 from gehoor.flows.people import contact_of
 from gehoor.flows.record import Outcome
@@ -27,15 +22,6 @@ from gehoor.web.place import may_choose, read_back, refusal, window_told
 from gehoor.web.widget import json_answer
 
 
-def moment_of(given: datetime | None) -> Instant | None:
-    """The instant that a caller named.
-
-    Raises:
-        Invalid: it has no time zone.
-    """
-    return None if given is None else instant(given)
-
-
 class Promises:
     """The customer's calls about a promise."""
 
@@ -46,7 +32,7 @@ class Promises:
     async def choices(self, request: Request) -> Response:
         """GET /conversations/{id}/choices: only what can really be kept"""
         access = await self._doors.doorkeeper.access(request)
-        return json_answer(await self.offered(await self._view(access.conversation), access))
+        return json_answer(await self.offered(await self._doors.view(access.conversation), access))
 
     async def offered(self, view: ConversationView, access: Access) -> dict[str, Any]:
         """What this customer can choose from now. A window that is full is not offered."""
@@ -86,7 +72,7 @@ class Promises:
         """POST /conversations/{id}/phone: reads a number back, and keeps nothing"""
         access = await self._doors.doorkeeper.access(request)
         shape = wire.decode(await body_of(request), wire.Phone)
-        policy, language = self._house.policy, (await self._view(access.conversation)).language
+        policy, language = self._house.policy, (await self._doors.view(access.conversation)).language
         read = read_back(policy, shape.phone, language, None)
         return json_answer({"phone_read_back": read, "phone_problem": refusal(policy, shape.phone or "-", language)})
 
@@ -94,7 +80,7 @@ class Promises:
         """POST /conversations/{id}/promise"""
         access = await self._doors.doorkeeper.access(request)
         shape = wire.decode(await body_of(request), wire.Choose)
-        outcome, view = await self.choose(access.conversation, shape)
+        outcome, view = await self.choose(access, shape)
         state = await place_of(self._house, view, self._doors.names, access)
         answer = {"seq": outcome.seq, "promise": state["promise"], "state": state}
         answer["phone_read_back"] = state["phone_read_back"]
@@ -103,21 +89,9 @@ class Promises:
         auth.keep_code(request, response, view.id, code)
         return response
 
-    async def choose(self, id: ConversationId, shape: wire.Choose) -> tuple[Outcome, ConversationView]:
+    async def choose(self, access: Access, shape: wire.Choose) -> tuple[Outcome, ConversationView]:
         """The choice, and the conversation after it."""
-        house = self._house
-        wish = receive.Wish(
-            wire.client_id(shape.client_id),
-            Preference(shape.preference),
-            shape.phone or "",
-            shape.email or "",
-            moment_of(shape.window),
-        )
+        house, id = self._house, access.conversation
+        wish = wire.wish(shape, access.scope)
         outcome = await receive.choose_promise(house.world, house.recorder, house.windows, id, wish)
-        return outcome, await self._view(id)
-
-    async def _view(self, id: ConversationId) -> ConversationView:
-        view = await self._house.world.store.view(id)
-        if view is None:
-            raise Unknown(conversation=id)
-        return view
+        return outcome, await self._doors.view(id)

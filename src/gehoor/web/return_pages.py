@@ -30,7 +30,7 @@ class ReturnPages:
         given |= {kind: value for kind in ("phone", "email") if (value := str(form.get(kind) or "").strip())}
         try:
             shape = wire.decode(wire.encode(given | ({"window": window} if window else {})), wire.Choose)
-            await self._pages.promises.choose(access.conversation, shape)
+            await self._pages.promises.choose(access, shape)
         except GehoorError as fault:
             return await self._pages.refused(request, fault, "", self._said(request, fault))
         return await self._pages.on(request, access)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gehoor.core.errors import NotNow, Unknown
 from gehoor.core.ids import ConversationId
-from gehoor.flows.people import contact_of
+from gehoor.flows.people import address_for_proof
 from gehoor.flows.returns import Returned, Tries, come_back, give_code, open_words
 from gehoor.ports.people import Access, Scope
 from gehoor.web import auth, wire
@@ -66,15 +66,14 @@ class Returns:
         """Sends the number.
 
         Raises:
-            NotNow: no address was left, or the letter cannot leave now.
+            NotNow: no address was left to which it may go, or the letter cannot leave now.
             Busy: too many were sent.
         """
         house, id = self._house, access.conversation
-        address = (await contact_of(house.world, id)).get("email")
+        address = await address_for_proof(house.world, id)
         if address is None or not house.mail_leaves():
             raise NotNow("proof_no_address", field="email")
-        view = await house.world.store.view(id)
-        language = house.policy.languages[0] if view is None else view.language
+        language = (await self._doors.view(id)).language
         number = house.proofs.make(id)
         if not await house.send_proof(id, address, number, language):
             raise NotNow("proof_not_sent", field="email")

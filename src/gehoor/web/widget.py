@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import Audience, Channel, Phase, Preference
+from gehoor.core.conversation.model import Audience, Channel, Phase
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import GehoorError, Unknown
+from gehoor.core.errors import GehoorError
 from gehoor.core.guarantee.fallback import opens_at, spoken_moment
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
-from gehoor.core.time import instant, iso
+from gehoor.core.time import iso
 from gehoor.flows import receive
 from gehoor.flows.read import Read, read
 from gehoor.flows.record import Outcome
@@ -129,7 +129,7 @@ class Customer:
         """POST /conversations/{id}/human: one action, no confirmation"""
         access = await self._doors.doorkeeper.access(request)
         shape = wire.decode(await body_of(request), wire.AskHuman)
-        outcome, view = await self.ask_for_human(access.conversation, shape)
+        outcome, view = await self.ask_for_human(access, shape)
         answer: dict[str, Any] = {"seq": outcome.seq, "route": self.route(view), "choices": may_choose(view)}
         answer["phone_read_back"] = read_back(self._house.policy, shape.phone or "", view.language, None)
         answer["phone_problem"] = refusal(self._house.policy, shape.phone or "", view.language)
@@ -148,18 +148,13 @@ class Customer:
             _LOG.error("no code to come back with could be given; the request stands", code=fault.code)
             return None
 
-    async def ask_for_human(self, id: ConversationId, shape: wire.AskHuman) -> tuple[Outcome, ConversationView]:
+    async def ask_for_human(self, access: Access, shape: wire.AskHuman) -> tuple[Outcome, ConversationView]:
         """The request, and then one round of assigning, so that the answer can say what the route is."""
-        house = self._house
-        preference = Preference(shape.preference) if shape.preference else None
-        window = None if shape.window is None else instant(shape.window)
-        wish = receive.Wish(wire.client_id(shape.client_id), preference, shape.phone or "", shape.email or "", window)
+        house, id = self._house, access.conversation
+        wish = wire.wish(shape, access.scope)
         outcome = await receive.ask_for_human(house.world, house.recorder, id, wish, house.windows)
         await self._find_somebody()
-        view = await house.world.store.view(id)
-        if view is None:
-            raise Unknown(conversation=id)
-        return outcome, view
+        return outcome, await self._doors.view(id)
 
     async def _find_somebody(self) -> None:
         """The request is kept already; when nobody can be found this moment, assigning is tried again by itself."""
@@ -201,7 +196,7 @@ class Customer:
     async def events(self, request: Request) -> Response:
         """GET /conversations/{id}/events?after=N"""
         access = await self._doors.doorkeeper.access(request)
-        view = await self._view(access.conversation)
+        view = await self._doors.view(access.conversation)
         after = whole_number(request, "after")
         seen = await read(self._house.world, view.id, Audience.CUSTOMER, after)
         events = self.as_events(seen, view.language, access)
@@ -214,7 +209,7 @@ class Customer:
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""
         access = await self._doors.doorkeeper.access(request)
-        view = await self._view(access.conversation)
+        view = await self._doors.view(access.conversation)
         teller = self._doors.teller(view.language)
         chunks = CustomerStream(self._house, access, teller, self._doors.names, _cursor(request))
         return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
@@ -223,12 +218,6 @@ class Customer:
         """A customer who fetched a person's answer has been reached; runs after the answer went out."""
         if view.reached == "tried":
             await note_delivery(self._house, view.id, last)
-
-    async def _view(self, id: ConversationId) -> ConversationView:
-        view = await self._house.world.store.view(id)
-        if view is None:
-            raise Unknown(conversation=id)
-        return view
 
     async def told(self, id: ConversationId, language: str, after: int) -> tuple[list[dict[str, Any]], int]:
         """The events above ``after`` as the customer sees them, and the last seq that they may see."""

@@ -13,13 +13,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Audience
+from gehoor.core.conversation.model import Audience, Preference
 from gehoor.core.conversation.transcript import AuthorKind, Line, sources
 from gehoor.core.errors import Invalid
 from gehoor.core.guarantee.heard import number_to_call
 from gehoor.core.ids import ClientId
 from gehoor.core.policy import Policy
-from gehoor.core.time import iso
+from gehoor.core.time import instant, iso
+from gehoor.flows.receive import Wish
+from gehoor.ports.people import Scope
 
 Shape = TypeVar("Shape")
 
@@ -201,6 +203,13 @@ def _missing(sentence: str) -> str:
     """The field in "Object missing required field `text`"; a body that is no object at all is named as such."""
     before, _, field = sentence.partition("missing required field `")
     return field.partition("`")[0] if before and field else "body"
+
+
+def wish(shape: AskHuman | Choose, scope: Scope) -> Wish:
+    """What somebody who may see this much asks for."""
+    preference = Preference(shape.preference) if shape.preference else None
+    window = None if shape.window is None else instant(shape.window)
+    return Wish(client_id(shape.client_id), preference, shape.phone or "", shape.email or "", window, scope)
 
 
 def client_id(given: uuid.UUID) -> ClientId:
