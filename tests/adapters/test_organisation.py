@@ -140,6 +140,13 @@ def test_that_clocks_are_seconds_and_may_be_left_out(read: Read) -> None:
         ("address: piket@voorbeeldstad.example", "address: piket", "night[1].address"),
         ("id: piket", "id: wachtdienst", "night[1]"),
         ("answer_within: 60 #", "answer_within: 5 #", "night[0].answer_within"),
+        (
+            "night: #",
+            "night:\n"
+            + "".join(f"  - {{id: l{n}, name: L, how: mail, address: l@v.example}}\n" for n in (1, 2))
+            + "  #",
+            "night",
+        ),
         ("  gas: spoed", "  gass: spoed", "skills.gass"),
         ("alarm_mail: [teamleider@voorbeeldstad.example]", "alarm_mail: [teamleider]", "alarm_mail[0]"),
         ("ai: true", "ai: aan", "ai"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import date, time
+from datetime import date
 from typing import Final
 
 from gehoor.adapters.policy_file.fields import EMAIL, Fields, fault, line
 from gehoor.adapters.policy_file.times import DAYS, span
+from gehoor.core.conversation.evolve import MOST_LINKS
 from gehoor.core.hours import OpeningHours
 from gehoor.core.ids import StaffId, TeamId
 from gehoor.core.policy import Link, Team
@@ -76,7 +77,7 @@ def _shift(
         people=_people(found, people),
         days=frozenset(_days(found)),
         start=start,
-        end=time(0) if end == time(0) else end,
+        end=end,
         first=first,
         last=last,
         except_on=except_on if found.yes("closing_days", False) else except_on | closed,
@@ -113,6 +114,9 @@ def read_night(found: Fields) -> tuple[Link, ...]:
         if any(link.id == other.id for other in links):
             raise fault(place, "Another link has this id.", "twice")
         links.append(link)
+    if len(links) > MOST_LINKS:
+        mend = ("Keep the links that answer first.",)
+        raise fault(found.at("night"), f"A night chain has at most {MOST_LINKS} links.", "too_many_links", mend=mend)
     return tuple(links)
 
 

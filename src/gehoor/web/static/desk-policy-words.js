@@ -49,6 +49,7 @@ const RULES = {
   no_skill: { what: "Niemand op het rooster heeft deze kennis.", mend: ["Geef deze kennis aan een team met diensten.", "Haal deze regel weg."], source: HANDS },
   no_language: { what: "Geen team spreekt deze taal. Wie de taal spreekt, wacht langer.", mend: ["Geef een team deze taal.", "Haal de taal weg."] },
   how: { what: "Deze manier van oproepen bestaat niet.", mend: ["Schrijf webhook of mail."] },
+  too_many_links: { what: "De nachtdienst heeft te veel schakels.", mend: ["Houd de drie over die het eerst opnemen."] },
   address: { what: "Dit adres kan niet.", mend: ["Schrijf een https-adres bij webhook, of een e-mailadres bij mail."] },
   above_ceiling: { what: "Dit is meer dan de grens toestaat.", mend: ["Maak het getal kleiner."], source: PROFILE },
   no_chats: { what: "Een medewerker moet minstens één gesprek kunnen hebben.", mend: ["Maak dit 1 of meer."], ceiling: "minstens 1", source: REACH },
