@@ -36,7 +36,8 @@ _SIGNED_WITHIN: Final = 5 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One call as its page shows it. ``stands``: this link is asked now; ``acknowledged``: it said that it goes."""
+    """One call as its page shows it. ``stands``: this link is asked now; ``acknowledged``: it said that it goes.
+    ``phone``: the customer's, for who said so: a scanner of mail that opens the page learns nothing of the customer."""
 
     conversation: ConversationId
     link: int
@@ -114,18 +115,18 @@ class Partners:
         state = await self._recorder.state(id)
         record, night = state.record, self._policy().night
         stands = _is_asked(state, number)
+        acknowledged = stands and state.control.acknowledged
         return Duty(
             conversation=id,
             link=number,
             name=night[number - 1].name if number <= len(night) else "",
             reference=record.reference or spoken_code(id),
             danger=await self._danger(id),
-            # Who is not asked any more has no use for a customer's telephone number.
-            phone=(await contact_of(self._world, id)).get("phone", "") if stands else "",
+            phone=(await contact_of(self._world, id)).get("phone", "") if acknowledged else "",
             waiting_since=record.first_requested_at or record.at,
             language=record.language,
             stands=stands,
-            acknowledged=stands and state.control.acknowledged,
+            acknowledged=acknowledged,
         )
 
     async def told(self, token: str, answered: Answered) -> Duty:
