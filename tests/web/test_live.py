@@ -215,8 +215,11 @@ async def test_that_a_place_in_the_queue_is_told_when_it_changes(built: Built) -
     async with second.listens() as stream:
         assert (await stream.next("state")).data["position"] == 2
         await agent.takes(first.id)
-        state = await stream.next("state")
-        assert (state.data["position"], state.id) == (1, None)
+        place = await stream.next("queue_position")
+        assert (place.data["position"], place.id) == (1, None)
+        for words in ("Ik ben er nog.", "Hallo?"):
+            await second.writes(words)
+            assert (await stream.next()).kind == "fact", "what was told of the place is not told again with the rest"
 
 
 async def test_that_a_place_that_goes_up_is_told_with_its_reason(built: Built) -> None:

@@ -19,7 +19,7 @@ from gehoor.core.time import iso
 from gehoor.flows.house import House
 from gehoor.flows.read import Read, news_lines, read
 from gehoor.flows.receive import delivered
-from gehoor.ports.feed import News, Passing
+from gehoor.ports.feed import News
 from gehoor.ports.people import Access, Scope
 from gehoor.web.place import for_access, with_place
 from gehoor.web.turn import turn_of
@@ -66,8 +66,8 @@ class CustomerStream:
         self._teller = teller
         self._names = names
         self._last = after
-        self._state = b""
-        self._turn = b""
+        # As it was told last.
+        self._state: dict[str, Any] = {}
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         world = self._house.world
@@ -77,27 +77,26 @@ class CustomerStream:
             async for chunk in self._missed():
                 yield chunk
             view = await world.store.view(self._id)
+            if view is None:
+                return
+            yield await self._state_chunk(view)
             while True:
-                if view is not None:
-                    chunk = await self._state_chunk(view)
-                    if chunk:
-                        yield chunk
                 item = await listening.next(HEARTBEAT_S)
                 if listening.lost:
                     return
                 if item is None:
-                    yield HEARTBEAT
-                elif isinstance(item, Passing):
-                    if item.kind == "place":
-                        chunk = b"" if view is None else self._turn_chunk(view)
-                        if chunk:
-                            yield chunk
-                    else:
-                        yield sse(item.kind, item.data)
-                else:
+                    yield HEARTBEAT + self._turn_chunk(view)
+                elif isinstance(item, News):
                     view = item.view
                     async for chunk in self._fresh(item):
                         yield chunk
+                    if chunk := await self._state_chunk(view):
+                        yield chunk
+                elif item.kind == "place":
+                    if chunk := self._turn_chunk(view):
+                        yield chunk
+                else:
+                    yield sse(item.kind, item.data)
         finally:
             listening.close()
 
@@ -134,18 +133,20 @@ class CustomerStream:
             await note_delivery(self._house, self._id, self._last)
 
     def _turn_chunk(self, view: ConversationView) -> bytes:
-        data = encode(turn_of(self._house, view))
-        if data == self._turn:
+        """What changed in the queue, and nothing when that is nothing."""
+        turn = turn_of(self._house, view)
+        if turn == {name: self._state.get(name) for name in turn}:
             return b""
-        self._turn = data
-        return sse("queue_position", data)
+        self._state |= turn
+        return sse("queue_position", encode(turn))
 
     async def _state_chunk(self, view: ConversationView) -> bytes:
-        data = encode(await place_of(self._house, view, self._names, self._access))
-        if data == self._state:
+        """How it stands after a commit, and nothing when that is as it was."""
+        state = await place_of(self._house, view, self._names, self._access)
+        if state == self._state:
             return b""
-        self._state = data
-        return sse("state", data)
+        self._state = state
+        return sse("state", encode(state))
 
 
 def reads_answers(access: Access, seen: Read) -> bool:
