@@ -34,6 +34,8 @@ def test_that_each_kind_of_variable_is_read() -> None:
         ({"GEHOOR_SMPT_HOST": "x"}, "GEHOOR_SMPT_HOST"),  # a typing error is not a silent default
         ({"GEHOOR_SMTP_PORT": "many"}, "GEHOOR_SMTP_PORT"),
         ({"GEHOOR_SMTP_PORT": "65536"}, "GEHOOR_SMTP_PORT"),
+        ({"GEHOOR_SMTP_PORT": "2²"}, "GEHOOR_SMTP_PORT"),
+        ({"GEHOOR_PROBE_MINUTES": "0"}, "GEHOOR_PROBE_MINUTES"),  # it would do nothing but walk
         ({"GEHOOR_SMTP_SECURITY": "ssl"}, "GEHOOR_SMTP_SECURITY"),
         ({"GEHOOR_DEMO": "yes"}, "GEHOOR_DEMO"),
         ({"GEHOOR_PUBLIC_URL": "chat.voorbeeldstad.example"}, "GEHOOR_PUBLIC_URL"),

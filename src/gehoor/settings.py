@@ -90,6 +90,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             raise Invalid(f"There is no setting {name}. Known: {', '.join(sorted(HELP))}.", field=name)
         given[setting] = _read(name, setting, text)
     settings = Settings(**given)  # type: ignore[arg-type]  # each value was read for its own field above
+    if settings.probe_minutes == 0:
+        raise Invalid("This must be 1 or more; GEHOOR_PROBE=off ends the probes.", field="GEHOOR_PROBE_MINUTES")
     _check_mail(settings)
     return settings
 
@@ -116,8 +118,8 @@ def _read(name: str, setting: str, text: str) -> object:
             raise Invalid("This must be on or off.", field=name)
         return text.lower() == "on"
     if isinstance(default, int):
-        if not text.isdigit() or int(text) > 65535:
-            raise Invalid("This must be a port, 0 to 65535.", field=name)
+        if not text.isascii() or not text.isdigit() or int(text) > 65535:
+            raise Invalid("This must be a whole number, 0 to 65535.", field=name)
         return int(text)
     if isinstance(default, Path):
         return Path(text)
