@@ -1,5 +1,6 @@
 """The house walks its own customers' path: every step, marked as a probe, left out of what people see; or an alarm."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from gehoor.adapters.outbound.walk import HEADER, HttpWalk
 from gehoor.core.conversation.model import Channel, Phase
 from gehoor.core.time import DAY, HOUR, MINUTE
+from gehoor.flows import probe
 from gehoor.flows.overview import handover
 from gehoor.flows.probe import LINE, Probe
+from gehoor.ports.outbound import Walked
 from gehoor.prove.audit import audit
 from tests.world import AT_NIGHT, SITE, Built, open_house
 
@@ -172,3 +175,27 @@ async def test_that_two_walks_that_fail_are_one_alarm_and_two_lines(built: Built
         built.clock.forward(HOUR)
     assert len(await alarms(built)) == 1
     assert len(await built.store.ledger(kind=LINE)) == 2
+
+
+class Odd:
+    """A walk that does what no walk may do: it raises, the first time."""
+
+    def __init__(self, walked: asyncio.Event) -> None:
+        self._walked = walked
+        self._times = 0
+
+    async def walk(self) -> Walked:
+        """Once it fails by itself."""
+        self._times += 1
+        if self._times == 1:
+            raise LookupError
+        self._walked.set()
+        return Walked()
+
+
+async def test_that_a_probe_that_fails_by_itself_walks_again(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "FIRST", 0)
+    walked = asyncio.Event()
+    built.house.keep_running(Probe(built.house, Odd(walked), 1000).run())
+    async with asyncio.timeout(5):
+        await walked.wait()

@@ -24,6 +24,7 @@ from gehoor.core.ids import StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.flows.alarms import AlarmKind, Alarms
+from gehoor.flows.faults import described
 from gehoor.flows.keep import canonical
 from gehoor.ports.policies import Documents, Understood
 from gehoor.ports.store import LedgerEntry
@@ -166,7 +167,7 @@ class PolicyBook:
             await self._put_in_force(policy, kept)
             self.trouble = None
         self._changed.set()
-        return self._found(understood)
+        return await self._look_at(understood)
 
     async def dry_run(self, document: str) -> Found:
         """What would be wrong with a policy."""
@@ -174,11 +175,11 @@ class PolicyBook:
             understood = await self._understand(document, strictly=False)
         except PolicyFault as fault:
             return Found((fault,), ())
-        return await asyncio.to_thread(self._found, understood, await self._staff())
+        return await self._look_at(understood)
 
     async def standing(self) -> Found:
         """What is wrong with the policy in force, today."""
-        return await asyncio.to_thread(self._found, Understood(self._policy), await self._staff())
+        return await self._look_at(Understood(self._policy))
 
     async def history(self) -> list[Change]:
         """Every version, newest first, with what changed in it."""
@@ -198,6 +199,8 @@ class PolicyBook:
                 await self.look(alarms)
             except GehoorError as fault:
                 _LOG.warning("the policy is looked at again shortly", code=fault.code)
+            except Exception as fault:  # a rota that runs out must still be seen at the next look
+                _LOG.error("the policy could not be looked at", **described(fault))
             with contextlib.suppress(TimeoutError):
                 # Not wait_for: in Python 3.11 it loses a cancellation that comes together with what it waits for.
                 async with asyncio.timeout(EVERY_S):
@@ -235,11 +238,15 @@ class PolicyBook:
         # It takes a tenth of a second; customers need not wait for it.
         return await asyncio.to_thread(work)
 
-    def _found(self, understood: Understood, staff: frozenset[StaffId] | None = None) -> Found:
-        now = self._world.clock.now()
-        wrong = tuple(one.fault() for one in gaps(understood.policy, now, staff))
-        soon = tuple(one.fault() for one in warnings(understood.policy, now))
-        return Found(wrong, (*soon, *understood.notes))
+    async def _look_at(self, understood: Understood) -> Found:
+        staff, now = await self._staff(), self._world.clock.now()
+
+        def work() -> Found:
+            wrong = tuple(one.fault() for one in gaps(understood.policy, now, staff))
+            soon = tuple(one.fault() for one in warnings(understood.policy, now))
+            return Found(wrong, (*soon, *understood.notes))
+
+        return await asyncio.to_thread(work)
 
     async def _staff(self) -> frozenset[StaffId]:
         return frozenset(one.id for one in await self._world.people.staff())

@@ -17,6 +17,7 @@ from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ClientId
 from gehoor.core.time import MINUTE, SECOND
 from gehoor.flows.alarms import AlarmKind
+from gehoor.flows.faults import described
 from gehoor.flows.house import House
 from gehoor.flows.people import hashed
 from gehoor.flows.receive import withdraw
@@ -50,6 +51,8 @@ class Probe:
                 await self.once()
             except GehoorError as fault:
                 _LOG.error("a probe could not be told", code=fault.code)
+            except Exception as fault:  # a house that stops trying its door must not look like one whose door opens
+                _LOG.error("a probe failed by itself", **described(fault))
             await asyncio.sleep(self._every / SECOND)
 
     async def once(self) -> bool:
