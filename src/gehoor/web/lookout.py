@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gehoor.core.errors import Invalid, NotAllowed
 from gehoor.core.policy import Policy
-from gehoor.core.time import Instant, instant, iso
+from gehoor.core.time import DAY, Instant, instant, iso, later
 from gehoor.flows.alarms import Alarm
 from gehoor.flows.envelopes import alarm_words
 from gehoor.flows.house import House
@@ -18,6 +18,9 @@ from gehoor.flows.overview import Handover, Item, handover, last_close
 from gehoor.web.context import Doors
 from gehoor.web.readable import refuse_who_does_not_supervise, restricted
 from gehoor.web.widget import json_answer
+
+LOOKS_BACK: Final = 31 * DAY
+"""How far back the handover goes: each conversation in it is read whole."""
 
 
 class Lookout:
@@ -40,7 +43,10 @@ class Lookout:
         if restricted(policy, staff):
             raise NotAllowed("Dit overzicht is voor medewerkers van de organisatie zelf.")
         given = request.query_params.get("since", "")
-        since = _moment(given) if given else last_close(policy.hours, self._house.world.clock.now())
+        now = self._house.world.clock.now()
+        since = _moment(given) if given else last_close(policy.hours, now)
+        if since < later(now, -LOOKS_BACK):
+            raise Invalid("This goes back 31 days at the most.", field="since")
         return json_answer(_told(policy, await handover(self._house.world, since)))
 
 
