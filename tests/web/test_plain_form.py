@@ -75,6 +75,26 @@ async def test_that_a_promise_is_shown_with_its_date_and_a_number_can_be_left(bu
     assert "U hebt geen medewerker meer nodig." in html.unescape(browser.page)
 
 
+async def test_that_a_place_that_went_up_and_the_wait_are_told(
+    built: Built, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = await built.agent()
+    for _ in range(built.house.policy.chats_per_agent):
+        helped = await built.customer()
+        await helped.wants_a_person()
+        await agent.takes(helped.id)
+    await browser.sends("/chat/start")
+    await browser.sends("/chat/human")
+    assert "Hoe lang het duurt, weten wij nu niet." in browser.page
+    urgent = await built.customer()
+    await urgent.writes("Er is brand in de keuken!")
+    for seconds, said in ((60, "ongeveer 1 minuut."), (600, "ongeveer 10 minuten."), (7200, "2 uur of langer.")):
+        monkeypatch.setattr(built.house.floor, "estimated_wait", lambda _, told=seconds: told)
+        await browser.opens()
+        assert f"Verwachte wachttijd: {said}" in browser.page
+        assert "U bent nu nummer 2 in de rij." in browser.page
+
+
 async def test_that_feedback_works_by_form(built: Built, browser: Browser) -> None:
     await browser.sends("/chat/start")
     await browser.sends("/chat/message", text="Hoe zeg ik mijn huur op?")

@@ -74,8 +74,11 @@ function dutch() {
     position: (/** @type {number} */ place) => `U staat op plaats ${place} in de rij`,
     inQueue: "U staat in de rij voor een medewerker",
     offered: "Een medewerker wordt nu gevraagd om uw gesprek over te nemen",
-    wait: (/** @type {number} */ minutes) =>
-      minutes <= 1 ? "Verwachte wachttijd: ongeveer 1 minuut." : `Verwachte wachttijd: ongeveer ${minutes} minuten.`,
+    /** The server says 120 for everything longer. */
+    wait: (/** @type {number} */ minutes) => {
+      if (minutes >= 120) return "Verwachte wachttijd: 2 uur of langer.";
+      return minutes <= 1 ? "Verwachte wachttijd: ongeveer 1 minuut." : `Verwachte wachttijd: ongeveer ${minutes} minuten.`;
+    },
     keepTyping: "U kunt intussen blijven typen. De medewerker leest alles wat u hier schreef.",
     promise: (/** @type {string} */ moment) => `Een medewerker antwoordt uiterlijk ${moment}.`,
     reference: (/** @type {string} */ reference) => `Uw nummer: ${reference}`,
@@ -237,8 +240,10 @@ function english() {
     position: (place) => `You are number ${place} in the queue`,
     inQueue: "You are in the queue for a member of staff",
     offered: "A member of staff is being asked to take over your conversation",
-    wait: (minutes) =>
-      minutes <= 1 ? "Expected waiting time: about 1 minute." : `Expected waiting time: about ${minutes} minutes.`,
+    wait: (minutes) => {
+      if (minutes >= 120) return "Expected waiting time: 2 hours or longer.";
+      return minutes <= 1 ? "Expected waiting time: about 1 minute." : `Expected waiting time: about ${minutes} minutes.`;
+    },
     keepTyping: "You can go on typing. The member of staff reads everything that you wrote here.",
     promise: (moment) => `A member of staff answers by ${moment}.`,
     reference: (reference) => `Your number: ${reference}`,
