@@ -10,7 +10,7 @@ import pytest
 from gehoor.core.consequences import Effect
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import NOTHING_HEARD, Actor, ActorKind, Channel, Phase
+from gehoor.core.conversation.model import NOTHING_HEARD, Actor, ActorKind, Channel, Phase, Preference
 from gehoor.core.errors import Busy, Conflict, GehoorError, NotNow, StoreFault, Unknown
 from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.core.policy import Policy
@@ -192,6 +192,21 @@ async def test_that_the_same_id_after_a_reload_has_the_same_seq(desk: Desk, comm
         assert (again.seq, again.repeated, again.facts) == (first.seq, True, ())
         with pytest.raises(Conflict):
             await fresh.do(ONE, words("iets anders", "id"))
+
+
+@pytest.mark.parametrize("leaves", [(), ("phone",)])
+async def test_that_a_choice_that_is_told_again_after_a_reload_is_the_same_choice(
+    desk: Desk, leaves: tuple[str, ...]
+) -> None:
+    await desk.begin(ONE)
+    await desk.do(ONE, person())
+    await desk.do(ONE, c.ChoosePromise(ClientId("before"), Preference.CALLBACK, ("phone",)))
+    choice = c.ChoosePromise(ClientId("id"), Preference.LIVE, leaves)
+    first = await desk.do(ONE, choice)
+    fresh = for_world(desk.world, desk.store)
+    async with running(fresh):
+        again = await fresh.do(ONE, choice)
+        assert (again.seq, again.repeated, again.facts) == (first.seq, True, ())
 
 
 async def test_that_an_id_of_a_command_that_was_refused_can_be_used_again(desk: Desk) -> None:

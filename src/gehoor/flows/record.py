@@ -257,7 +257,7 @@ class Recorder:
     def _digest_of(self, id: ConversationId, command: c.Command) -> str:
         """What a repeated command must have in common with the first: its kind and its words."""
         text = getattr(command, "text", "")
-        return f"{type(command).__name__}:{self._world.keys.digest(id, text) if text else ''}"
+        return f"{_kind_of(command)}:{self._world.keys.digest(id, text) if text else ''}"
 
     def _stage(
         self, one: _Staged, told: Iterable[Told], order: c.Order, policy: Policy, now: Instant
@@ -296,7 +296,7 @@ class Recorder:
         if client_id is not None:
             # Shared with the cached entry; when the batch fails, that entry is forgotten with it.
             words = next((fact.digest for fact in named if isinstance(fact.event, _HAS_OWN_WORDS)), "")
-            entry.seen[client_id] = (seq, f"{type(command).__name__}:{words}")
+            entry.seen[client_id] = (seq, f"{_kind_of(command)}:{words}")
         return Outcome(seq, facts, entry.state)
 
     # -- memory ------------------------------------------------------------------------------------------------------
@@ -343,12 +343,17 @@ _KINDS: Final[dict[type, str]] = {
     e.MessageReceived: "WriteMessage",
     e.HumanRequested: "AskForHuman",
     e.ContactLeft: "AskForHuman",
-    e.PromiseMoved: "ChoosePromise",
+    e.PromiseMoved: "AskForHuman",
     e.RequestWithdrawn: "WithdrawRequest",
     e.FeedbackGiven: "GiveFeedback",
     e.AgentWrote: "SendReply",
     e.NoteWritten: "WriteNote",
 }
+
+
+def _kind_of(command: c.Command) -> str:
+    # A request and a choice may both begin with a ContactLeft, which does not tell afterwards which of them it was.
+    return c.AskForHuman.__name__ if isinstance(command, c.ChoosePromise) else type(command).__name__
 
 
 def _seen(facts: Iterable[e.Fact]) -> dict[str, tuple[int, str]]:
