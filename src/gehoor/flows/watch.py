@@ -13,10 +13,9 @@ from typing import Final
 import structlog
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Channel, Window
+from gehoor.core.conversation.model import Channel
 from gehoor.core.errors import GehoorError
 from gehoor.core.guarantee.fallback import spoken_moment
-from gehoor.core.guarantee.windows import shortage
 from gehoor.core.policy import Policy
 from gehoor.core.rota import Duty
 from gehoor.core.time import MINUTE, Instant, iso, later
@@ -25,6 +24,7 @@ from gehoor.flows.envelopes import spoken_code
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.post import Post
+from gehoor.flows.windows import WindowBook
 from gehoor.ports.feed import News
 from gehoor.ports.world import World
 
@@ -53,6 +53,7 @@ class Watch:
         world: World,
         policy: Callable[[], Policy],
         floor: Floor,
+        windows: WindowBook,
         post: Post,
         alarms: Alarms,
         every_s: float = EVERY_S,
@@ -61,6 +62,7 @@ class Watch:
         self._world = world
         self._policy = policy
         self._floor = floor
+        self._windows = windows
         self._post = post
         self._alarms = alarms
         # Since when each shift that runs is seen to be empty.
@@ -83,7 +85,7 @@ class Watch:
         """One look around."""
         now, policy = self._world.clock.now(), self._policy()
         await self._shifts(policy, now)
-        await self._hands(policy, now)
+        await self._hands(policy)
         await self._alarms.set(AlarmKind.POLICY_REDUCED, "", policy.reduced)
         await self._alarms.set(AlarmKind.MAIL_FAILING, "", bool(self._post.trouble), code=self._post.trouble)
         await self._mail_again(now)
@@ -114,12 +116,9 @@ class Watch:
             if alarm.kind is AlarmKind.EMPTY_SHIFT and alarm.about not in empty:
                 await self._alarms.clear(alarm.kind, alarm.about)
 
-    async def _hands(self, policy: Policy, now: Instant) -> None:
+    async def _hands(self, policy: Policy) -> None:
         """Whether the people on shift can keep all that is promised; said before the first promise breaks."""
-        promised = [view for view in self._floor.views.values() if view.due_at and view.channel != Channel.PROBE]
-        due = [view.due_at for view in promised if view.due_at and view.window_start is None]
-        booked = [Window(view.window_start, view.due_at) for view in promised if view.window_start and view.due_at]
-        short = shortage(policy, due, now, booked)
+        short = self._windows.shortage()
         known = next((one for one in self._alarms.standing() if one.kind is AlarmKind.SHORT_OF_PEOPLE), None)
         if known is not None and (short is None or str(short.people) != known.data["people"]):
             await self._alarms.clear(known.kind)

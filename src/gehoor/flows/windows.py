@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from gehoor.core.conversation.model import PromiseKind, Window
+from gehoor.core.conversation.model import Channel, PromiseKind, Window
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee import windows as rules
 from gehoor.core.ids import ConversationId
@@ -46,9 +46,20 @@ class WindowBook:
 
     def open_windows(self, id: ConversationId) -> tuple[Window, ...]:
         """The windows that this customer can choose, first one first. The customer's own place counts as room."""
+        return tuple(window for window, room in self.every(id) if room > 0)
+
+    def every(self, id: ConversationId | None = None) -> list[tuple[Window, int]]:
+        """Every window that can be booked, full ones too, with the room that it has (for this customer)."""
         policy, booked = self._policy(), list(self._booked(id))
         windows = rules.windows(policy, self._clock.now())
-        return tuple(window for window in windows if rules.room(policy, window, booked) > 0)
+        return [(window, rules.room(policy, window, booked)) for window in windows]
+
+    def shortage(self) -> rules.Shortage | None:
+        """Whether the people on shift can keep everything that is promised."""
+        owed = [view for view in self._views.values() if is_owed(view)]
+        due = [view.due_at for view in owed if view.due_at is not None and view.window_start is None]
+        booked = [window for window in map(self.standing, owed) if window is not None]
+        return rules.shortage(self._policy(), due, self._clock.now(), booked)
 
     def find(self, start: Instant) -> Window | None:
         """The window that begins at the instant and can still be chosen, full or not."""
@@ -77,12 +88,17 @@ class WindowBook:
         finally:
             self._held.remove(held)
 
-    def _booked(self, id: ConversationId) -> Iterable[Instant]:
+    def _booked(self, id: ConversationId | None) -> Iterable[Instant]:
         """The starts of all windows that others have or are getting."""
         standing = {view.id: view.window_start for view in self._views.values() if _is_booked(view)}
         getting = [one for one in self._held if standing.get(one.conversation) != one.start]
         yield from (start for other, start in standing.items() if other != id and start is not None)
         yield from (one.start for one in getting if one.conversation != id)
+
+
+def is_owed(view: ConversationView) -> bool:
+    """Whether a promise runs, to a customer and not to a probe of the house."""
+    return view.due_at is not None and view.channel != Channel.PROBE
 
 
 def _is_booked(view: ConversationView) -> bool:

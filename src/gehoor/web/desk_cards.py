@@ -6,17 +6,19 @@ from heapq import nsmallest
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Audience, Channel, Phase
+from gehoor.core.conversation.model import Audience, Phase
 from gehoor.core.conversation.transcript import lines
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee.deadlines import try_again_at
 from gehoor.core.routing.queue import WaitingClass
 from gehoor.core.time import SECOND, Instant, iso
+from gehoor.flows.envelopes import spoken_code
 from gehoor.flows.line import as_waiting
 from gehoor.flows.people import contact_of
 from gehoor.flows.read import masked_texts
 from gehoor.flows.reply import goes_by_mail
 from gehoor.flows.telephone import Number, read_number
+from gehoor.flows.windows import is_owed
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.desk_why import why_you
@@ -53,7 +55,7 @@ class Cards:
         text, chosen = await self._newest(view, partner)
         return {
             "id": view.id,
-            "code": code_of(view),
+            "code": spoken_code(view.id),
             "phase": view.phase.value,
             "class": waiting.waiting_class.value,
             "language": view.language,
@@ -118,7 +120,7 @@ class Cards:
             promise_of(view)
             | {
                 "id": view.id,
-                "code": code_of(view),
+                "code": spoken_code(view.id),
                 "phase": view.phase.value,
                 "agent": self._doors.names.get(view.agent or ""),
                 "whose": _whose(view, staff),
@@ -190,16 +192,6 @@ def promise_of(view: ConversationView) -> dict[str, Any]:
         "owner": view.owner,
         "tries": view.tries,
     }
-
-
-def code_of(view: ConversationView) -> str:
-    """How a conversation is called on the desk."""
-    return "K-" + view.id[-4:].upper()
-
-
-def is_owed(view: ConversationView) -> bool:
-    """Whether a promise runs, to a customer and not to a probe of the house."""
-    return view.due_at is not None and view.channel != Channel.PROBE
 
 
 def _read_back(left: dict[str, str]) -> dict[str, str]:

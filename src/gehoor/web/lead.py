@@ -7,14 +7,12 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gehoor.core.conversation.model import Window
-from gehoor.core.conversation.view import ConversationView
-from gehoor.core.guarantee.windows import capacity, room, shortage, windows
+from gehoor.core.guarantee.windows import capacity
 from gehoor.core.ids import StaffId
 from gehoor.core.rota import Duty
 from gehoor.core.time import DAY, SECOND, Instant, iso, later
+from gehoor.flows.windows import is_owed
 from gehoor.web.context import Doors
-from gehoor.web.desk_cards import is_owed
 from gehoor.web.readable import refuse_who_does_not_supervise
 from gehoor.web.widget import json_answer
 
@@ -34,17 +32,16 @@ class Lead:
         staff, _ = await self._doors.doorkeeper.staff(request)
         refuse_who_does_not_supervise(self._house.policy, staff)
         now = self._house.world.clock.now()
-        owed = [view for view in self._house.floor.views.values() if is_owed(view)]
         answer = {
-            "now": self._now(owed),
-            "short": self._short(owed, now),
+            "now": self._now(),
+            "short": self._short(),
             "rota": [self._duty(one, now) for one in self._house.policy.duties(now, later(now, _LOOKS_AHEAD))],
-            "windows": self._windows(owed, now),
+            "windows": self._windows(),
             "estimates": self._estimates(),
         }
         return json_answer(answer)
 
-    def _now(self, owed: list[ConversationView]) -> dict[str, Any]:
+    def _now(self) -> dict[str, Any]:
         floor = self._house.floor
         queue = floor.queue()
         desks = [one for one in floor.presence.values() if one.streams > 0]
@@ -53,14 +50,12 @@ class Lead:
             "longest": iso(min(one.since for one in queue)) if queue else None,
             "available": sum(floor.is_there(one) for one in desks),
             "present": len(desks),
-            "promises": len(owed),
+            "promises": sum(map(is_owed, floor.views.values())),
         }
 
-    def _short(self, owed: list[ConversationView], now: Instant) -> dict[str, Any] | None:
+    def _short(self) -> dict[str, Any] | None:
         """How many people are short to keep what was promised, before the first promise breaks."""
-        due = [view.due_at for view in owed if view.due_at is not None and view.window_start is None]
-        booked = [Window(start, end) for start, end in _windows_of(owed)]
-        short = shortage(self._house.policy, due, now, booked)
+        short = self._house.windows.shortage()
         if short is None:
             return None
         span = {"since": iso(short.since), "until": iso(short.until)}
@@ -76,17 +71,15 @@ class Lead:
         presence = self._house.floor.presence.get(id)
         return presence is not None and self._house.floor.is_there(presence)
 
-    def _windows(self, owed: list[ConversationView], now: Instant) -> list[dict[str, Any]]:
-        policy = self._house.policy
-        booked = [start for start, _ in _windows_of(owed)]
+    def _windows(self) -> list[dict[str, Any]]:
         return [
             {
                 "start": iso(window.start),
                 "end": iso(window.end),
-                "room": room(policy, window, booked),
-                "capacity": capacity(policy, window),
+                "room": room,
+                "capacity": capacity(self._house.policy, window),
             }
-            for window in windows(policy, now)
+            for window, room in self._house.windows.every()
         ]
 
     def _estimates(self) -> list[dict[str, Any]]:
@@ -102,8 +95,3 @@ class Lead:
             }
             for one in self._house.floor.estimates()
         ]
-
-
-def _windows_of(owed: list[ConversationView]) -> list[tuple[Instant, Instant]]:
-    """The windows that customers chose and that are still to come true."""
-    return [(v.window_start, v.due_at) for v in owed if v.window_start is not None and v.due_at is not None]
