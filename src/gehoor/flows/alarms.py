@@ -43,6 +43,9 @@ class AlarmKind(StrEnum):
     UNKNOWN_JOB = "unknown_job"
 
 
+_KINDS: Final = frozenset(kind.value for kind in AlarmKind)
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One alarm. ``about``: which one of its kind (a shift, a conversation); ``data``: details for the sentence."""
@@ -78,15 +81,11 @@ class Alarms:
 
     async def start(self) -> None:
         """Reads in the ledger which alarms stood when the process before this one ended."""
-        for entry in await self._world.store.ledger(kind=LINE):
-            told = json.loads(entry.body)
-            kind, about = _known(told["kind"]), str(told["about"])
-            if kind is None:
-                continue
-            if told["raised"]:
-                self._standing[kind, about] = Alarm(kind, about, entry.at, told["data"])
+        for alarm, raised in await lines(self._world):
+            if raised:
+                self._standing[alarm.kind, alarm.about] = alarm
             else:
-                self._standing.pop((kind, about), None)
+                self._standing.pop((alarm.kind, alarm.about), None)
 
     async def set(self, kind: AlarmKind, about: str, wrong: bool, **data: str) -> None:
         """The alarm stands from now on, or is over. Saying so again changes nothing."""
@@ -171,5 +170,12 @@ class Alarms:
         task.add_done_callback(self._tasks.discard)
 
 
-def _known(kind: str) -> AlarmKind | None:
-    return AlarmKind(kind) if kind in AlarmKind._value2member_map_ else None
+async def lines(world: World) -> list[tuple[Alarm, bool]]:
+    """Every alarm that is written down, oldest line first: ``since`` is when it was written, and whether it was raised
+    then, or over. A kind that only another version knows is left out."""
+    told = [(entry.at, json.loads(entry.body)) for entry in await world.store.ledger(kind=LINE)]
+    return [
+        (Alarm(AlarmKind(one["kind"]), one["about"], at, one["data"]), one["raised"])
+        for at, one in told
+        if one["kind"] in _KINDS
+    ]

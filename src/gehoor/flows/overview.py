@@ -5,7 +5,6 @@ It is worked out from the facts, so that it cannot disagree with what happened. 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -132,19 +131,17 @@ def _item(view: ConversationView, at: Instant) -> Item:
 
 async def _rang(world: World, since: Instant) -> list[Rang]:
     """The alarms that stood at some moment since then, oldest first."""
-    found: dict[tuple[str, str], Rang] = {}
+    standing: dict[tuple[str, str], alarms.Alarm] = {}
     over: list[Rang] = []
-    for entry in await world.store.ledger(kind=alarms.LINE):
-        told = json.loads(entry.body)
-        named = (told["kind"], told["about"])
-        if told["raised"] and told["kind"] in alarms.AlarmKind._value2member_map_:
-            kind = alarms.AlarmKind(told["kind"])
-            found[named] = Rang(alarms.Alarm(kind, told["about"], entry.at, told["data"]), None)
-        elif not told["raised"] and named in found:
-            rang = found.pop(named)
-            if entry.at >= since:
-                over.append(Rang(rang.alarm, entry.at))
-    return sorted([*over, *found.values()], key=lambda one: (one.alarm.since, one.alarm.about))
+    for alarm, raised in await alarms.lines(world):
+        named = (alarm.kind, alarm.about)
+        if raised:
+            standing[named] = alarm
+        elif named in standing:
+            over.append(Rang(standing.pop(named), alarm.since))
+    found = [one for one in over if one.over_at is not None and one.over_at >= since]
+    found += [Rang(alarm, None) for alarm in standing.values()]
+    return sorted(found, key=lambda one: (one.alarm.since, one.alarm.about))
 
 
 def last_close(hours: OpeningHours, now: Instant) -> Instant:
