@@ -15,7 +15,7 @@ from gehoor.core.conversation.model import LetterKind, PromiseKind, Reached, Sta
 from gehoor.core.guarantee.fallback import spoken_moment, spoken_window
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Link, Policy
-from gehoor.core.time import SECOND, Instant
+from gehoor.core.time import MINUTE, SECOND, Instant
 from gehoor.flows.alarms import Alarm
 from gehoor.flows.letters import Composed, Kind, compose
 from gehoor.ports.outbound import Letter, PartnerCall
@@ -109,6 +109,12 @@ def alarm_words(policy: Policy, alarm: Alarm, language: str) -> tuple[str, str]:
     """What is wrong, and what a supervisor does now."""
     say, id = policy.wording.say, f"alarm_{alarm.kind.value}"
     return say(id, language, **alarm.data).text, say(f"{id}_do", language, **alarm.data).text
+
+
+def with_proof(policy: Policy, id: str, number: str, span: int, to: str, language: str, at: Instant) -> Letter:
+    """The letter with the number that opens the words. ``id``: the letter's own; ``span``: how long it fits."""
+    words = compose(Kind.CODE, policy, language, {"code": number, "minutes": str(span // MINUTE)})
+    return _letter(policy, words, id, _NO_BOUNCE, to, at)
 
 
 def to_duty(policy: Policy, call: PartnerCall, link: Link) -> Letter:

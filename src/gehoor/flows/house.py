@@ -15,6 +15,7 @@ from gehoor.core.conversation.model import ActorKind
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.flows.alarms import Alarms
+from gehoor.flows.envelopes import with_proof
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.outbox import Outbox
@@ -23,7 +24,7 @@ from gehoor.flows.policy import PolicyBook
 from gehoor.flows.post import Post
 from gehoor.flows.receive import mail_leaves
 from gehoor.flows.record import Recorder
-from gehoor.flows.returns import Proofs, proof_letter
+from gehoor.flows.returns import PROOF_SPAN, Proofs
 from gehoor.flows.tick import Ticker, half_a_second
 from gehoor.flows.watch import EVERY_S as WATCH_S
 from gehoor.flows.watch import Watch
@@ -72,7 +73,7 @@ class House:
         self.windows = WindowBook(self.floor.views, world.clock, lambda: self.policy)
         self.proofs = Proofs(world)
         self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pace.pause)
-        self.watch = Watch(world, lambda: self.policy, self.floor, self.post, self.alarms, pace.watch_s)
+        self.watch = Watch(world, lambda: self.policy, self.floor, self.windows, self.post, self.alarms, pace.watch_s)
         self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -90,7 +91,7 @@ class House:
     def _reminded(self, news: News) -> set[StaffId]:
         """The people of the team that owns a promise that comes up."""
         owners = {fact.event.owner for fact in news.facts if isinstance(fact.event, e.PromiseReminded)}
-        return {id for id, one in self.floor.presence.items() if one.staff.team in owners}
+        return {id for id, one in self.floor.presence.items() if one.staff.team in owners} if owners else set()
 
     def mail_leaves(self) -> bool:
         """Whether letters can leave this installation."""
@@ -98,7 +99,9 @@ class House:
 
     async def send_proof(self, id: ConversationId, address: str, number: str, language: str) -> bool:
         """Sends the six digits that open the words to who came back. Whether the letter left."""
-        letter = proof_letter(self.world, self.policy, id, address, number, language)
+        named = f"{id}:proof:{self.world.ids.new()}"
+        now = self.world.clock.now()
+        letter = with_proof(self.policy, named, number, PROOF_SPAN, address, language, now)
         return (await self.post.send_now(letter)).outcome is Outcome.ACCEPTED
 
     async def start(self) -> None:

@@ -16,11 +16,8 @@ from gehoor.core.conversation.model import Phase
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import Busy, NotNow, Unknown
 from gehoor.core.ids import CODE_BITS, ConversationId, read_return_code, return_code
-from gehoor.core.policy import Policy
 from gehoor.core.time import DAY, HOUR, MINUTE, Instant, later
-from gehoor.flows.letters import Kind, compose
 from gehoor.flows.people import hashed
-from gehoor.ports.outbound import Letter
 from gehoor.ports.people import Access, ReturnCode, Scope
 from gehoor.ports.world import Clock, World
 
@@ -31,7 +28,8 @@ _QUARTER: Final = 15 * MINUTE
 _MOST_PER_ADDRESS: Final = 10
 _MOST_IN_ALL: Final = 500
 _MOST_KNOWN: Final = 20_000
-_PROOF_SPAN: Final = 10 * MINUTE
+PROOF_SPAN: Final = 10 * MINUTE
+"""How long a number fits."""
 _PROOF_TRIES: Final = 5
 _MOST_PROOFS: Final = 3
 
@@ -103,22 +101,6 @@ def _index(world: World, code: str) -> bytes:
     return world.keys.blind_index("return_code", code)
 
 
-def proof_letter(world: World, policy: Policy, id: ConversationId, address: str, number: str, language: str) -> Letter:
-    """The letter with the six digits that open the words."""
-    composed = compose(Kind.CODE, policy, language, {"code": number, "minutes": str(_PROOF_SPAN // MINUTE)})
-    return Letter(
-        id=f"{id}:proof:{world.ids.new()}",
-        to=address,
-        subject=composed.subject,
-        text=composed.text,
-        html=composed.html,
-        language=language,
-        at=world.clock.now(),
-        token=id,
-        sender=policy.contact.organisation,
-    )
-
-
 class Tries:
     """Slows down who guesses: after so many wrong codes in a quarter of an hour an address waits, and in the end
     everybody. Counted in this process; what is counted is bounded, whatever is tried."""
@@ -186,7 +168,7 @@ class Proofs:
             raise Busy("proof_too_often", retry_after_s=3600)
         number = f"{int.from_bytes(hashed(self._world.ids.token())) % 1_000_000:06d}"
         self._count[id] = [*recent, now]
-        self._sent[id] = _Proof(hashed(f"{id}:{number}"), later(now, _PROOF_SPAN), 0)
+        self._sent[id] = _Proof(hashed(f"{id}:{number}"), later(now, PROOF_SPAN), 0)
         for kept in (self._count, self._sent):
             if len(kept) > _MOST_KNOWN:
                 kept.popitem(last=False)
