@@ -25,7 +25,9 @@ _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TOKEN: Final = re.compile(r"[0-9A-Z.-]{1,40}")
 _ID: Final = re.compile(r"(?=.{1,100}\Z)[0-9A-Za-z-]+(?::[0-9A-Za-z-]+)*")
 _MAC_BYTES: Final = 10
-_RETURN: Final = re.compile(rf"{RETURN}\+(?P<token>[0-9a-z.-]{{1,40}})\.(?P<mac>[a-z2-7]{{16}})", re.IGNORECASE)
+_RETURN: Final = re.compile(
+    rf"{RETURN}\+(?P<token>[0-9a-z.-]{{1,40}})\.(?P<mac>[a-z2-7]{{16}})", re.IGNORECASE | re.ASCII
+)
 _PURPOSE: Final = b"gehoor return path v1\0"
 
 
