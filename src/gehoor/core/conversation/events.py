@@ -231,7 +231,7 @@ class PromiseReminded:
 
 @dataclass(frozen=True, slots=True)
 class PromiseTried:
-    """An attempt to reach the customer that did not. ``count``: the how-manieth."""
+    """An attempt to reach the customer that did not. ``count``: which one it was, from 1. ``how``: call or chat."""
 
     count: int
     how: str
@@ -280,7 +280,7 @@ class PartnerAcknowledged:
 
 @dataclass(frozen=True, slots=True)
 class PartnerSilent:
-    """A link of the night chain did not do it. ``why``: silent, down or nothing_done."""
+    """A link of the night chain did not do it. ``why``: silent, down, nothing_done or not_reached."""
 
     link: int
     partner: str

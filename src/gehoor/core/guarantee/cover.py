@@ -140,7 +140,7 @@ def _people(policy: Policy, at: Instant, staff: Collection[StaffId] | None) -> I
         if not shift.people:
             problem = "Nobody is named on this shift."
             yield Gap("empty_shift", f"shifts[{number}].people", at, problem, "one person", _HANDS, False, named)
-        for person in shift.people if staff is not None else ():
+        for person in shift.people:
             if staff is not None and person not in staff:
                 problem = f"Nobody has the account {person}."
                 yield Gap("unknown_person", f"shifts[{number}].people", at, problem, "an account", _HANDS, False, named)

@@ -7,7 +7,7 @@ never offered the same customer.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gehoor.core.conversation.model import Danger
@@ -58,8 +58,7 @@ class Hands:
 
     def with_one_more(self) -> Hands:
         """This agent with one more conversation."""
-        rest = (self.free_since, self.skills, self.languages, self.restricted)
-        return Hands(self.agent, self.busy + 1, self.capacity, *rest)
+        return replace(self, busy=self.busy + 1)
 
     def lacks(self, waiting: Waiting) -> tuple[Need, ...]:
         """The needs of a customer that this agent does not meet."""
