@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 import structlog
 
@@ -14,7 +13,7 @@ from gehoor.core.ids import ClientId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.text import LONGEST_MESSAGE, clean, fault
 from gehoor.core.time import Instant
-from gehoor.flows.people import contact_of, is_address, leave_contact
+from gehoor.flows.people import contact_of, hashed, is_address, leave_contact
 from gehoor.flows.record import Outcome, Recorder
 from gehoor.flows.telephone import Wrong, read_number
 from gehoor.flows.windows import WindowBook
@@ -51,8 +50,7 @@ async def begin(world: World, recorder: Recorder, policy: Policy, channel: Chann
     """Opens a conversation: the disclosure is its second fact, before anything can be written."""
     id, token = ConversationId(world.ids.new()), world.ids.token()
     command = c.StartConversation(channel, policy.language(language))
-    hashed = sha256(token.encode()).digest()
-    return Begun(id, token, await recorder.submit(id, command, CUSTOMER, token_hash=hashed))
+    return Begun(id, token, await recorder.submit(id, command, CUSTOMER, token_hash=hashed(token)))
 
 
 async def message(

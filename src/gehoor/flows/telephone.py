@@ -24,7 +24,6 @@ _DIGITS: Final = {
     "nl": ("nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen"),
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
-_PLUS: Final = {"nl": "plus", "en": "plus"}
 
 
 class Wrong(StrEnum):
@@ -46,7 +45,7 @@ class Number:
         """Digit by digit, a comma between the groups, for who hears it: "nul zes, een twee, drie vier"."""
         words = _DIGITS.get(language, _DIGITS["nl"])
         groups = self.shown.replace(" - ", " ").split()
-        return ", ".join(" ".join(_PLUS["nl"] if one == "+" else words[int(one)] for one in group) for group in groups)
+        return ", ".join(" ".join("plus" if one == "+" else words[int(one)] for one in group) for group in groups)
 
     @property
     def ending(self) -> str:

@@ -16,7 +16,7 @@ from gehoor.flows.returns import first_code
 from gehoor.ports.people import Access
 from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of
-from gehoor.web.errors import contact, link_to
+from gehoor.web.errors import contact
 from gehoor.web.live import place_of
 from gehoor.web.place import may_choose, read_back, refusal, window_told
 from gehoor.web.widget import json_answer
@@ -60,7 +60,7 @@ class Promises:
         one, opens = contact(policy, language), opens_at(policy, self._house.world.clock.now())
         return {
             "phone": one["phone"],
-            "phone_link": link_to(one["phone"]),
+            "phone_link": one["phone_link"],
             "hours": one["hours"],
             "open_now": opens is None,
             "opens": None if opens is None else spoken_moment(policy, opens, language),

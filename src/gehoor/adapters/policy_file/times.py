@@ -106,9 +106,9 @@ def read_promises(found: Fields, profile: Profile) -> PromiseTerms:
     """What may be promised: days as they are written, spans in minutes, a share in percent. The ceiling is not looked
     at here."""
     standard = PromiseTerms()
-    days = {name: found.number(name, 0, 99, getattr(profile, name)) for name in ("answer_days", "callback_days")}
     terms = PromiseTerms(
-        **days,
+        answer_days=found.number("answer_days", 0, 99, profile.answer_days),
+        callback_days=found.number("callback_days", 0, 99, profile.callback_days),
         email_days=found.number("email_days", 0, 99, profile.email_days),
         window=_minutes(found, "window", 5, standard.window),
         lead=_minutes(found, "lead", 0, standard.lead),
