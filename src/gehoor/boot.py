@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import gc
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,6 +39,7 @@ from gehoor.adapters.system import SystemClock, SystemIds
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.core.time import MINUTE
+from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
 from gehoor.flows.people import hash_password
@@ -69,6 +71,7 @@ class Running:
     bounces: BounceReceiver | None = None
     probe: Probe | None = None
     probe_secret: str = ""
+    health: Health | None = None
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
@@ -180,7 +183,10 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     probe_secret = world.ids.token()
     probe = _probe(settings, house, probe_secret)
     learning = None if brain else retrieval
-    return Running(house, organisation, library, learning, witness, bounces, probe, probe_secret)
+    health = Health(
+        house, lambda: shutil.disk_usage(settings.data).free, lambda: brain is not None or retrieval.learned
+    )
+    return Running(house, organisation, library, learning, witness, bounces, probe, probe_secret, health)
 
 
 def _public_url(settings: Settings) -> str:

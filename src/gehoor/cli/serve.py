@@ -30,7 +30,14 @@ def serve(settings: Settings) -> int:
     accounts = _demo_accounts(running) if settings.demo else ()
     site = DEMO / "site" if settings.demo else None
     app = create_app(
-        running.house, lambda: running.library, accounts, site, running.start, running.stop, running.probe_secret
+        running.house,
+        lambda: running.library,
+        accounts,
+        site,
+        running.start,
+        running.stop,
+        running.probe_secret,
+        running.health,
     )
     config = uvicorn.Config(
         app,

@@ -138,6 +138,11 @@ class Recorder:
         self._queue.put_nowait(_Waiting(conversation, command, actor, done, token_hash, future))
         return await future
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be written."""
+        return self._queue.qsize()
+
     async def run(self) -> None:
         """Writes until cancelled."""
         while True:

@@ -11,7 +11,7 @@ import structlog
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Timer
 from gehoor.core.errors import GehoorError, Unknown
-from gehoor.core.time import HOUR, SECOND, later
+from gehoor.core.time import HOUR, SECOND, Instant, later
 from gehoor.flows.alarms import AlarmKind, Alarms
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.record import HOUSE, Recorder
@@ -36,6 +36,8 @@ class Ticker:
 
     Args:
         pause: what passes between two looks; a simulation leaves out those that find nothing.
+
+    ``looked_at``: when the store last told what is due; 0 before the first time.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Ticker:
         self._recorder = recorder
         self._outbox = outbox
         self._alarms = alarms
+        self.looked_at = Instant(0)
 
     async def run(self) -> None:
         """Looks twice a second, until cancelled. A store that is away for a moment only delays."""
@@ -64,7 +67,9 @@ class Ticker:
 
     async def once(self) -> int:
         """Everything that is due now; returns how much that was."""
-        jobs = await self._world.store.claim(self._world.clock.now(), LEASE, MOST_AT_ONCE)
+        now = self._world.clock.now()
+        jobs = await self._world.store.claim(now, LEASE, MOST_AT_ONCE)
+        self.looked_at = now
         for job in jobs:
             try:
                 await self._do(job)

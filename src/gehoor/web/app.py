@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from gehoor.core.errors import GehoorError
 from gehoor.core.knowledge.article import Library
+from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.partner import HOOK, PAGE
 from gehoor.web import openapi
@@ -34,6 +35,7 @@ from gehoor.web.lead import Lead
 from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
+from gehoor.web.readiness import Readiness
 from gehoor.web.return_pages import ReturnPages
 from gehoor.web.supervisor import Supervisor
 from gehoor.web.widget import Customer, json_answer
@@ -49,6 +51,7 @@ def create_app(
     start: Callable[[], Awaitable[None]] | None = None,
     stop: Callable[[], Awaitable[None]] | None = None,
     probe_secret: str = "",
+    health: Health | None = None,
 ) -> Starlette:
     """The web application over a house.
 
@@ -58,11 +61,14 @@ def create_app(
         demo_accounts: shown on the sign-in page of a demonstration.
         demo_site: the folder of a demonstration's website.
         probe_secret: what the house knows its own probe by.
+        health: how well this server is; kept at ``app.state.health``, where who stops it says so.
     """
     doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts, probe_secret)
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, ReturnPages(doors, pages), DeskPages(doors, desk, pages))]
+    health = health or Health(house)
+    routes += [Route("/health/ready", Readiness(health).ready, methods=["GET"])]
     routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages)), *_policy(Supervisor(doors))]
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
@@ -74,7 +80,7 @@ def create_app(
         exception_handlers={GehoorError: answer, HTTPException: answer},
         lifespan=_lifespan(doors, start, stop),
     )
-    app.state.doors = doors
+    app.state.doors, app.state.health = doors, health
     return app
 
 

@@ -54,6 +54,11 @@ class RetrievalBrain:
         index = self._index.version if self._index else "none"
         return f"{self._library.version}/{index}/{self._serving.version or 'words'}"
 
+    @property
+    def learned(self) -> bool:
+        """Whether everything is trained that can be."""
+        return self._preparing is not None and self._preparing.done()
+
     async def prepare(self) -> None:
         """Train everything; returns when the language model serves too. May be called more than once."""
         await asyncio.shield(self._begin())
