@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
+from gehoor.adapters import logs
 from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
@@ -39,6 +40,7 @@ from gehoor.adapters.system import SystemClock, SystemIds
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.core.time import MINUTE
+from gehoor.flows.faults import described
 from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
@@ -139,6 +141,11 @@ def settle_memory() -> None:
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def log_as_told(settings: Settings, process: int = 0) -> None:
+    """How this process writes its log; ``process``: which of several it is, from 1."""
+    logs.configure(settings.log, settings.log_level, process, TableHearing().mask, described)
 
 
 def build(settings: Settings, broken: Callable[[BaseException], None], brain: Brain | None = None) -> Running:

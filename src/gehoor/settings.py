@@ -44,9 +44,15 @@ HELP: Final[dict[str, str]] = {
     "mail_from": "Address that letters come from. In its domain antwoord+... and retour+... must arrive too.",
     "bounce_host": "Address to take bounces on: what comes to retour+... is passed on to it by SMTP.",
     "bounce_port": "Port to take bounces on; 0 takes none.",
+    "log": "json or text: how a log line is written, on standard error. Never with personal data.",
+    "log_level": "debug, info, warning or error: the least that is logged.",
 }
 
-CHOICES: Final[dict[str, tuple[str, ...]]] = {"smtp_security": ("starttls", "tls", "none")}
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "smtp_security": ("starttls", "tls", "none"),
+    "log": ("json", "text"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Settings:
     mail_from: str = ""
     bounce_host: str = "127.0.0.1"
     bounce_port: int = 0
+    log: str = "json"
+    log_level: str = "info"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

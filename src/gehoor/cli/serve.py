@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from gehoor.boot import Running, build
+from gehoor.boot import Running, build, log_as_told
 from gehoor.core.errors import GehoorError
 from gehoor.flows.faults import described
 from gehoor.settings import DEMO, Settings
@@ -21,6 +21,7 @@ FAILED = 70
 
 def serve(settings: Settings) -> int:
     """Runs until it is told to stop. Returns the exit status."""
+    log_as_told(settings)
     try:
         running = build(settings, _end)
     except GehoorError as fault:
@@ -47,7 +48,7 @@ def serve(settings: Settings) -> int:
         http="httptools",
         ws="none",
         access_log=False,
-        log_level="warning",
+        log_config=None,
         proxy_headers=True,
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=3,
@@ -78,7 +79,7 @@ def demo(port: int, data: Path, empty: bool) -> int:
     """The whole product with the demo organisation, on this machine."""
     if empty and data.exists():
         shutil.rmtree(data)
-    settings = Settings(port=port, data=data / "store", keys=data / "keys", demo=True)
+    settings = Settings(port=port, data=data / "store", keys=data / "keys", demo=True, log="text")
     print(_welcome(port), flush=True)
     return serve(settings)
 
