@@ -27,6 +27,7 @@ from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.organisation import Organisation, PolicyDocuments, read_organisation
 from gehoor.adapters.outbound.memory import MemoryMail
 from gehoor.adapters.outbound.memory_partner import MemoryPartner
+from gehoor.adapters.peers.alone import Alone
 from gehoor.adapters.scripted import MONDAY_MORNING, CountingIds, FixedClock
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.memory_people import MemoryPeople
@@ -218,6 +219,7 @@ def parts(
         clock=clock,
         ids=CountingIds(),
         outbound=Outbound(mail or MemoryMail(), partner or MemoryPartner(), SITE),
+        peers=Alone(),
     )
     return world, clock, scripted
 

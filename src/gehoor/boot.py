@@ -31,6 +31,7 @@ from gehoor.adapters.organisation import Organisation, PolicyDocuments, open_org
 from gehoor.adapters.outbound.nothing import NoMail, NoPartner
 from gehoor.adapters.outbound.walk import TIME_LIMIT_S, HttpWalk
 from gehoor.adapters.outbound.webhook import WebhookPartner
+from gehoor.adapters.peers.alone import Alone
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.adapters.stores.sqlite import SqliteStore
@@ -183,6 +184,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         clock=clock,
         ids=SystemIds(),
         outbound=Outbound(mail, partner, _public_url(settings)),
+        peers=Alone(),
     )
     _make_partner_secrets(settings, organisation)
     house = House(world, organisation.policy, broken, documents=_documents())
@@ -265,6 +267,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         clock=SystemClock(),
         ids=SystemIds(),
         outbound=Outbound(NoMail(), NoPartner()),
+        peers=Alone(),
     )
     house = House(world, organisation.policy, lambda _: None, documents=_documents())
     return Running(house, organisation, library, None if brain else retrieval, Witness(world, "", lines.append))

@@ -16,6 +16,7 @@ from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.outbound.nothing import NoMail, NoPartner
+from gehoor.adapters.peers.alone import Alone
 from gehoor.adapters.scripted import CountingIds, FixedClock
 from gehoor.adapters.stores.codec import decode, encode
 from gehoor.adapters.stores.memory import MemoryStore
@@ -149,6 +150,7 @@ class Writer:
             self.clock,
             CountingIds(),
             Outbound(NoMail(), NoPartner()),
+            Alone(),
         )
         self.faults: list[BaseException] = []
         self.recorder = Recorder(world, office, lambda news, effects: None, self.faults.append)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -31,15 +31,17 @@ from gehoor.core.ids import ClientId, CommandId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.flows.faults import described
+from gehoor.flows.remembered import HAS_OWN_WORDS, Entry, Staged, append_of, entry_of, kind_of, news_of
 from gehoor.ports.feed import News
-from gehoor.ports.store import Append, Sealed
+from gehoor.ports.store import Loaded, Sealed
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
 MOST_WAITING: Final = 2000
 MOST_IN_A_BATCH: Final = 256
 MOST_CACHED: Final = 4096
-_HAS_OWN_WORDS: Final = (e.MessageReceived, e.AgentWrote, e.NoteWritten, e.FeedbackGiven)
+MOST_TRIES: Final = 20
+"""How often a batch is decided over what another process wrote meanwhile, before its clients are asked to come back."""
 RESERVED: Final = 500
 """Places of the queue that only a request for a person, staff and the house may use: these are never refused first."""
 
@@ -56,16 +58,6 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Entry:
-    """A conversation in memory: its state, the head of its chain, the ids that its customer and agents used."""
-
-    state: State
-    head: bytes
-    seen: dict[str, tuple[int, str]]
-    shown: dict[str, int]
-
-
-@dataclass(slots=True)
 class _Waiting:
     conversation: ConversationId
     command: c.Command
@@ -75,21 +67,7 @@ class _Waiting:
     future: asyncio.Future[Outcome]
 
 
-@dataclass(slots=True)
-class _Staged:
-    """What a batch adds to one conversation, before it is committed."""
-
-    entry: Entry
-    head: bytes
-    token_hash: bytes = b""
-    facts: list[e.Fact] = field(default_factory=list)
-    sealed: list[Sealed] = field(default_factory=list)
-    words: dict[int, str] = field(default_factory=dict)
-    effects: list[Effect] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    prev: dict[str, int] = field(default_factory=dict)
-
-
+_Answer = tuple[_Waiting, Outcome | GehoorError]
 Committed = Callable[[News, tuple[Effect, ...]], None]
 
 
@@ -164,9 +142,38 @@ class Recorder:
 
     # -- one batch ---------------------------------------------------------------------------------------------------
 
-    async def _write(self, batch: Sequence[_Waiting], again: bool = False) -> None:
-        staged: dict[ConversationId, _Staged] = {}
-        answers: list[tuple[_Waiting, Outcome | GehoorError]] = []
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        """One batch, over again with what is left of it as long as somebody else wrote at the same moment."""
+        tries = 0
+        while batch:
+            tries += 1
+            batch = await self._try(batch, tries)
+
+    async def _try(self, batch: Sequence[_Waiting], tries: int) -> Sequence[_Waiting]:
+        """Returns what must be decided again."""
+        staged: dict[ConversationId, Staged] = {}
+        answers = await self._decide_each(batch, staged)
+        changed = {id: one for id, one in staged.items() if one.facts}
+        views = {id: view(one.entry.state) for id, one in changed.items()}
+        try:
+            await self._check_memory(answers, staged)
+            heads = await self._commit(changed, views)
+        except Conflict as fault:
+            return self._over_again(answers, staged, fault, tries)
+        except Exception as fault:
+            await self._after_failure(answers, fault)
+            return ()
+        for (id, one), head in zip(changed.items(), heads, strict=True):
+            one.entry.head = head
+            self._keep(id, one.entry)
+        for waiting, answer in answers:
+            _resolve(waiting.future, answer)
+        for id, one in changed.items():
+            self._committed(news_of(id, one, views[id]), tuple(one.effects))
+        return ()
+
+    async def _decide_each(self, batch: Sequence[_Waiting], staged: dict[ConversationId, Staged]) -> list[_Answer]:
+        answers: list[_Answer] = []
         for waiting in batch:
             if waiting.future.cancelled():
                 continue
@@ -177,26 +184,45 @@ class Recorder:
             except Exception as fault:  # a mistake in a rule must not stop the other 255
                 _LOG.error("a command could not be decided", command=type(waiting.command).__name__, **described(fault))
                 answers.append((waiting, StoreFault("This could not be decided.", cause=type(fault).__name__)))
-        changed = {id: one for id, one in staged.items() if one.facts}
-        views = {id: view(one.entry.state) for id, one in changed.items()}
-        try:
-            heads = await self._commit(changed, views)
-        except Exception as fault:
-            await self._after_failure(answers, fault, again)
-            return
-        for (id, one), head in zip(changed.items(), heads, strict=True):
-            one.entry.head = head
-            self._keep(id, one.entry)
-        for waiting, answer in answers:
-            _resolve(waiting.future, answer)
-        for id, one in changed.items():
-            self._committed(_news(id, one, views[id]), tuple(one.effects))
+        return answers
 
-    async def _after_failure(
-        self, answers: list[tuple[_Waiting, Outcome | GehoorError]], fault: Exception, again: bool
-    ) -> None:
-        """Nothing was written. Each command again by itself, and once more over the state that somebody else wrote; a
-        fault of the store itself ends the process."""
+    async def _check_memory(self, answers: Sequence[_Answer], staged: dict[ConversationId, Staged]) -> None:
+        """A commit finds out by itself that what we remember is the past. What is answered without one is looked up,
+        or a refusal may be about a state that another process has just ended.
+
+        Raises:
+            Conflict: names the conversations to which another process wrote.
+        """
+        if self._world.peers.alone:
+            return
+        unsure = {waiting.conversation for waiting, answer in answers if not getattr(answer, "facts", ())}
+        ids = [id for id in unsure if id in staged and staged[id].remembered and not staged[id].facts]
+        views = await asyncio.gather(*(self._world.store.view(id) for id in ids))
+        stale = [one.id for one in views if one is not None and one.seq != staged[one.id].entry.state.record.seq]
+        if stale:
+            raise Conflict(conversations=stale)
+
+    def _over_again(
+        self, answers: Sequence[_Answer], staged: dict[ConversationId, Staged], fault: Conflict, tries: int
+    ) -> list[_Waiting]:
+        """Nothing was written. What others wrote is read, and the whole batch decided again: who waits beside it loses
+        a moment. Over what we keep losing, its clients come back."""
+        for one in staged.values():
+            for client_id in one.ids:
+                one.entry.seen.pop(client_id, None)
+        stale = _stale(fault) or staged.keys()
+        for id in stale:
+            self._cache.pop(id, None)
+        left = []
+        for waiting, _ in answers:
+            if tries >= MOST_TRIES and waiting.conversation in stale:
+                _resolve(waiting.future, Busy("Somebody else wrote at the same moment.", retry_after_s=1))
+            elif not waiting.future.done():
+                left.append(waiting)
+        return left
+
+    async def _after_failure(self, answers: Sequence[_Answer], fault: Exception) -> None:
+        """Nothing was written. Each command again by itself; a fault of the store itself ends the process."""
         for waiting, _ in answers:
             self._cache.pop(waiting.conversation, None)
         if len(answers) > 1:
@@ -205,37 +231,32 @@ class Recorder:
                     await self._write([waiting])
             return
         waiting = answers[0][0]
-        if isinstance(fault, Conflict) and not again:
-            await self._write([waiting], again=True)
-            return
-        if isinstance(fault, Conflict):
-            _resolve(waiting.future, Busy("Somebody else wrote at the same moment.", retry_after_s=1))
-            return
         _LOG.error("a commit failed", command=type(waiting.command).__name__, fault=type(fault).__name__)
         _resolve(waiting.future, StoreFault(cause=type(fault).__name__))
         if isinstance(fault, StoreFault):
             self._broken(fault)
 
     async def _commit(
-        self, changed: dict[ConversationId, _Staged], views: dict[ConversationId, ConversationView]
+        self, changed: dict[ConversationId, Staged], views: dict[ConversationId, ConversationView]
     ) -> list[bytes]:
         if not changed:
             return []
         await self._world.keys.settle()
-        return await self._world.store.commit([_append(id, one, views[id]) for id, one in changed.items()])
+        return await self._world.store.commit([append_of(id, one, views[id]) for id, one in changed.items()])
 
     # -- one command -------------------------------------------------------------------------------------------------
 
-    async def _decide(self, waiting: _Waiting, staged: dict[ConversationId, _Staged]) -> Outcome:
+    async def _decide(self, waiting: _Waiting, staged: dict[ConversationId, Staged]) -> Outcome:
         id, command = waiting.conversation, waiting.command
         one = staged.get(id)
         if one is None:
-            entry = self._cache.get(id) or await self._entry(id, creates=isinstance(command, c.StartConversation))
+            remembered = self._cache.get(id)
+            entry = remembered or await self._entry(id, creates=isinstance(command, c.StartConversation))
             if entry is None:
                 raise Unknown(conversation=id)
             # The cached entry is never touched: a batch that fails leaves it as it was.
             copied = Entry(entry.state, entry.head, entry.seen, dict(entry.shown))
-            one = staged[id] = _Staged(copied, entry.head, prev=dict(entry.shown))
+            one = staged[id] = Staged(copied, entry.head, remembered=remembered is not None, prev=dict(entry.shown))
         again = self._seen_before(one.entry, command, id)
         if again is not None:
             return again
@@ -247,7 +268,7 @@ class Recorder:
         told = decide(one.entry.state, order, policy, now)
         facts = self._stage(one, told, order, policy, now)
         one.done += waiting.done
-        return self._outcome(one.entry, command, facts)
+        return self._outcome(one, command, facts)
 
     def _seen_before(self, entry: Entry, command: c.Command, id: ConversationId) -> Outcome | None:
         client_id = getattr(command, "client_id", None)
@@ -262,10 +283,10 @@ class Recorder:
     def _digest_of(self, id: ConversationId, command: c.Command) -> str:
         """What a repeated command must have in common with the first: its kind and its words."""
         text = getattr(command, "text", "")
-        return f"{_kind_of(command)}:{self._world.keys.digest(id, text) if text else ''}"
+        return f"{kind_of(command)}:{self._world.keys.digest(id, text) if text else ''}"
 
     def _stage(
-        self, one: _Staged, told: Iterable[Told], order: c.Order, policy: Policy, now: Instant
+        self, one: Staged, told: Iterable[Told], order: c.Order, policy: Policy, now: Instant
     ) -> tuple[e.Fact, ...]:
         keys, state = self._world.keys, one.entry.state
         id, made = state.record.id, []
@@ -292,19 +313,35 @@ class Recorder:
         masked = None if part.masked in ("", part.text) else keys.seal(id, f"masked:{seq}", part.masked)
         return Sealed(seq, keys.seal(id, f"text:{seq}", part.text), masked)
 
-    def _outcome(self, entry: Entry, command: c.Command, facts: tuple[e.Fact, ...]) -> Outcome:
-        record = entry.state.record
+    def _outcome(self, one: Staged, command: c.Command, facts: tuple[e.Fact, ...]) -> Outcome:
+        entry, record = one.entry, one.entry.state.record
         client_id: ClientId | None = getattr(command, "client_id", None)
         named = [fact for fact in facts if getattr(fact.event, "client_id", None) == client_id is not None]
         asked = isinstance(command, c.AskForHuman)
         seq = named[0].seq if named else (record.request_seq or record.seq) if asked else record.seq
         if client_id is not None:
-            # Shared with the cached entry; when the batch fails, that entry is forgotten with it.
-            words = next((fact.digest for fact in named if isinstance(fact.event, _HAS_OWN_WORDS)), "")
-            entry.seen[client_id] = (seq, f"{_kind_of(command)}:{words}")
+            # Shared with the cached entry, until it is known whether the batch succeeds.
+            one.ids.append(client_id)
+            words = next((fact.digest for fact in named if isinstance(fact.event, HAS_OWN_WORDS)), "")
+            entry.seen[client_id] = (seq, f"{kind_of(command)}:{words}")
         return Outcome(seq, facts, entry.state)
 
     # -- memory ------------------------------------------------------------------------------------------------------
+
+    def forget(self, id: ConversationId, seq: int) -> None:
+        """Another process wrote up to ``seq``: what is remembered from before is the past."""
+        entry = self._cache.get(id)
+        if entry is not None and entry.state.record.seq < seq:
+            del self._cache[id]
+
+    async def read_again(self, id: ConversationId) -> Loaded | None:
+        """A conversation as it is stored now, which is remembered as well."""
+        loaded = await self._world.store.load(id)
+        if loaded is not None and loaded.facts:
+            self.forget(id, loaded.facts[-1].seq)
+            if id not in self._cache:
+                self._keep(id, entry_of(id, loaded))
+        return loaded
 
     async def _entry(self, id: ConversationId, creates: bool = False) -> Entry | None:
         entry = self._cache.get(id)
@@ -316,7 +353,7 @@ class Recorder:
             return self._cache[id]
         if loaded is None:
             return Entry(begin(id), GENESIS, {}, {}) if creates else None
-        entry = Entry(fold(begin(id), loaded.facts), loaded.head, _seen(loaded.facts), _last_shown(loaded.facts))
+        entry = entry_of(id, loaded)
         self._keep(id, entry)
         return entry
 
@@ -327,58 +364,10 @@ class Recorder:
             self._cache.popitem(last=False)
 
 
-def _news(id: ConversationId, one: _Staged, shown_now: ConversationView) -> News:
-    return News(id, tuple(one.facts), one.words, shown_now, one.prev)
-
-
-def _append(id: ConversationId, one: _Staged, shown_now: ConversationView) -> Append:
-    return Append(
-        id=id,
-        facts=tuple(one.facts),
-        words=tuple(one.sealed),
-        head=one.head,
-        view=shown_now,
-        effects=tuple(one.effects),
-        done=tuple(one.done),
-        token_hash=one.token_hash,
-    )
-
-
-_KINDS: Final[dict[type, str]] = {
-    e.MessageReceived: "WriteMessage",
-    e.HumanRequested: "AskForHuman",
-    e.ContactLeft: "AskForHuman",
-    e.PromiseMoved: "AskForHuman",
-    e.RequestWithdrawn: "WithdrawRequest",
-    e.FeedbackGiven: "GiveFeedback",
-    e.AgentWrote: "SendReply",
-    e.NoteWritten: "WriteNote",
-}
-
-
-def _kind_of(command: c.Command) -> str:
-    # A request and a choice may both begin with a ContactLeft, which does not tell afterwards which of them it was.
-    return c.AskForHuman.__name__ if isinstance(command, c.ChoosePromise) else type(command).__name__
-
-
-def _seen(facts: Iterable[e.Fact]) -> dict[str, tuple[int, str]]:
-    """The clients' ids in stored facts, as they were kept when the facts were made."""
-    seen: dict[str, tuple[int, str]] = {}
-    for fact in facts:
-        client_id = getattr(fact.event, "client_id", None)
-        if client_id is not None and client_id not in seen:
-            words = fact.digest if isinstance(fact.event, _HAS_OWN_WORDS) else ""
-            seen[client_id] = (fact.seq, f"{_KINDS[type(fact.event)]}:{words}")
-    return seen
-
-
-def _last_shown(facts: Iterable[e.Fact]) -> dict[str, int]:
-    last: dict[str, int] = {}
-    for fact in facts:
-        for audience in Audience:
-            if shown(fact.event, audience) is not None:
-                last[audience] = fact.seq
-    return last
+def _stale(fault: Conflict) -> set[ConversationId]:
+    """The conversations that a store or a look at it named."""
+    named = fault.data.get("conversations") or [fault.data.get("conversation")]
+    return {ConversationId(one) for one in named if isinstance(one, str)} if isinstance(named, list | tuple) else set()
 
 
 def _goes_first(command: c.Command) -> bool:

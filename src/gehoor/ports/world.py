@@ -1,4 +1,4 @@
-"""Everything that a flow may touch: nine doors and no more (a tenth needs a decision record)."""
+"""Everything that a flow may touch: ten doors and no more (decision 0012 made the tenth; another one needs its own)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gehoor.ports.feed import Feed
 from gehoor.ports.hearing import Hears
 from gehoor.ports.keys import Keys
 from gehoor.ports.outbound import Outbound
+from gehoor.ports.peers import Peers
 from gehoor.ports.people import People
 from gehoor.ports.store import Store
 
@@ -52,3 +53,4 @@ class World:
     clock: Clock
     ids: Ids
     outbound: Outbound
+    peers: Peers

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.hearing.hears import TableHearing
+from gehoor.adapters.peers.alone import Alone
 from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.core.errors import Busy
 from gehoor.core.knowledge.article import Library
@@ -89,6 +90,7 @@ class Stage:
             clock=clock,
             ids=SeededIds(number),
             outbound=Outside(chance, self.person, self.tell, weather).outbound,
+            peers=Alone(),
         )
         self.lost = Lost()
         self.restarts = 0
