@@ -1,8 +1,8 @@
 """The tables, described once. This module is for development and migrations: it takes long to import.
 
-A store that starts reads ``schema.sql``, which a test keeps equal to what stands here. After a change:
-``python -m gehoor.adapters.stores.schema > src/gehoor/adapters/stores/schema.sql``, a higher ``SCHEMA_VERSION`` in
-sqlite_file.py. An older file grows by what it lacks (sqlite_growth.py); anything but adding needs a migration.
+A new file is made from ``schema.sql``, which a test keeps equal to what stands here and to all migrations together.
+After a change: a revision in migrations/versions, ``HEAD`` in revision.py, and
+``python -m gehoor.adapters.stores.schema > src/gehoor/adapters/stores/schema.sql`` (docs/migrations.md).
 
 Instants are integers of microseconds on every engine. Columns of bytes hold records, hashes and ciphertext.
 """
@@ -24,18 +24,26 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    false,
     or_,
+    text,
+    true,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from gehoor.adapters.stores.revision import HEAD
 from gehoor.adapters.stores.rows import OPEN_PHASES
 
 metadata: Final = MetaData()
 
 
-def _text(name: str, *, key: bool = False, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=nullable)
+# A column that came later has a default: code from before it leaves it out.
+
+
+def _text(name: str, *, key: bool = False, nullable: bool = False, default: str | None = None) -> Column[str]:
+    given = None if default is None else text(f"'{default}'")
+    return Column(name, Text, primary_key=key, nullable=nullable, server_default=given)
 
 
 def _bytes(name: str, *, key: bool = False, nullable: bool = False) -> Column[bytes]:
@@ -46,12 +54,14 @@ def _instant(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
 
 
-def _count(name: str, *, key: bool = False) -> Column[int]:
-    return Column(name, Integer, primary_key=key, nullable=False, autoincrement=False)
+def _count(name: str, *, key: bool = False, default: int | None = None) -> Column[int]:
+    given = None if default is None else text(str(default))
+    return Column(name, Integer, primary_key=key, nullable=False, autoincrement=False, server_default=given)
 
 
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False)
+def _flag(name: str, *, default: bool | None = None) -> Column[bool]:
+    given = None if default is None else true() if default else false()
+    return Column(name, Boolean, nullable=False, server_default=given)
 
 
 def _table(name: str, *columns: Column[int] | Column[str] | Column[bytes] | Column[bool]) -> Table:
@@ -108,10 +118,10 @@ conversation: Final = _table(
     _text("reference"),
     _text("promise_kind", nullable=True),
     _instant("window_start", nullable=True),
-    _text("owner"),
-    _text("skill"),
-    _count("link"),
-    _flag("acknowledged"),
+    _text("owner", default=""),
+    _text("skill", default=""),
+    _count("link", default=0),
+    _flag("acknowledged", default=False),
 )
 
 # Few conversations are open at a time, however many there are. Not IN: for that SQLite builds a table in memory at
@@ -205,6 +215,12 @@ conversation_matter: Final = _table(
 )
 Index("conversation_matter_matter", conversation_matter.c.matter)
 
+# -- the schema itself -----------------------------------------------------------------------------------------------
+
+# Code of this revision and newer may work on the database (revision.py).
+oldest_code: Final = _table("oldest_code", _text("revision", key=True))
+OLDEST_CODE: Final = "0002"
+
 # -- as SQL ----------------------------------------------------------------------------------------------------------
 
 APPEND_ONLY: Final = (fact, ledger)
@@ -213,7 +229,7 @@ APPEND_ONLY: Final = (fact, ledger)
 
 def sqlite_schema() -> str:
     """Everything that a new SQLite file needs, one statement after another."""
-    return "".join(f"{statement};\n\n" for statement in _statements())
+    return "".join(f"{statement};\n\n" for statement in (*_statements(), *_stamp()))
 
 
 def _statements() -> Iterator[str]:
@@ -229,6 +245,16 @@ def _statements() -> Iterator[str]:
                 f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} BEGIN "
                 f"SELECT RAISE(ABORT, '{table.name} is append-only'); END"
             )
+
+
+def _stamp() -> Iterator[str]:
+    """What Alembic would leave behind."""
+    yield (
+        "CREATE TABLE alembic_version (\n    version_num VARCHAR(32) NOT NULL,\n"
+        "    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
+    )
+    yield f"INSERT INTO alembic_version (version_num) VALUES ('{HEAD}')"  # noqa: S608
+    yield f"INSERT INTO oldest_code (revision) VALUES ('{OLDEST_CODE}')"  # noqa: S608
 
 
 if __name__ == "__main__":

@@ -46,10 +46,10 @@ CREATE TABLE conversation (
     reference TEXT NOT NULL,
     promise_kind TEXT,
     window_start BIGINT,
-    owner TEXT NOT NULL,
-    skill TEXT NOT NULL,
-    link INTEGER NOT NULL,
-    acknowledged BOOLEAN NOT NULL,
+    owner TEXT DEFAULT '' NOT NULL,
+    skill TEXT DEFAULT '' NOT NULL,
+    link INTEGER DEFAULT 0 NOT NULL,
+    acknowledged BOOLEAN DEFAULT 0 NOT NULL,
     PRIMARY KEY (id)
 )
  WITHOUT ROWID;
@@ -173,6 +173,12 @@ CREATE TABLE conversation_matter (
 
 CREATE INDEX conversation_matter_matter ON conversation_matter (matter);
 
+CREATE TABLE oldest_code (
+    revision TEXT NOT NULL,
+    PRIMARY KEY (revision)
+)
+ WITHOUT ROWID;
+
 CREATE TRIGGER fact_no_update BEFORE UPDATE ON fact BEGIN SELECT RAISE(ABORT, 'fact is append-only'); END;
 
 CREATE TRIGGER fact_no_delete BEFORE DELETE ON fact BEGIN SELECT RAISE(ABORT, 'fact is append-only'); END;
@@ -180,4 +186,13 @@ CREATE TRIGGER fact_no_delete BEFORE DELETE ON fact BEGIN SELECT RAISE(ABORT, 'f
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END;
 
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END;
+
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+INSERT INTO alembic_version (version_num) VALUES ('0003');
+
+INSERT INTO oldest_code (revision) VALUES ('0002');
 

@@ -13,22 +13,18 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
 
-from gehoor.adapters.stores.sqlite_growth import growth
+from gehoor.adapters.stores.sqlite_schema import prepare
 from gehoor.core.errors import Invalid, StoreFault
 
 T = TypeVar("T")
 
-SCHEMA_VERSION: Final = 2
-APPLICATION_ID: Final = 0x4765686F
-""""Geho" in the header of the file says whose it is."""
-
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
-_SCHEMA: Final = Path(__file__).with_name("schema.sql")
 _BUSY_S: Final = 5.0
 _STATEMENTS: Final = 128
 
 # FULL: an acknowledged message may not be lost when the power goes.
 _PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -16000",
     "PRAGMA wal_autocheckpoint = 4000",
@@ -75,7 +71,10 @@ class SqliteFile:
             try:
                 self._touch()
                 self._writer = half_open.enter_context(closing(self._connect("rw")))
-                self._prepare(self._writer)
+                # FULL, WAL and the rest come after: what is not our file stays as it is.
+                prepare(self._writer, path)
+                for pragma in _PRAGMAS:
+                    self._writer.execute(pragma)
                 self._reader = half_open.enter_context(closing(self._connect("ro")))
                 self._reader.execute("PRAGMA query_only = ON")
             except (sqlite3.Error, OSError) as fault:
@@ -195,36 +194,6 @@ class SqliteFile:
             uri=True,
         )
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        version = _number(connection, "PRAGMA user_version")
-        owner = _number(connection, "PRAGMA application_id")
-        tables = _number(connection, "SELECT count(*) FROM sqlite_master")
-        if owner != APPLICATION_ID and (owner or version or tables):
-            raise StoreFault(
-                f"This database belongs to another program. Choose another file. File: {self.path}",
-                file=str(self.path),
-            )
-        if version > SCHEMA_VERSION:
-            raise StoreFault(
-                f"A newer Gehoor wrote this database (version {version}; this one knows {SCHEMA_VERSION}). "
-                f"Install that one. File: {self.path}",
-                file=str(self.path),
-            )
-        connection.execute("PRAGMA journal_mode = WAL")
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-        if version == 0:
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA.read_text(encoding='utf-8')} "
-                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-        elif version < SCHEMA_VERSION:
-            grown = growth(connection, _SCHEMA.read_text(encoding="utf-8"))
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {''.join(f'{one}; ' for one in grown)} "
-                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-
 
 def _lock(path: Path) -> int:
     """Holds ``<path>.lock`` until the process ends or closes it."""
@@ -251,7 +220,3 @@ def _lock(path: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor
-
-
-def _number(connection: sqlite3.Connection, sql: str) -> int:
-    return int(connection.execute(sql).fetchone()[0])

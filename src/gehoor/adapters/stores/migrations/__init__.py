@@ -1,0 +1,1 @@
+"""How the schema grew, one revision after another, for both engines (docs/migrations.md)."""
