@@ -4,6 +4,8 @@ Commands wait in one bounded queue. The writer drains what is waiting (at most 2
 before it runs, so an idle system answers at once), decides each command, and commits the whole batch at once. Nothing
 is acknowledged, published or done before the commit. A batch that fails is done again one command at a time, so that
 one bad command cannot fail the others; a store that can no longer be trusted ends the process.
+
+Why this file is long: it is the whole way of a command, and whoever reads a part of it needs the rest.
 """
 
 from __future__ import annotations
