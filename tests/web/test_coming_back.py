@@ -125,6 +125,24 @@ async def test_that_who_came_back_acts_as_the_customer(built: Built, left: tuple
     assert (await back.posts("withdraw")).status_code == 201
 
 
+async def test_that_a_choice_that_is_sent_again_ends_no_code_and_shuts_nobody_out(
+    built: Built, left: tuple[Customer, str]
+) -> None:
+    """The answer to the first one may have been lost on the way."""
+    customer, code = left
+    back, id = await comes_back(built, code), new_id()
+    window = (await back.gets("choices")).json()["windows"][0]["start"]
+    for status in (201, 200):
+        answer = await back.posts("promise", client_id=id, preference="callback", window=window)
+        assert (answer.status_code, "return_code" in answer.json()) == (status, False)
+    own = new_id()
+    for status in (201, 200):
+        answer = await customer.posts("promise", client_id=own, preference="callback", window=window)
+        assert (answer.status_code, "return_code" in answer.json()) == (status, False)
+    assert (await back.gets("events", after=0)).status_code == 200
+    assert (await comes_back(built, code)).id == customer.id
+
+
 @pytest.mark.parametrize("what", ["export", "return-code"])
 async def test_that_what_needs_the_words_is_refused(built: Built, left: tuple[Customer, str], what: str) -> None:
     back = await comes_back(built, left[1])

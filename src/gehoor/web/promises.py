@@ -13,7 +13,7 @@ from gehoor.flows import receive
 from gehoor.flows.people import contact_of
 from gehoor.flows.record import Outcome
 from gehoor.flows.returns import first_code
-from gehoor.ports.people import Access
+from gehoor.ports.people import Access, Scope
 from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of
 from gehoor.web.errors import contact
@@ -84,7 +84,9 @@ class Promises:
         state = await place_of(self._house, view, self._doors.names, access)
         answer = {"seq": outcome.seq, "promise": state["promise"], "state": state}
         answer["phone_read_back"] = state["phone_read_back"]
-        code = await first_code(self._house.world, view.id, outcome.repeated)
+        # A request stood before this, with its own code: a choice that is sent again must not end that one.
+        words = access.scope is Scope.WORDS
+        code = await first_code(self._house.world, view.id, again=False) if words else None
         response = json_answer(answer | ({"return_code": code} if code else {}), 200 if outcome.repeated else 201)
         auth.keep_code(request, response, view.id, code)
         return response
