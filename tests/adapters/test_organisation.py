@@ -84,6 +84,11 @@ def test_that_a_day_may_have_several_blocks_and_own_closing_days(read: Read) -> 
     assert date(2027, 6, 18) in hours.closed
 
 
+def test_that_a_leap_day_is_a_day_and_may_stand_in_quotes(read: Read) -> None:
+    closed = read(SOURCE.replace("closed: []", 'closed: [2028-02-29, "2028-03-01"]')).policy.hours.closed
+    assert {date(2028, 2, 29), date(2028, 3, 1)} <= closed
+
+
 def test_that_without_public_holidays_only_own_days_are_closed(read: Read) -> None:
     source = SOURCE.replace("  public_holidays: NL", "  #").replace("closed: []", "closed: [2027-06-18]")
     assert read(source).policy.hours.closed == {date(2027, 6, 18)}
@@ -118,6 +123,13 @@ def test_that_clocks_are_seconds_and_may_be_left_out(read: Read) -> None:
         ("  sunday: []", "  sunday: []\n  funday: []", "hours.funday"),
         ("public_holidays: NL", "public_holidays: XX", "hours.public_holidays"),
         ("closed: []", "closed: [kerst]", "hours.closed[0]"),
+        ("closed: []", "closed: [2027-02-30]", "hours.closed[0]"),
+        ("closed: []", "closed: [20270618]", "hours.closed[0]"),
+        ("closed: []", "closed: [2027-06-18 10:00:00]", "hours.closed[0]"),
+        ("other: {}", "other: {2027-02-29: []}", "hours.other.2027-02-29"),
+        ("on_call: true", "on_call: true\n    first: 2027-02-29", "shifts[3].first"),
+        ("ai: true", "ai: true\nai: false", "ai"),
+        ("  sunday: []", "  sunday: []\n  monday: []", "monday"),
         ("bot_answers: 8", "bot_answers: 0", "clocks.bot_answers"),
         ("offer: 45", "offers: 45", "clocks.offers"),
         ("answer_days: 1", "answer_days: 2", "promises.answer_days"),
@@ -200,6 +212,8 @@ BASIC_RATE = "BW 6:230k(2)"
         ("  phone: 088 000 01 00", '  phone: "+31 900 1234"', "contact.phone", "premium_rate"),
         ("  phone: 088 000 01 00", '  phone: "+49 900 1 234567"', "contact.phone", "premium_rate"),
         ("answer_days: 1", "answer_days: 2", "promises.answer_days", "above_ceiling"),
+        ("danger: 60", "danger: 61", "clocks.danger", "too_slow"),
+        ("answer_within: 60 #", "answer_within: 61 #", "night[0].answer_within", "too_slow"),
         ('hours: "08:00-16:30"', 'hours: "08:05-16:30"', "shifts", "no_shift"),
         ('monday: ["08:00-17:00"]', 'monday: ["07:00-17:00"]', "shifts", "no_shift"),
         ("closed: []", "closed: [2026-12-28, 2026-12-29, 2026-12-30]", "hours", "too_late"),

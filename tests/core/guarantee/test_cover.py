@@ -1,7 +1,7 @@
 """Policies that leave somebody without a person, each refused by its first such moment. All in Amsterdam."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,9 +13,9 @@ from gehoor.core.guarantee.cover import check, first_gap, gaps, overdue, turning
 from gehoor.core.guarantee.deadlines import promise_due
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import StaffId, TeamId
-from gehoor.core.policy import Link, Policy, Profile, PromiseTerms, Team
+from gehoor.core.policy import Clocks, Link, Policy, Profile, PromiseTerms, Team
 from gehoor.core.rota import Shift
-from gehoor.core.time import HOUR, Instant, instant, iso, later, local
+from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant, instant, iso, later, local
 from tests.core.situations import ANNA, BRAM, POLICY
 
 DESK, TECH = TeamId("balie"), TeamId("techniek")
@@ -43,6 +43,37 @@ def at(moment: str) -> Instant:
 
 
 NOW = at("2026-11-23 10:00")
+
+
+SLOWEST = Clocks(
+    bot_answers=MINUTE,
+    offer=2 * MINUTE,
+    wait_before_promise=HOUR,
+    agent_answers=2 * HOUR,
+    agent_lost=2 * MINUTE,
+    idle=31 * DAY,
+    danger=MINUTE,
+)
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Clocks)])
+def test_that_no_clock_is_so_long_that_a_customer_waits_for_nothing(name: str) -> None:
+    most: int = getattr(SLOWEST, name)
+    assert first_gap(replace(OFFICE, clocks=SLOWEST), NOW, STAFF) is None
+    found = first_gap(replace(OFFICE, clocks=replace(SLOWEST, **{name: most + SECOND})), NOW, STAFF)
+    assert found is not None
+    assert (found.rule, found.field, found.at) == ("too_slow", f"clocks.{name}", NOW)
+    assert (found.ceiling, found.law) == (f"{most // SECOND} seconds", False)
+    assert found.mend == (f"Make clocks.{name} {most // SECOND} or less.",)
+
+
+@pytest.mark.parametrize(("name", "most"), [("answer_within", MINUTE), ("contact_within", HOUR)])
+def test_that_a_link_of_the_night_chain_may_not_keep_silent_for_longer(name: str, most: Any) -> None:
+    slowest = replace(PARTNER, **{name: most})
+    assert first_gap(rota(DAY_SHIFT, night=(PARTNER, slowest)), NOW, STAFF) is None
+    found = first_gap(rota(DAY_SHIFT, night=(PARTNER, replace(slowest, **{name: most + 1}))), NOW, STAFF)
+    assert found is not None
+    assert (found.rule, found.field) == ("too_slow", f"night[1].{name}")
 
 
 def contact(**changes: Any) -> Policy:

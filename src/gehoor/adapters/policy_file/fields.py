@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 import yaml
@@ -16,8 +16,34 @@ from gehoor.core.errors import PolicyFault
 
 EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
 # The C loader is ten times faster and accepts the same; it is not built in everywhere.
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Reader(_Loader):  # type: ignore[misc]  # which of the two it is, is known when it runs
+    """Reads a day as it is written, so that one that does not exist is named by its field; a key stands once."""
+
+    yaml_implicit_resolvers: Final = {
+        first: [one for one in found if one[0] != _TIMESTAMP]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        """The fields of a mapping.
+
+        Raises:
+            PolicyFault: one of them stands there twice: YAML would drop the first without a word.
+        """
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                problem = f"This stands here twice; the second time is line {key.start_mark.line + 1}."
+                raise fault(str(key.value), problem, "twice")
+            seen.add(str(key.value))
+        found: dict[object, object] = super().construct_mapping(node, deep)
+        return found
 
 
 def parse(text: str, name: str = "the policy") -> object:
@@ -27,7 +53,7 @@ def parse(text: str, name: str = "the policy") -> object:
         PolicyFault: it cannot be read; names the line.
     """
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  a safe loader, see above
+        return yaml.load(text, Loader=_Reader)  # noqa: S506  a safe loader, see above
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
@@ -131,9 +157,10 @@ def line(place: str, value: object, pattern: re.Pattern[str] | None = None) -> s
 
 def a_day(place: str, value: object) -> date:
     """A date without a time."""
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise fault(place, "This must be a day, such as 2027-06-18.", "day")
-    return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
+    except ValueError:
+        raise fault(place, "This must be a day that there is, such as 2027-06-18.", "day") from None
 
 
 def fault(place: str, problem: str, rule: str = "form", **more: Any) -> PolicyFault:

@@ -8,7 +8,7 @@ are tried are all that there are.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,9 +17,9 @@ from gehoor.core.errors import PolicyFault
 from gehoor.core.guarantee.deadlines import days_of, promise_due
 from gehoor.core.hours import HORIZON_DAYS, MIDNIGHT, at_clock, next_open, openings
 from gehoor.core.ids import StaffId
-from gehoor.core.policy import Policy
+from gehoor.core.policy import Clocks, Policy
 from gehoor.core.rota import Duty
-from gehoor.core.time import DAY, Instant, iso, later, local
+from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant, iso, later, local
 
 SHIFT_DAYS: Final = 14
 WARN_DAYS: Final = 28
@@ -29,6 +29,20 @@ _OWN: Final = "own norm (guarantees.md, {}): {}"
 _REACH: Final = _OWN.format("REACH", "a person, an honest place in the queue, or a dated promise at every moment")
 _HANDS: Final = _OWN.format("NO-DEAD-END", "what is promised fits the hands that the rota has")
 _DANGER: Final = _OWN.format("URGENT", "danger has a live route at every hour")
+_CLOCKS: Final = _OWN.format("CLOCK", "no step lasts so long that a customer waits for nothing")
+
+LONGEST: Final = Clocks(
+    bot_answers=MINUTE,
+    offer=2 * MINUTE,
+    wait_before_promise=HOUR,
+    agent_answers=2 * HOUR,
+    agent_lost=2 * MINUTE,
+    idle=31 * DAY,
+    danger=MINUTE,
+)
+"""How long each step may take at the most: with longer clocks the guarantees would stand on paper only."""
+LONGEST_LINK: Final = {"answer_within": MINUTE, "contact_within": HOUR}
+"""The same for a link of the night chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,7 @@ def gaps(policy: Policy, at: Instant, staff: Collection[StaffId] | None = None) 
     """Everything that is wrong, each by its first moment after ``at``."""
     yield from _contact(policy, at)
     yield from _terms(policy, at)
+    yield from _clocks(policy, at)
     yield from _promises(policy, at)
     yield from _people(policy, at, staff)
     yield from _shifts(policy, at, later(at, SHIFT_DAYS * DAY))
@@ -128,6 +143,19 @@ def _terms(policy: Policy, at: Instant) -> Iterator[Gap]:
         problem = "A window, the time for a call-back and the share of hands must be more than nothing."
         mend = ("Make window and handling a minute or more, and share 1 to 100.",)
         yield Gap("no_window", "promises", at, problem, "1 to 100 percent", _HANDS, False, mend)
+
+
+def _clocks(policy: Policy, at: Instant) -> Iterator[Gap]:
+    steps: list[tuple[str, int, int]] = [
+        (f"clocks.{one.name}", getattr(policy.clocks, one.name), getattr(LONGEST, one.name)) for one in fields(Clocks)
+    ]
+    for number, link in enumerate(policy.night):
+        steps += [(f"night[{number}].{name}", getattr(link, name), most) for name, most in LONGEST_LINK.items()]
+    for field, chosen, longest in steps:
+        if chosen > longest:
+            most = f"{longest // SECOND} seconds"
+            mend = (f"Make {field} {longest // SECOND} or less.",)
+            yield Gap("too_slow", field, at, f"The most is {most}.", most, _CLOCKS, False, mend)
 
 
 def _people(policy: Policy, at: Instant, staff: Collection[StaffId] | None) -> Iterator[Gap]:

@@ -17,6 +17,7 @@
 
 const REACH = "eigen norm: wie om een mens vraagt, krijgt altijd een mens, een eerlijke plaats of een belofte met een tijd";
 const HANDS = "eigen norm: wat wordt beloofd, past bij de mensen op het rooster";
+const CLOCKS = "eigen norm: geen stap duurt zo lang dat een klant voor niets wacht";
 const PROFILE = "eigen norm van het gekozen profiel, naar ACM/AP 2025 en BW 6:230m (rechtstreeks en snel contact)";
 const NUMBER = "de wet: een klant belt niet duurder dan het gewone tarief (BW 6:230k).";
 
@@ -29,7 +30,7 @@ const RULES = {
   yes_or_no: { what: "Hier hoort true of false.", mend: ["Vul true in voor ja, of false voor nee."] },
   unknown_field: { what: "Dit veld bestaat niet.", mend: ["Kijk of er een typefout in staat.", "Haal de regel weg."] },
   text: { what: "Hier hoort één regel tekst.", mend: ["Zet de tekst tussen aanhalingstekens, ook als het een getal is."] },
-  day: { what: "Dit is geen datum.", mend: ["Schrijf de datum als 2027-06-18."] },
+  day: { what: "Dit is geen datum die bestaat.", mend: ["Schrijf de datum als 2027-06-18."] },
   day_order: { what: "De laatste dag ligt voor de eerste dag.", mend: ["Wissel de dagen om."] },
   day_over: { what: "Deze dag is voorbij.", mend: ["Haal de dag weg."] },
   weekday: { what: "Dit is geen dag van de week.", mend: ["Schrijf de dagen als monday tot en met sunday."] },
@@ -52,6 +53,7 @@ const RULES = {
   too_many_links: { what: "De nachtdienst heeft te veel schakels.", mend: ["Houd de drie over die het eerst opnemen."] },
   address: { what: "Dit adres kan niet.", mend: ["Schrijf een https-adres bij webhook, of een e-mailadres bij mail."] },
   above_ceiling: { what: "Dit is meer dan de grens toestaat.", mend: ["Maak het getal kleiner."], source: PROFILE },
+  too_slow: { what: "Dit duurt te lang. Een klant wacht dan zonder dat er iets gebeurt.", mend: ["Maak het getal kleiner."], source: CLOCKS },
   no_chats: { what: "Een medewerker moet minstens één gesprek kunnen hebben.", mend: ["Maak dit 1 of meer."], ceiling: "minstens 1", source: REACH },
   no_window: { what: "De tijd voor terugbellen en het deel van de mensen daarvoor moeten meer dan niets zijn.", mend: ["Maak window en handling 1 of meer, en share 1 tot en met 100."], source: HANDS },
   never_open: { what: "Er is de komende 53 weken niemand.", mend: ["Geef minstens één dag een blok."], ceiling: "53 weken vooruit", source: PROFILE },
@@ -68,16 +70,17 @@ export function words(fault) {
   const at = /line (\d+)/.exec(fault.rule === "yaml" ? told : "")?.[1];
   return {
     what: (known?.what ?? told) + (at === undefined ? "" : ` Kijk bij regel ${at}.`),
-    ceiling: known?.ceiling ?? days(fault.ceiling ?? ""),
+    ceiling: known?.ceiling ?? spoken(fault.ceiling ?? ""),
     source: known?.source ?? fault.source ?? "",
     mend: known?.mend ?? own,
   };
 }
 
 /** "1 working day", as the server says it. @param {string} ceiling */
-function days(ceiling) {
-  const found = /^(\d+) (working days?|days of the calendar)$/.exec(ceiling);
+function spoken(ceiling) {
+  const found = /^(\d+) (working days?|days of the calendar|seconds)$/.exec(ceiling);
   if (found === null) return ceiling;
+  if (found[2] === "seconds") return `${found[1]} seconden`;
   const kind = found[2].startsWith("working") ? "werkdag" : "dag";
   return found[1] === "1" ? `1 ${kind}` : `${found[1]} ${kind}en`;
 }
