@@ -209,7 +209,9 @@ export class Chooser {
       this.#phone.mark(this.#texts.phoneNeeded);
       return false;
     }
+    this.#busy = true; // a second press of the button must not ask twice whether it is right
     const told = await this.#client.readBack(phone);
+    this.#busy = false;
     if (told === null) {
       this.#problem.textContent = this.#texts.chooseUnreachable;
       return false;

@@ -115,6 +115,8 @@ export class CodeForm {
         el("button", { type: "submit", class: "button", text: texts.codeSend }),
       ]),
     ]);
+    // It stands at the end of the first screen: what opens, or is said about it, must not stay below the edge.
+    this.element.addEventListener("toggle", () => this.element.scrollIntoView({ block: "nearest" }));
   }
 
   /** @param {Event} event */
@@ -125,6 +127,7 @@ export class CodeForm {
     const refused = code === "" ? this.texts.codeEmpty : await this.#back(code);
     if (refused === null) return;
     this.#problem.textContent = refused;
-    this.input.focus();
+    this.input.focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "nearest" });
   }
 }

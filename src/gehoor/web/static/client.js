@@ -510,8 +510,9 @@ export class ConversationClient extends EventTarget {
    * @returns {RequestInit}
    */
   #request(method, body) {
+    // A refusal is read in the language of this screen, which need not be the browser's.
     /** @type {Record<string, string>} */
-    const headers = {};
+    const headers = { "Accept-Language": this.language };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (this.#auth === "bearer" && this.#token) headers.Authorization = `Bearer ${this.#token}`;
     return {
