@@ -19,6 +19,7 @@ from gehoor.adapters.outbound.signing import fits, signature
 from tests.certificate import make_certificate
 from tests.web.browser.conftest import Contexts
 from tests.web.browser.house import Server
+from tests.web.browser.screens import Widget
 from tests.web.browser.test_accessible import SIZES, look
 
 pytestmark = pytest.mark.browser
@@ -116,6 +117,27 @@ def test_that_a_person_of_the_partner_takes_the_call_on_its_page(
     expect(page.get_by_role("heading", level=1)).to_have_text("U hoeft niets meer te doen")
     look(page, "duty-over", *SIZES)
     assert types(path, held)[-1] == "resolved"
+
+
+def test_that_a_number_that_the_customer_leaves_afterwards_is_seen_by_who_is_called(
+    house: Server, system: tuple[int, "Queue[Call]"], contexts: Contexts
+) -> None:
+    customer = Widget(contexts(viewport={"width": 360, "height": 740}).new_page(), house.url)
+    customer.begin()
+    customer.say("Er is brand in het trappenhuis!")
+    _, _, call = told(system[1])
+    page = contexts().new_page()
+    page.goto(call["page"].replace("localhost", "127.0.0.1"))
+    page.get_by_role("button", name="Ik neem dit aan").click()
+    expect(page.get_by_text("nog niet bekend")).to_be_visible()
+    expect(customer.line("Uw melding is gezien door de wachtdienst.")).to_have_count(1)
+
+    customer.card.get_by_text("Laat uw telefoonnummer achter, dan bellen wij u").click()
+    customer.card.get_by_label("Telefoonnummer").fill("06 12 34 56 78")
+    customer.card.get_by_role("button", name="Doorgeven").click()
+    expect(customer.card.get_by_text("Dank u.")).to_be_visible()
+    page.get_by_role("link", name="Kijk opnieuw").click()
+    expect(page.get_by_role("link", name="06 12 34 56 78")).to_be_visible()
 
 
 def test_that_the_partners_own_system_answers_with_the_secret_of_the_key_folder(

@@ -79,7 +79,14 @@ export class ReachForm {
       el("button", { type: "submit", class: "button", text: texts.reachSend }),
       this.result,
     ]);
-    this.element = el("details", { class: "fold" }, [el("summary", { text: texts.reach }), this.form]);
+    this.summary = el("summary", { text: texts.reach });
+    this.element = el("details", { class: "fold" }, [this.summary, this.form]);
+  }
+
+  /** Who is called at night for somebody in danger has no other way to them. @param {boolean} danger */
+  ask(danger) {
+    const asked = danger ? this.#texts.reachDanger : this.#texts.reach;
+    if (this.summary.textContent !== asked) this.summary.textContent = asked;
   }
 
   /**
@@ -204,6 +211,7 @@ export class StandingCard {
     this.#choose.hidden = !may || undecided;
     this.#choose.textContent = state?.promise ? this.#texts.move : this.#texts.chooseHeading;
     this.#reach.element.hidden = may;
+    this.#reach.ask(state?.danger === true);
     this.#actions.hidden = !open;
     this.#code.show(open ? code : "");
   }
