@@ -37,7 +37,7 @@ from gehoor.core.conversation.model import (
 )
 from gehoor.core.decide.dispatch import decide
 from gehoor.core.errors import Refused
-from gehoor.core.guarantee.promises import violations
+from gehoor.core.guarantee.judge import violations
 from gehoor.core.ids import ClientId, CommandId, ConversationId, OfferId, StaffId
 from gehoor.core.policy import Link, Policy, PromiseTerms
 from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant, instant, later

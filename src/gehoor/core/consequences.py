@@ -82,6 +82,8 @@ _ASSIGNS: Final = (
     e.MailFailed,
 )
 
+_STOPS: Final = {timer: StopTimer(timer) for timer in Timer}
+
 _LETTERS: Final[dict[type, LetterKind]] = {
     e.PromiseMade: LetterKind.PROMISE,
     e.PromiseMoved: LetterKind.MOVED,
@@ -94,7 +96,7 @@ _LETTERS: Final[dict[type, LetterKind]] = {
 def consequences(event: e.Event, seq: int) -> tuple[Effect, ...]:
     """Everything that must happen because of the event, which is fact ``seq``."""
     effects: tuple[Effect, ...] = tuple(
-        StopTimer(timer) if at is None else StartTimer(timer, at) for timer, at in changes(event)
+        [_STOPS[timer] if at is None else StartTimer(timer, at) for timer, at in changes(event)]
     )
     match event:
         case e.BotTurnDue():

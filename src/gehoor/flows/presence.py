@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from gehoor.core.ids import StaffId
+from gehoor.core.ids import StaffId, TeamId
 from gehoor.core.policy import Policy
 from gehoor.core.routing.assign import Hands
 from gehoor.core.time import SECOND
@@ -43,6 +43,8 @@ class Attendance:
         self._policy = policy
         self._lost = lost
         self.all: dict[StaffId, Presence] = {}
+        # The hands of each as they were seen last, and from what: they seldom change.
+        self._seen: dict[StaffId, tuple[tuple[int, int, TeamId, Policy], Hands]] = {}
 
     def of(self, staff: Staff) -> Presence:
         """The presence of somebody, who may be new here."""
@@ -123,6 +125,15 @@ class Attendance:
         policy = self._policy()
         presence = self.all.get(staff.id)
         free_since = 0 if presence is None else presence.free_since
+        known, seen = self._seen.get(staff.id), (busy, free_since, staff.team, policy)
+        if known is not None and known[0] == seen:
+            return known[1]
+        hands = self._hands_of(staff, busy, free_since, policy)
+        self._seen[staff.id] = seen, hands
+        return hands
+
+    @staticmethod
+    def _hands_of(staff: Staff, busy: int, free_since: int, policy: Policy) -> Hands:
         for team in policy.teams:
             if team.id == staff.team:
                 skills, languages = team.skills, team.languages or None

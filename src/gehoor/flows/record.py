@@ -22,8 +22,8 @@ from gehoor.core.consequences import Effect, consequences
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, evolve, fold
-from gehoor.core.conversation.model import Actor, ActorKind, Audience, State
-from gehoor.core.conversation.transcript import shown
+from gehoor.core.conversation.model import Actor, ActorKind, State
+from gehoor.core.conversation.transcript import audiences
 from gehoor.core.conversation.view import ConversationView, view
 from gehoor.core.decide.case import Told
 from gehoor.core.decide.dispatch import decide
@@ -303,9 +303,8 @@ class Recorder:
             if part.text:
                 one.words[seq] = part.text
                 one.sealed.append(self._seal(id, seq, part))
-            for audience in Audience:
-                if shown(part.event, audience) is not None:
-                    one.entry.shown[audience] = seq
+            for audience in audiences(part.event):
+                one.entry.shown[audience] = seq
         one.facts += made
         one.entry.state = state
         return tuple(made)
@@ -318,7 +317,7 @@ class Recorder:
     def _outcome(self, one: Staged, command: c.Command, facts: tuple[e.Fact, ...]) -> Outcome:
         entry, record = one.entry, one.entry.state.record
         client_id: ClientId | None = getattr(command, "client_id", None)
-        named = [fact for fact in facts if getattr(fact.event, "client_id", None) == client_id is not None]
+        named = [fact for fact in facts if getattr(fact.event, "client_id", None) == client_id] if client_id else []
         asked = isinstance(command, c.AskForHuman)
         seq = named[0].seq if named else (record.request_seq or record.seq) if asked else record.seq
         if client_id is not None:

@@ -10,8 +10,8 @@ from gehoor.core.consequences import Effect
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, fold
-from gehoor.core.conversation.model import Audience, State
-from gehoor.core.conversation.transcript import shown
+from gehoor.core.conversation.model import State
+from gehoor.core.conversation.transcript import audiences
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.ports.feed import News
@@ -86,9 +86,8 @@ def last_shown(facts: Iterable[e.Fact]) -> dict[str, int]:
     """The last seq that each audience may see."""
     last: dict[str, int] = {}
     for fact in facts:
-        for audience in Audience:
-            if shown(fact.event, audience) is not None:
-                last[audience] = fact.seq
+        for audience in audiences(fact.event):
+            last[audience] = fact.seq
     return last
 
 

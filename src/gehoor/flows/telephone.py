@@ -56,13 +56,16 @@ class Number:
 def read_number(given: str) -> Number | Wrong:
     """The number that somebody typed, or why it cannot be called back."""
     text = clean(given)
+    if not text:
+        return Wrong.NOT_A_NUMBER
     try:
         parsed = phonenumbers.parse(text[: _LONGEST + 1], _REGION)
     except NumberParseException:
         return Wrong.NOT_A_NUMBER
-    if len(text) > _LONGEST or parsed.extension or not phonenumbers.is_valid_number(parsed):
+    kind = phonenumbers.number_type(parsed)
+    if len(text) > _LONGEST or parsed.extension or kind == PhoneNumberType.UNKNOWN:
         return Wrong.COSTS if _begins_as_costly(parsed) else Wrong.NOT_A_NUMBER
-    kind, number = phonenumbers.number_type(parsed), Number(_dialled(parsed), _shown(parsed))
+    number = Number(_dialled(parsed), _shown(parsed))
     if kind in _COSTS:
         return Wrong.COSTS
     return Wrong.NOT_A_PERSON if kind in _NOT_A_PERSON or len(number.dialled) < _SHORTEST else number

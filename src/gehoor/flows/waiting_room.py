@@ -29,6 +29,7 @@ class WaitingRoom:
         self._policy = policy
         self._by_policy = policy()
         self._held: dict[StaffId, set[ConversationId]] = {}
+        self._taken: dict[StaffId, int] = {}
         self.line = Line()
         self.views: dict[ConversationId, ConversationView] = {}
         self.untold: dict[ConversationId, None] = {}
@@ -56,8 +57,10 @@ class WaitingRoom:
     def _hold(self, id: ConversationId, old: StaffId | None, new: StaffId | None) -> None:
         if old is not None:
             self._held[old].discard(id)
+            self._taken.pop(old, None)
         if new is not None:
             self._held.setdefault(new, set()).add(id)
+            self._taken.pop(new, None)
 
     def held_by(self, staff: StaffId) -> list[ConversationId]:
         """The conversations and offers of a member of staff."""
@@ -69,7 +72,10 @@ class WaitingRoom:
 
     def taken(self, staff: StaffId) -> int:
         """How many places these take. Who telephones has no hand free for another: a call takes all of them."""
-        return sum(self._takes(self.views[id]) for id in self._held.get(staff, ()))
+        taken = self._taken.get(staff)
+        if taken is None:
+            taken = self._taken[staff] = sum(self._takes(self.views[id]) for id in self._held.get(staff, ()))
+        return taken
 
     def _takes(self, view: ConversationView) -> int:
         by_voice = view.channel == Channel.PHONE or view.promise_kind is PromiseKind.CALLBACK
@@ -80,6 +86,7 @@ class WaitingRoom:
         now, policy = self._clock.now(), self._policy()
         if policy is not self._by_policy:
             self._by_policy, self.line = policy, Line()
+            self._taken.clear()
             for view in self.views.values():
                 if view.phase in IN_QUEUE:
                     self.line.put(as_waiting(view, policy), now)

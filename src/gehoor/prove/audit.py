@@ -25,7 +25,8 @@ from gehoor.core.conversation.model import Channel
 from gehoor.core.conversation.view import view
 from gehoor.core.errors import StoreFault
 from gehoor.core.evidence.chain import GENESIS, checkpoint_bytes, leaf, link, merkle_root
-from gehoor.core.guarantee.promises import violations
+from gehoor.core.guarantee.judge import judged, steps
+from gehoor.core.guarantee.step import Step
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND, Instant, local
 from gehoor.ports.store import Head, Store
@@ -84,13 +85,23 @@ Chains = dict[str, list[Link]]
 
 def audit_facts(id: ConversationId, facts: Sequence[e.Fact], zone: ZoneInfo | None = None) -> list[Finding]:
     """Every guarantee over the facts of one conversation."""
+    return audit_steps(id, list(steps(begin(id), facts)), zone)
+
+
+def audit_steps(id: ConversationId, walked: Sequence[Step], zone: ZoneInfo | None = None) -> list[Finding]:
+    """``audit_facts`` of a conversation whose steps were made already, from before its first fact."""
+    facts = [step.fact for step in walked]
     found = [Finding("PROOF", id, seq, wrong) for seq, wrong in _in_order(facts)]
-    state = begin(id)
-    for _, commit in groupby(facts, key=lambda fact: fact.cause):
-        state, broken = violations(state, commit)
+    for _, commit in groupby(walked, key=_cause):
+        together = list(commit)
+        _, broken = judged(together[0].before, tuple([step.fact for step in together]), together)
         found += [Finding(one.guarantee, id, one.seq, one.sentence) for one in broken]
     found += [Finding("KEEP", id, seq, wrong) for seq, wrong in _tried(facts, zone or ZoneInfo("Europe/Amsterdam"))]
     return found
+
+
+def _cause(step: Step) -> str:
+    return step.fact.cause
 
 
 def _in_order(facts: Sequence[e.Fact]) -> Iterator[tuple[int, str]]:

@@ -22,7 +22,7 @@ from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import fold
 from gehoor.core.conversation.model import Phase, State
 from gehoor.core.errors import NotAllowed, Refused
-from gehoor.core.guarantee.promises import violations
+from gehoor.core.guarantee.judge import violations
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.prove.line import check_queue

@@ -6,8 +6,8 @@ import pytest
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Actor, ActorKind, LetterKind, PromiseKind
+from gehoor.core.guarantee.judge import violations
 from gehoor.core.guarantee.outside import carries_the_answer, clock, keep, moved, was_asked
-from gehoor.core.guarantee.promises import violations
 from gehoor.core.guarantee.step import Step
 from gehoor.core.ids import ClientId
 from gehoor.core.policy import Template

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from gehoor.core.conversation import events as e
+from gehoor.core.conversation.evolve import begin
 from gehoor.core.conversation.model import Actor, ActorKind, Channel, Danger, LetterKind, PromiseKind
-from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
+from gehoor.core.guarantee.judge import steps
+from gehoor.core.guarantee.step import Step
+from gehoor.core.ids import ClientId, CommandId, ConversationId, OfferId, StaffId
 from gehoor.core.policy import Template
 from gehoor.core.time import HOUR, MINUTE, SECOND, Instant
 from gehoor.prove.simulate.figures import Figures, Stood, longest_overtaking, promises, quantile, requests
@@ -25,6 +28,12 @@ def told(*events: tuple[int, Any]) -> list[e.Fact]:
         e.Fact(seq, Instant(at * SECOND), False, HOUSE, CommandId(str(seq)), 1, "", event)
         for seq, (at, event) in enumerate(events, 1)
     ]
+
+
+def lived(*events: tuple[int, Any]) -> tuple[list[Step], list[Instant]]:
+    """The same, as the fold walks over them, under a clock that is right."""
+    facts = told(*events)
+    return list(steps(begin(ConversationId("c")), facts)), [fact.at for fact in facts]
 
 
 def began() -> e.ConversationStarted:
@@ -47,22 +56,29 @@ def test_that_the_time_to_a_person_ends_at_an_answer_that_arrived_and_not_before
     hold = e.AgentWrote(ANNA, ClientId("a"), hold_line=True, draft=False, idle_at=Instant(0))
     wrote = e.AgentWrote(ANNA, ClientId("b"), hold_line=False, draft=False, idle_at=Instant(0))
     seen = (25, e.Delivered(3))  # only the line that asks for patience
-    facts = told((10, asked()), (20, joined()), (22, hold), seen, (30, wrote), (90, e.Delivered(5)))
-    (one,) = requests(facts)
+    facts = lived((10, asked()), (20, joined()), (22, hold), seen, (30, wrote), (90, e.Delivered(5)))
+    (one,) = requests(*facts)
     assert (one.at, one.joined, one.reached, one.ended) == (10 * SECOND, 20 * SECOND, 90 * SECOND, "reached")
 
 
 def test_that_a_call_that_nobody_answered_reaches_nobody() -> None:
-    (one,) = requests(told((0, asked()), (5, joined()), (9, called(False))))
+    (one,) = requests(*lived((0, asked()), (5, joined()), (9, called(False))))
     assert (one.reached, one.ended) == (None, "open")
-    (one,) = requests(told((0, asked()), (5, joined()), (9, called(True))))
+    (one,) = requests(*lived((0, asked()), (5, joined()), (9, called(True))))
     assert one.reached == 9 * SECOND
 
 
 def test_that_nothing_resets_the_clock() -> None:
     left = e.HumanLeft(ANNA, "lost", None, None, SAID)
-    (one,) = requests(told((0, asked()), (5, joined()), (50, left), (60, joined()), (70, called(True))))
+    (one,) = requests(*lived((0, asked()), (5, joined()), (50, left), (60, joined()), (70, called(True))))
     assert (one.at, one.reached, one.returned) == (0, 70 * SECOND, True)
+
+
+def test_that_a_clock_that_jumps_changes_no_time_to_a_person() -> None:
+    """The house's clock is set back three minutes between the request and the answer; its facts say 10 seconds."""
+    walked, _ = lived((600, asked()), (605, joined()), (610, called(True)))
+    (one,) = requests(walked, [Instant(at * SECOND) for at in (600, 695, 790)])
+    assert (one.joined, one.reached) == (695 * SECOND, 790 * SECOND)
 
 
 def test_that_danger_counts_when_it_was_heard_before_the_request() -> None:
@@ -70,7 +86,7 @@ def test_that_danger_counts_when_it_was_heard_before_the_request() -> None:
     figures = Figures()
     for start in (NINE, 0):  # while people are there, and at night
         figures.add(
-            told(
+            *lived(
                 (start, began()), (start, shown), (start, asked()), (start + 20, joined()), (start + 21, called(True))
             ),
             HOURS,
@@ -82,19 +98,19 @@ def test_that_a_letter_that_comes_back_reached_nobody_and_the_clock_ran_on() -> 
     wrote = e.AgentWrote(ANNA, ClientId("b"), hold_line=False, draft=False, idle_at=Instant(0), by_mail=True)
     answer, back = LetterKind.ANSWER, e.MailFailed(LetterKind.ANSWER, 4, True, True, "5.1.1", SAID)
     facts = [(0, began()), (0, asked()), (5, joined()), (9, wrote), (10, e.MailAccepted(answer, 4))]
-    (one,) = requests(told(*facts))
+    (one,) = requests(*lived(*facts))
     assert (one.reached, one.by_mail) == (10 * SECOND, True)
-    (one,) = requests(told(*facts, (60, back)))
+    (one,) = requests(*lived(*facts, (60, back)))
     assert (one.reached, one.ended) == (None, "open")
-    (one,) = requests(told(*facts, (60, back), (70, joined()), (80, called(True))))
+    (one,) = requests(*lived(*facts, (60, back), (70, joined()), (80, called(True))))
     assert (one.at, one.reached) == (0, 80 * SECOND)
 
 
 def test_that_who_was_promised_something_is_counted_apart() -> None:
     made = e.PromiseMade(PromiseKind.CHAT, Instant(HOUR), "1", SAID)
-    facts = told((0, asked()), (5, made), (7200, joined()), (7300, called(True)), (7300, e.PromiseKept(SAID)))
+    facts = lived((0, asked()), (5, made), (7200, joined()), (7300, called(True)), (7300, e.PromiseKept(SAID)))
     figures = Figures()
-    figures.add(facts, HOURS)
+    figures.add(*facts, HOURS)
     assert (figures.straight, figures.later, figures.everybody) == ([], [7300.0], [7300.0])
     assert figures.promises == {"made": 1, "kept": 1}
 
@@ -108,9 +124,9 @@ def test_that_a_promise_that_is_moved_is_not_made_twice_and_a_broken_one_is_rene
 
 def test_that_days_are_added_up() -> None:
     figures, other = Figures(), Figures()
-    facts = told((0, began()), (0, asked()), (60, called(True)))
-    figures.add(facts, HOURS)
-    other.add(facts, HOURS)
+    facts = lived((0, began()), (0, asked()), (60, called(True)))
+    figures.add(*facts, HOURS)
+    other.add(*facts, HOURS)
     figures.merge(other)
     assert (figures.conversations, figures.requests, figures.straight) == (2, 2, [60.0, 60.0])
     assert figures.by_hour == {1: [60.0, 60.0]}
@@ -145,7 +161,7 @@ def test_that_overtaking_is_measured(name: str) -> None:
 
 def test_that_an_offer_before_the_person_is_what_counts_for_the_place() -> None:
     offered = e.Offered(ANNA, OfferId("o"), Instant(0), "first")
-    (one,) = requests(told((0, asked()), (5, offered), (9, joined()), (10, called(True))))
+    (one,) = requests(*lived((0, asked()), (5, offered), (9, joined()), (10, called(True))))
     assert (one.offered, one.joined) == (5 * SECOND, 9 * SECOND)
 
 

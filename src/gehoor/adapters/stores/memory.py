@@ -41,6 +41,8 @@ class _Kept:
 class MemoryStore:
     """The store of one organisation, in memory."""
 
+    _rows = staticmethod(fact_rows)
+
     def __init__(self) -> None:
         self._kept: dict[ConversationId, _Kept] = {}
         self._jobs: dict[str, JobRow] = {}
@@ -56,7 +58,7 @@ class MemoryStore:
             Conflict: a conversation has another head than the append says.
         """
         self._check_open()
-        written = [fact_rows(append) for append in batch]
+        written = [self._rows(append) for append in batch]
         self._check_heads(batch, written)
         for append, rows in zip(batch, written, strict=True):
             self._write(append, rows)
@@ -81,7 +83,7 @@ class MemoryStore:
         if kept is not None and rows:
             kept.view = append.view
             kept.facts += rows
-            kept.words |= {sealed.seq: sealed for sealed in append.words}
+            kept.words.update((sealed.seq, sealed) for sealed in append.words)
         for key in append.done:
             job = self._jobs.get(key)
             if job is not None and job.lease_until:

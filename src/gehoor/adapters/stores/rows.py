@@ -77,9 +77,9 @@ def job_changes(append: Append) -> dict[str, JobRow | None]:
     id = append.id
     for effect in append.effects:
         if isinstance(effect, StopTimer):
-            changes[timer_key(id, effect.timer.value)] = None
+            changes[timer_key(id, effect.timer)] = None
         elif isinstance(effect, StartTimer):
-            key = timer_key(id, effect.timer.value)
+            key = timer_key(id, effect.timer)
             changes[key] = JobRow(key, "timer", id, effect.timer.value, effect.at, 0, 0)
         elif isinstance(effect, AskBrain):
             key, at = turn_key(id, effect.turn), append.view.at

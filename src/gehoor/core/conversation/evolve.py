@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.copies import replace
+from gehoor.core.conversation.copies import changed, replace
 from gehoor.core.conversation.model import Control, LetterKind, Phase, Reached, Record, State
 from gehoor.core.conversation.timers import changes
 from gehoor.core.ids import ConversationId
@@ -47,12 +47,11 @@ def evolve(state: State, fact: e.Fact) -> State:
                 rings.pop(timer, None)
             else:
                 rings[timer] = at
-        record = replace(record, seq=fact.seq, at=fact.at, rings=tuple(rings.items()))
-        armed = frozenset(rings)
-        if armed != control.armed:
-            control = replace(control, armed=armed)
+        record = changed(record, state.record, seq=fact.seq, at=fact.at, rings=tuple(rings.items()))
+        if rings.keys() != control.armed:
+            control = changed(control, state.control, armed=frozenset(rings))
     else:
-        record = replace(record, seq=fact.seq, at=fact.at)
+        record = changed(record, state.record, seq=fact.seq, at=fact.at)
     return State(record, control)
 
 

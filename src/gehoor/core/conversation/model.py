@@ -242,7 +242,10 @@ class Record:
 
     def rings_at(self, timer: Timer) -> Instant | None:
         """When an armed timer rings."""
-        return next((at for kind, at in self.rings if kind is timer), None)
+        for kind, at in self.rings:
+            if kind is timer:
+                return at
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ _STAFF_ONLY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.PartnerSilent: ("partner_silent", _N),
     e.MailAccepted: ("mail_accepted", _N),
 }
+_SEES: Final = {**dict.fromkeys(_STAFF_ONLY, (Audience.STAFF,)), **dict.fromkeys(_EVERYBODY, tuple(Audience))}
 # ``BotTurnDue`` is shown to nobody: it is the house's own bookkeeping.
 
 
@@ -90,6 +91,11 @@ def shown(event: e.Event, audience: Audience) -> tuple[str, AuthorKind] | None:
     kind = type(event)
     found = _EVERYBODY.get(kind)
     return found if found is not None or audience is Audience.CUSTOMER else _STAFF_ONLY.get(kind)
+
+
+def audiences(event: e.Event) -> tuple[Audience, ...]:
+    """Everybody who sees the event."""
+    return _SEES.get(type(event), ())
 
 
 def lines(facts: Iterable[e.Fact], audience: Audience, prev: int = 0) -> Iterator[Line]:

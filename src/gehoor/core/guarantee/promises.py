@@ -7,14 +7,14 @@ stored. A predicate returns what is wrong, or None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.evolve import MOST_TRIES, MOST_UNHELPFUL, evolve
+from gehoor.core.conversation.evolve import MOST_TRIES, MOST_UNHELPFUL
 from gehoor.core.conversation.model import ActorKind, Danger, Heard, Phase, Reached, Signal, Source, State, Timer
 from gehoor.core.guarantee import outside
-from gehoor.core.guarantee.step import Commit, Predicate, Step, Violation
+from gehoor.core.guarantee.step import Commit, Predicate, Step
 
 _BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _AI_SPEAKS: Final = (*_BRAIN_SPEAKS, e.IdentityTold)
@@ -346,33 +346,3 @@ def _any(commit: Commit, *kinds: type) -> bool:
 
 def _with_person(state: State) -> bool:
     return state.control.requested or state.control.phase is Phase.HUMAN
-
-
-# -- together --------------------------------------------------------------------------------------------------------
-
-
-def steps(before: State, facts: Iterable[e.Fact]) -> Iterator[Step]:
-    """Each fact with the states around it."""
-    for fact in facts:
-        after = evolve(before, fact)
-        yield Step(before, fact, after)
-        before = after
-
-
-def violations(before: State, facts: Iterable[e.Fact]) -> tuple[State, list[Violation]]:
-    """Everything that is wrong in the facts of one commit, and the state after it."""
-    facts = tuple(facts)
-    found: list[Violation] = []
-    after = before
-    for step in steps(before, facts):
-        after = step.after
-        for name, predicate in STEP_PREDICATES.items():
-            wrong = predicate(step)
-            if wrong:
-                found.append(Violation(name, step.fact.seq, wrong))
-    if facts:
-        last, commit = facts[-1].seq, Commit(before, facts, after)
-        found += [Violation(name, last, wrong) for name, wrong in at_rest(after)]
-        told = ((name, predicate(commit)) for name, predicate in COMMIT_PREDICATES)
-        found += [Violation(name, last, wrong) for name, wrong in told if wrong]
-    return after, found

@@ -7,8 +7,10 @@ fits the hands that the rota has at that time).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gehoor.core.conversation.model import PromiseKind, Window
 from gehoor.core.guarantee.cover import overdue
@@ -37,20 +39,20 @@ def windows(policy: Policy, now: Instant) -> tuple[Window, ...]:
     latest = promise_due(policy, now, PromiseKind.CALLBACK)
     if overdue(policy, now, PromiseKind.CALLBACK):
         return ()
-    on_shift = policy.duties(now, latest)
+    desks = Desks(policy.duties(now, latest))
     found: list[Window] = []
     for opening in openings(policy.hours, now):
         if opening.start >= latest:
             break
         starts = range(opening.start, min(opening.end, latest) - length + 1, length)
         within = (Window(Instant(start), Instant(start + length)) for start in starts if start >= earliest)
-        found += [window for window in within if _calls(policy, on_shift, window) > 0]
+        found += [window for window in within if _calls(policy, desks, window) > 0]
     return tuple(found)
 
 
 def capacity(policy: Policy, window: Window) -> int:
     """How many call-backs the people on shift can make in the window."""
-    return _calls(policy, policy.duties(window.start, window.end), window)
+    return _calls(policy, Desks(policy.duties(window.start, window.end)), window)
 
 
 def room(policy: Policy, window: Window, booked: Iterable[Instant]) -> int:
@@ -78,30 +80,35 @@ def shortage(policy: Policy, due: Iterable[Instant], now: Instant, booked: Itera
     """
     work = [Window(now, one) for one in due] + [Window(max(one.start, now), one.end) for one in booked]
     over = sum(1 for one in work if one.end <= now)
-    work = [one for one in work if one.end > now]
-    ends = sorted({one.end for one in work})
-    on_shift = policy.duties(now, ends[-1]) if ends else ()
-    for end in ends:
-        todo = [one for one in work if one.end <= end]
-        spans = [Window(start, end) for start in sorted({now, *(one.start for one in todo)}) if start < end]
-        found = [_short(policy, on_shift, span, todo, over if span.start == now else 0) for span in spans]
+    work = sorted((one for one in work if one.end > now), key=lambda one: one.end)
+    if not work:
+        return None
+    until = work[-1].end
+    desks = Desks(policy.duties(now, until), _open_within(policy, Window(now, until)))
+    starts: list[Instant] = []
+    for place, one in enumerate(work, 1):
+        insort(starts, one.start)
+        if place < len(work) and work[place].end == one.end:
+            continue
+        spans = [Window(start, one.end) for start in sorted({now, *starts}) if start < one.end]
+        found = [
+            _short(policy, desks, span, len(starts) - bisect_left(starts, span.start) + (span.start == now) * over)
+            for span in spans
+        ]
         worst = max((one for one in found if one is not None), key=lambda one: one.people, default=None)
         if worst is not None:
             return worst
     return None
 
 
-def _short(
-    policy: Policy, on_shift: Sequence[Duty], span: Window, todo: Sequence[Window], over: int
-) -> Shortage | None:
+def _short(policy: Policy, desks: Desks, span: Window, demand: int) -> Shortage | None:
     terms = policy.promises
-    open_for = _open_within(policy, span)
-    demand = over + sum(1 for one in todo if one.start >= span.start)
-    missing = demand - sum(_hands(on_shift, one) for one in open_for) * terms.share // (100 * terms.handling)
+    missing = demand - _calls(policy, desks, span)
     if missing <= 0:
         return None
     # What one more person, there all the time that we are open, could do; at least one call.
-    spare = max(sum(one.end - one.start for one in open_for) * terms.share, 100 * terms.handling)
+    open_for = sum(one.end - one.start for one in _open_within(policy, span))
+    spare = max(open_for * terms.share, 100 * terms.handling)
     people = -(-missing * 100 * terms.handling // spare)
     since = next_open(policy.hours, span.start)
     return Shortage(people, span.start if since is None else min(since, span.end), span.end, missing)
@@ -116,25 +123,53 @@ def _open_within(policy: Policy, span: Window) -> list[Window]:
     return found
 
 
-def _calls(policy: Policy, on_shift: Sequence[Duty], window: Window) -> int:
+def _calls(policy: Policy, desks: Desks, window: Window) -> int:
     terms = policy.promises
-    return _hands(on_shift, window) * terms.share // (100 * terms.handling)
+    return desks.within(window) * terms.share // (100 * terms.handling)
 
 
-def _hands(on_shift: Sequence[Duty], window: Window) -> int:
-    """The time that people are at a desk within the window, added up; who is on two shifts at once counts once."""
-    stretches: dict[StaffId, list[tuple[int, int]]] = {}
-    for duty in on_shift:
-        start, end = max(duty.start, window.start), min(duty.end, window.end)
-        if not duty.on_call and start < end:
-            for person in duty.people:
-                stretches.setdefault(person, []).append((start, end))
-    return sum(_covered(sorted(found)) for found in stretches.values())
+class Desks:
+    """How many people are at a desk when; who is on two shifts at once counts once.
+
+    Args:
+        open_for: only their time within these counts, which do not overlap; None: all of it.
+    """
+
+    def __init__(self, on_shift: Iterable[Duty], open_for: Sequence[Window] | None = None) -> None:
+        stretches: dict[StaffId, list[tuple[int, int]]] = {}
+        for duty in on_shift:
+            if not duty.on_call:
+                for person in duty.people:
+                    stretches.setdefault(person, []).append((duty.start, duty.end))
+        changes: dict[int, int] = {}
+        for start, end in (one for found in stretches.values() for one in _apart(sorted(found))):
+            for first, last in [(start, end)] if open_for is None else _both(start, end, open_for):
+                changes[first] = changes.get(first, 0) + 1
+                changes[last] = changes.get(last, 0) - 1
+        self._moments, self._there, self._sums = sorted(changes), [0], [0]
+        for before, at in pairwise([0, *self._moments]):
+            self._sums.append(self._sums[-1] + self._there[-1] * (at - before))
+            self._there.append(self._there[-1] + changes[at])
+
+    def within(self, window: Window) -> int:
+        """The time that people are at a desk within the window, added up."""
+        return max(self._until(window.end) - self._until(window.start), 0)
+
+    def _until(self, at: int) -> int:
+        place = bisect_right(self._moments, at)
+        return self._sums[place] + self._there[place] * (at - self._moments[place - 1]) if place else 0
 
 
-def _covered(stretches: list[tuple[int, int]]) -> int:
-    total, done = 0, 0
+def _both(start: int, end: int, open_for: Sequence[Window]) -> Iterator[tuple[int, int]]:
+    for one in open_for:
+        if max(start, one.start) < min(end, one.end):
+            yield max(start, one.start), min(end, one.end)
+
+
+def _apart(stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches in order of their start, without what was in one before."""
+    done = 0
     for start, end in stretches:
-        total += max(0, end - max(start, done))
+        if end > max(start, done):
+            yield max(start, done), end
         done = max(done, end)
-    return total

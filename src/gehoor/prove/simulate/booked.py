@@ -26,18 +26,18 @@ class Booked:
     until: Instant | None
 
 
-def booked(facts: Sequence[e.Fact]) -> Iterator[Booked]:
-    """The windows that the customer of a conversation had, one after another."""
+def booked(facts: Sequence[e.Fact], moments: Sequence[Instant]) -> Iterator[Booked]:
+    """The windows that the customer of a conversation had, one after another; ``moments``: of each fact."""
     now: tuple[Window, Instant] | None = None
-    for fact in facts:
+    for fact, at in zip(facts, moments, strict=True):
         event = fact.event
         if not isinstance(event, _PROMISES + _ENDS):
             continue
         if now is not None:
-            yield Booked(*now, fact.at)
+            yield Booked(*now, at)
             now = None
         if isinstance(event, _PROMISES) and event.kind is PromiseKind.CALLBACK and event.window_start is not None:
-            now = Window(event.window_start, event.due_at), fact.at
+            now = Window(event.window_start, event.due_at), at
     if now is not None:
         yield Booked(*now, None)
 

@@ -11,19 +11,21 @@ from random import Random
 from typing import Final
 
 from gehoor.core.conversation import events as e
+from gehoor.core.conversation.evolve import begin
 from gehoor.core.conversation.model import Phase
+from gehoor.core.guarantee.judge import steps
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.knowledge.article import Library
 from gehoor.core.policy import Policy
 from gehoor.core.time import HOUR, SECOND, Instant
 from gehoor.ports.people import Staff
-from gehoor.prove.audit import audit_facts
+from gehoor.prove.audit import audit_steps
 from gehoor.prove.simulate.agents import Agent, Habits
 from gehoor.prove.simulate.causes import CAUSES, STORM
 from gehoor.prove.simulate.days import Arrival
 from gehoor.prove.simulate.figures import Figures
 from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
-from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore
+from gehoor.prove.simulate.parts import EarFeed, MoodyBrain, PlainKeys, RingingStore
 from gehoor.prove.simulate.shifts import Shift, shifts_over
 from gehoor.prove.simulate.stage import Props, Stage
 from gehoor.prove.simulate.surroundings import Manners, Surroundings
@@ -67,7 +69,7 @@ class City:
         self.clock = VirtualClock(loop, begins)
         answers = {cause.words: cause.article for cause in (*CAUSES, *STORM) if cause.article}
         self.brain = MoodyBrain(answers, setting.library, self.chance)
-        props = Props(RingingStore(), ForgettingKeys(), EarFeed(), self.brain, setting.library)
+        props = Props(RingingStore(self.clock.true_now), PlainKeys(), EarFeed(), self.brain, setting.library)
         self.stage = Stage(loop, self.clock, setting.policy, props, self.chance, number)
         self.stage.began_anew = self._reconnect
         self.around = Surroundings(self.stage, self.chance, setting.manners)
@@ -154,7 +156,7 @@ class City:
         ended = [
             id
             for id, phase in self.stage.props.store.phases()
-            if phase == Phase.RESOLVED and id not in self.around.busy
+            if phase is Phase.RESOLVED and id not in self.around.busy
         ]
         await self._look_into(ended)
         tell(self.played.figures.conversations)
@@ -162,13 +164,13 @@ class City:
     async def _look_into(self, ids: list[ConversationId]) -> None:
         hours, figures = self.setting.policy.hours, self.played.figures
         for id in ids:
-            loaded = await self.stage.world.store.load(id)
-            facts = loaded.facts if loaded is not None else ()
-            figures.add(facts, hours)
+            lived = self.stage.props.store.lived(id)
+            walked = list(steps(begin(id), lived.facts))
+            figures.add(walked, lived.moments, hours)
             figures.violations += [
-                f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_facts(id, facts, hours.zone)
+                f"{one.guarantee} {id} fact {one.seq}: {one.sentence}" for one in audit_steps(id, walked, hours.zone)
             ]
-            kept = {fact.seq for fact in facts if isinstance(fact.event, e.HumanRequested)}
+            kept = {fact.seq for fact in lived.facts if isinstance(fact.event, e.HumanRequested)}
             figures.lost += sum(seq not in kept for seq in self.around.asked_at.pop(id, ()))
             self.stage.props.keys.forget(id)
             self.around.customers.pop(id, None)

@@ -2,7 +2,8 @@
 
 Time to a person is what guarantee CLOCK says: from the first request, bot time included, to the first answer of a
 person that reached the customer. It is told apart for customers who stayed until then and for those who left and were
-reached later (a call-back, a message that they came back for).
+reached later (a call-back, a message that they came back for). Spans and places are measured on the true moments of the
+commits: the house's own clock jumps in a simulation, so what it wrote into facts cannot be compared between customers.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from heapq import heappop, heappush
 from typing import Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.evolve import begin, evolve
-from gehoor.core.conversation.model import Danger, State
+from gehoor.core.conversation.model import Danger
+from gehoor.core.guarantee.step import Step
 from gehoor.core.hours import OpeningHours, is_open
-from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import SECOND, Instant, local
 from gehoor.prove.simulate.booked import Booked, booked, oversold
@@ -76,11 +76,17 @@ class Figures:
     _booked: list[Booked] = field(default_factory=list, repr=False)
     _line: list[Stood] = field(default_factory=list, repr=False)
 
-    def add(self, facts: Sequence[e.Fact], hours: OpeningHours) -> None:
-        """One more conversation."""
+    def add(self, walked: Sequence[Step], moments: Sequence[Instant], hours: OpeningHours) -> None:
+        """One more conversation.
+
+        Args:
+            walked: its facts with the states around them, from the first.
+            moments: the true moment of each.
+        """
         self.conversations += 1
+        facts = [step.fact for step in walked]
         self.facts.update([type(fact.event).__name__ for fact in facts])
-        for request in requests(facts):
+        for request in requests(walked, moments):
             self.requests += 1
             self.endings[request.ended] += 1
             self._line.append(stood(request))
@@ -88,9 +94,10 @@ class Figures:
                 self.joined.append((request.joined - request.at) / SECOND)
             if request.reached is not None:
                 self._reached(request, (request.reached - request.at) / SECOND, hours)
-        for name in promises(facts):
-            self.promises[name] += 1
-        self._booked += booked(facts)
+        kinds = {type(fact.event) for fact in facts}
+        if e.PromiseMade in kinds:
+            self.promises.update(promises(facts))
+            self._booked += booked(facts, moments)
 
     def _reached(self, request: Request, span: float, hours: OpeningHours) -> None:
         if request.danger is Danger.LIFE:
@@ -137,40 +144,41 @@ class Figures:
         return self.straight + self.later
 
 
-def requests(facts: Sequence[e.Fact]) -> list[Request]:
+def requests(walked: Sequence[Step], moments: Sequence[Instant]) -> list[Request]:
     """The requests for a person in one conversation, each with what became of it, as the fold of the facts says."""
     done: list[Request] = []
     now: Request | None = None
-    state = begin(ConversationId(""))
-    for fact in facts:
-        state = evolve(state, fact)
-        kind, control = type(fact.event), state.control
-        if now is None and control.requested:
-            now = _opened(done, kind, state, fact.at)
+    first = Instant(0)
+    for step, at in zip(walked, moments, strict=True):
+        state, kind = step.after, type(step.fact.event)
+        if state.record.first_requested_at != step.before.record.first_requested_at:
+            first = at
+        if now is None and state.control.requested:
+            now = _opened(done, kind, state.control.danger, first, at)
         if now is None:
             continue
-        now.danger = max(now.danger, control.danger)
-        _follow(now, fact)
-        if not control.requested:
+        now.danger = max(now.danger, state.control.danger)
+        _follow(now, step.fact.event, at)
+        if not state.control.requested:
             now.ended = _ENDS.get(kind, "reached")
-            now.reached = fact.at if now.ended == "reached" else None
-            now.left, now.by_mail = fact.at, kind is e.MailAccepted
+            now.reached = at if now.ended == "reached" else None
+            now.left, now.by_mail = at, kind is e.MailAccepted
             done.append(now)
             now = None
     return done if now is None else [*done, now]
 
 
-def _opened(done: list[Request], kind: type, state: State, at: Instant) -> Request:
+def _opened(done: list[Request], kind: type, danger: Danger, first: Instant, at: Instant) -> Request:
     """A new request; or the one that a letter seemed to end, which came back."""
     if kind is e.MailFailed and done and done[-1].by_mail:
         again = done.pop()
         again.reached, again.left, again.ended, again.by_mail, again.returned = None, None, "open", False, True
         return again
-    return Request(state.record.first_requested_at or at, state.control.danger, at)
+    return Request(first, danger, at)
 
 
-def _follow(request: Request, fact: e.Fact) -> None:
-    event, kind, at = fact.event, type(fact.event), fact.at
+def _follow(request: Request, event: e.Event, at: Instant) -> None:
+    kind = type(event)
     if isinstance(event, e.PromiseMade | e.PromiseMoved):
         request.promised = True
         request.windowed = request.windowed or event.window_start is not None

@@ -159,10 +159,11 @@ class VirtualClock:
         self._loop = loop
         self._start = start
         self._stepped = 0
+        self._at, self._told = -1.0, start
 
     def now(self) -> Instant:
         """The instant."""
-        return Instant(self._start + self._stepped + round(self._loop.time() * SECOND))
+        return Instant(self.true_now() + self._stepped)
 
     def step(self, span: int) -> None:
         """Sets the clock ``span`` microseconds forward, or back."""
@@ -174,4 +175,7 @@ class VirtualClock:
 
     def true_now(self) -> Instant:
         """What a clock says that was never stepped: when the people in the simulation live."""
-        return Instant(self._start + round(self._loop.time() * SECOND))
+        at = self._loop._now
+        if at != self._at:
+            self._at, self._told = at, Instant(self._start + round(at * SECOND))
+        return self._told

@@ -1,41 +1,74 @@
 """The parts in memory that the product ships, where a simulation must see or disturb something.
 
-Every one of them does what the shipped part does; it adds a bell, an ear or a fault.
+Each does what the shipped part does, and adds a bell, an ear or a fault. Two of them leave out what a simulation does
+not look at and what would be a sixth of its time: the store keeps facts and not their records, the keys keep words and
+not ciphertext (records, chains and sealing are proved elsewhere: tests/contracts, ``gehoor audit``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from random import Random
 from typing import Final
 
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.adapters.stores.rows import FactRow
 from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.model import Phase
+from gehoor.core.errors import Unknown
 from gehoor.core.ids import ConversationId, spoken_reference
 from gehoor.core.knowledge.article import Article, Library
+from gehoor.core.time import Instant
 from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestions
 from gehoor.ports.feed import News, Passing
-from gehoor.ports.store import Append
+from gehoor.ports.store import Append, Loaded
 
 Hears = Callable[[ConversationId, tuple[Fact, ...]], None]
 
 
-class RingingStore(MemoryStore):
-    """Says after a commit that a job is due earlier than was planned, and can die between a commit and its answer."""
+@dataclass(slots=True)
+class Lived:
+    """The facts of one conversation, and the true moment at which each was committed."""
 
-    def __init__(self) -> None:
+    facts: list[Fact] = field(default_factory=list)
+    moments: list[Instant] = field(default_factory=list)
+
+
+class RingingStore(MemoryStore):
+    """Keeps facts as they are and the true moment of each commit; says after a commit that a job is due earlier than
+    was planned; and can die between a commit and its answer.
+
+    Args:
+        true_now: the moment, whatever the clock of the house shows.
+    """
+
+    def __init__(self, true_now: Callable[[], Instant] = lambda: Instant(0)) -> None:
         super().__init__()
+        self._true_now = true_now
+        self._lived: dict[ConversationId, Lived] = {}
         self.planned: float = 0.0
         self.earlier: Callable[[], None] = lambda: None
         self.dies: Callable[[], Awaitable[None]] | None = None
 
+    @staticmethod
+    def _rows(append: Append) -> list[FactRow]:
+        """Rows without records: the head only says how many facts there are."""
+        return [FactRow(append.id, one.seq, one.at, "", b"", one.seq.to_bytes(32)) for one in append.facts]
+
     async def commit(self, batch: Sequence[Append]) -> list[bytes]:
         """Writes everything or nothing."""
         heads = await super().commit(batch)
+        now = self._true_now()
+        for append in batch:
+            lived = self._lived.get(append.id) or self._lived.setdefault(append.id, Lived())
+            lived.facts += append.facts
+            lived.moments += [now] * len(append.facts)
         moment = self.next_moment()
         if moment is not None and moment < self.planned:
             self.earlier()
@@ -44,23 +77,75 @@ class RingingStore(MemoryStore):
             await dies()
         return heads
 
+    async def load(self, id: ConversationId) -> Loaded | None:
+        """The facts of a conversation in order, or None."""
+        kept = self._of(id)
+        return None if kept is None else Loaded(tuple(self._lived[id].facts), kept.head)
+
+    async def facts(self, id: ConversationId, after: int) -> list[Fact]:
+        """The facts with a seq above ``after``, in order."""
+        return [] if self._of(id) is None else self._lived[id].facts[max(after, 0) :]
+
+    def lived(self, id: ConversationId) -> Lived:
+        """The facts of a conversation, with the true moment of each."""
+        return self._lived[id]
+
     def forget(self, ids: set[ConversationId]) -> None:
         """Lets go of conversations that were looked into, and of their jobs, so that a year fits in memory."""
         for id in ids:
             self._kept.pop(id, None)
+            self._lived.pop(id, None)
         self._jobs = {key: job for key, job in self._jobs.items() if job.conversation not in ids}
 
-    def phases(self) -> Iterable[tuple[ConversationId, str]]:
+    def phases(self) -> Iterable[tuple[ConversationId, Phase]]:
         """Every conversation that is here, with who has the floor."""
-        return [(id, kept.view.phase.value) for id, kept in self._kept.items()]
+        return [(id, kept.view.phase) for id, kept in self._kept.items()]
 
 
-class ForgettingKeys(MemoryKeys):
-    """Lets go of keys of conversations that were looked into."""
+class PlainKeys(MemoryKeys):
+    """Keeps words as they are. Who has no key has no words here either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._owners: set[str] = set()
+        self._digests: dict[str, str] = {}
+
+    def create(self, owner: str) -> None:
+        """A new owner."""
+        self._owners.add(owner)
+
+    def seal(self, owner: str, name: str, text: str) -> bytes:  # noqa: ARG002  nothing is sealed
+        """The text."""
+        self._check(owner)
+        return text.encode()
+
+    def open(self, owner: str, name: str, sealed: bytes) -> str | None:  # noqa: ARG002
+        """The text again; None when its owner was forgotten."""
+        return sealed.decode() if owner in self._owners else None
+
+    def digest(self, owner: str, text: str) -> str:
+        """The same for equal texts, whoever the owner is."""
+        self._check(owner)
+        found = self._digests.get(text)
+        if found is None:
+            found = self._digests[text] = sha256(text.encode()).hexdigest()[:32]
+        return found
+
+    def blind_index(self, kind: str, value: str) -> bytes:
+        """The value."""
+        return f"{kind} {value}".encode()
+
+    async def destroy(self, owner: str) -> None:
+        """Erases."""
+        self.forget(owner)
 
     def forget(self, owner: str) -> None:
-        """As ``destroy``, at once."""
-        self._keys.pop(owner, None)
+        """As ``destroy``, at once: of conversations that were looked into."""
+        self._owners.discard(owner)
+
+    def _check(self, owner: str) -> None:
+        if owner not in self._owners:
+            raise Unknown("There is no key for this owner.", owner=owner)
 
 
 class EarFeed(MemoryFeed):

@@ -5,6 +5,7 @@ A stretch begins with an empty house and ends when everything in it has ended, s
 
 from __future__ import annotations
 
+import gc
 import resource
 import time as real_time
 from collections import Counter
@@ -41,6 +42,9 @@ A_STRETCH: Final = 20
 
 EXTRA_DAYS: Final = 12
 """Days after the last customer on which agents still come: for the last promise, and for the last try."""
+
+_SELDOM: Final = (100_000, 20, 100)
+"""When garbage in circles is looked for: little is made, and looking as often as usual would be a tenth of the time."""
 
 WHAT_IFS: Final = ("agent+1", "agent-1", "no-ai", "storm")
 STORM_ABSENT: Final = 1 / 3
@@ -188,12 +192,14 @@ def _play_and_tell(stretch: _Stretch, told: Any) -> _Part:
 
 def _play(stretch: _Stretch, tell: Tell) -> _Part:
     """One stretch, in this process."""
-    before = structlog.get_config()
+    before, often = structlog.get_config(), gc.get_threshold()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))  # faults are meant to happen
+    gc.set_threshold(*_SELDOM)
     try:
         return _played(stretch, tell)
     finally:
         structlog.configure(**before)
+        gc.set_threshold(*often)
 
 
 def _played(stretch: _Stretch, tell: Tell) -> _Part:

@@ -27,7 +27,7 @@ from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
 from gehoor.prove.simulate.outside import Outside, Weather
-from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore, SeededIds
+from gehoor.prove.simulate.parts import EarFeed, MoodyBrain, PlainKeys, RingingStore, SeededIds
 
 _T = TypeVar("_T")
 _FAR: Final = 3600.0
@@ -43,7 +43,7 @@ class Props:
     """The parts of the world that a simulation disturbs."""
 
     store: RingingStore
-    keys: ForgettingKeys
+    keys: PlainKeys
     feed: EarFeed
     brain: MoodyBrain
     library: Library
@@ -174,7 +174,8 @@ class Stage:
         if task is None:
             raise RuntimeError("Only a task can wait for the house.")
         while True:
-            await self._up.wait()
+            if not self._up.is_set():
+                await self._up.wait()
             epoch = self._epoch
             self._calling[task] = None
             try:

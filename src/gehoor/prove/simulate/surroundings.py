@@ -45,38 +45,39 @@ class Manners:
 class Ear:
     """What somebody hears of one conversation, in order."""
 
-    __slots__ = ("_heard", "_waits", "loop")
+    __slots__ = ("_for", "_heard", "_waits", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._heard: deque[e.Fact] = deque()
-        self._waits: asyncio.Future[None] | None = None
+        self._for: tuple[type, ...] = ()
+        self._waits: asyncio.Future[e.Fact | None] | None = None
 
     def __call__(self, _id: ConversationId, facts: tuple[e.Fact, ...]) -> None:
-        self._heard += facts
-        if self._waits is not None and not self._waits.done():
-            self._waits.set_result(None)
+        for fact in facts:
+            if self._waits is None or self._waits.done():
+                self._heard.append(fact)
+            elif isinstance(fact.event, self._for):
+                self._waits.set_result(fact)
 
     async def next(self, kinds: tuple[type, ...], patience_s: float) -> e.Fact | None:
-        """The next fact of one of these kinds; None when there was none for so many seconds."""
-        until = self.loop.time() + patience_s
-        while True:
-            while self._heard:
-                fact = self._heard.popleft()
-                if isinstance(fact.event, kinds):
-                    return fact
-            if self.loop.time() >= until:
-                return None
-            self._waits = self.loop.create_future()
-            planned = self.loop.call_at(until, self._give_up, self._waits)
-            try:
-                await self._waits
-            finally:
-                planned.cancel()
-                self._waits = None
+        """The next fact of one of these kinds; None when there was none for so many seconds. Others are passed over."""
+        while self._heard:
+            fact = self._heard.popleft()
+            if isinstance(fact.event, kinds):
+                return fact
+        if patience_s <= 0:
+            return None
+        self._for, self._waits = kinds, self.loop.create_future()
+        planned = self.loop.call_later(patience_s, self._give_up, self._waits)
+        try:
+            return await self._waits
+        finally:
+            planned.cancel()
+            self._waits = None
 
     @staticmethod
-    def _give_up(waits: asyncio.Future[None]) -> None:
+    def _give_up(waits: asyncio.Future[e.Fact | None]) -> None:
         if not waits.done():
             waits.set_result(None)
 

@@ -27,7 +27,7 @@ from gehoor.core.time import DAY, SECOND, Instant
 from gehoor.flows import receive, reply
 from gehoor.ports.people import Staff
 from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
-from gehoor.prove.simulate.parts import EarFeed, ForgettingKeys, MoodyBrain, RingingStore
+from gehoor.prove.simulate.parts import EarFeed, MoodyBrain, PlainKeys, RingingStore
 from gehoor.prove.simulate.stage import Props, Stage
 
 BATCHES: Final = 20
@@ -99,7 +99,7 @@ class _Queue:
         clock = VirtualClock(loop, Instant(1_795_392_000 * SECOND))
         feed = EarFeed()
         library = Library(())
-        props = Props(RingingStore(), ForgettingKeys(), feed, MoodyBrain({}, library, chance), library)
+        props = Props(RingingStore(clock.true_now), PlainKeys(), feed, MoodyBrain({}, library, chance), library)
         self._stage = Stage(loop, clock, policy, props, chance, 0)
         names = [StaffId(f"server{number:03d}") for number in range(line.servers)]
         self._servers = {id: Staff(id, id, id, "agent", TeamId("t"), "") for id in names}
