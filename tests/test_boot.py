@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from gehoor.boot import Running, build
-from gehoor.core.errors import GehoorError
+from gehoor.core.conversation.model import Channel
+from gehoor.core.errors import GehoorError, Invalid
 from gehoor.flows.post import Post
+from gehoor.flows.receive import begin
 from gehoor.ports.outbound import Outcome
 from gehoor.settings import Settings
 from tests.contracts.test_mail import LETTER
@@ -123,3 +126,25 @@ async def test_that_customers_are_served_when_a_partners_secret_cannot_be_used(t
     (tmp_path / "keys" / "partner-wachtdienst").write_bytes(b"too short")
     async with started(settings_in(tmp_path)) as running:
         assert running.house.policy.night[0].id == "wachtdienst"
+
+
+async def test_that_figures_are_given_where_the_settings_say_and_nowhere_else(tmp_path: Path) -> None:
+    port = free_port()
+    async with started(settings_in(tmp_path, metrics_port=port)) as running, httpx.AsyncClient() as client:
+        begun = await begin(running.house.world, running.house.recorder, running.house.policy, Channel.WEB, "nl")
+        told = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+        assert begun.id not in told
+    assert 'gehoor_facts_total{type="ConversationStarted"} 1.0' in told
+    assert 'gehoor_commit_seconds_count{outcome="written"} 1.0' in told
+    assert 'gehoor_conversations{phase="waiting"} 0.0' in told
+    with socket.socket() as one:
+        assert one.connect_ex(("127.0.0.1", port)) != 0  # it ends with the server
+
+
+async def test_that_figures_on_a_port_that_is_taken_name_the_setting(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(Invalid) as refused:
+            build(settings_in(tmp_path, metrics_port=taken.getsockname()[1]), lambda _: None)
+    assert refused.value.data["field"] == "GEHOOR_METRICS_PORT"

@@ -47,6 +47,7 @@ from gehoor.ports.world import World
 from gehoor.settings import DEMO
 from gehoor.texts.read import sentences, version
 from gehoor.web.app import create_app
+from gehoor.web.counted import Watcher
 
 SITE = "http://gehoor.test"
 PATIENCE_S = 5.0
@@ -231,6 +232,7 @@ async def open_house(
     policy: Policy | None = None,
     world: World | None = None,
     probe_secret: str = "",
+    watcher: Watcher | None = None,
     **settings: Any,
 ) -> AsyncIterator[Built]:
     """A house that runs, closed again at the end.
@@ -240,6 +242,7 @@ async def open_house(
         policy: another one than the demo organisation's.
         world: the world of an earlier house, to start again on its store.
         probe_secret: what the house knows its own probe by.
+        watcher: counts requests.
         settings: see ``parts``.
     """
     brain = ScriptedBrain(steps)
@@ -254,7 +257,9 @@ async def open_house(
     broken: list[BaseException] = []
     documents = PolicyDocuments(sentences(), version(sentences()))
     house = House(world, policy or organisation().policy, broken.append, documents=documents)
-    app = create_app(house, lambda: LIBRARY, start=house.start, stop=house.stop, probe_secret=probe_secret)
+    app = create_app(
+        house, lambda: LIBRARY, start=house.start, stop=house.stop, probe_secret=probe_secret, watcher=watcher
+    )
     assert isinstance(world.feed, MemoryFeed)
     async with AsyncExitStack() as closing:
         await closing.enter_async_context(app.router.lifespan_context(app))

@@ -9,7 +9,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
+from gehoor import __version__
 from gehoor.adapters import logs
 from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
@@ -47,6 +48,7 @@ from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
 from gehoor.flows.people import hash_password
 from gehoor.flows.probe import Probe
+from gehoor.flows.vitals import vitals
 from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
 from gehoor.ports.keys import Keys
@@ -57,6 +59,7 @@ from gehoor.settings import Settings
 from gehoor.texts.read import sentences, version
 
 if TYPE_CHECKING:
+    from gehoor.adapters.instruments import Instruments
     from gehoor.adapters.outbound.bounces import Bounced, BounceReceiver
 
 _LOG = structlog.get_logger()
@@ -75,6 +78,8 @@ class Running:
     probe: Probe | None = None
     probe_secret: str = ""
     health: Health | None = None
+    instruments: Instruments | None = None
+    ending: list[Callable[[], object]] = field(default_factory=list)
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
@@ -93,6 +98,8 @@ class Running:
         self.house.keep_running(self.witness.run())
         if self.probe is not None:
             self.house.keep_running(self.probe.run())
+        if self.instruments is not None:
+            self.house.keep_running(self.instruments.run())
 
     async def stop(self) -> None:
         """Stops the house, makes a last checkpoint, lets go of files."""
@@ -102,6 +109,8 @@ class Running:
         await self.witness.checkpoint()
         await self.house.world.store.close()
         await self.house.world.keys.close()
+        for end in self.ending:
+            await asyncio.to_thread(end)
 
 
 async def _make_accounts(world: World, organisation: Organisation) -> None:
@@ -186,6 +195,9 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         outbound=Outbound(mail, partner, _public_url(settings)),
         peers=Alone(),
     )
+    instruments, ending = _instruments(settings)
+    if instruments is not None:
+        world = _watched(world, instruments)
     _make_partner_secrets(settings, organisation)
     house = House(world, organisation.policy, broken, documents=_documents())
     witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
@@ -195,7 +207,45 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     health = Health(
         house, lambda: shutil.disk_usage(settings.data).free, lambda: brain is not None or retrieval.learned
     )
-    return Running(house, organisation, library, learning, witness, bounces, probe, probe_secret, health)
+    if instruments is not None:
+        instruments.look = lambda: vitals(house)
+    return Running(
+        house, organisation, library, learning, witness, bounces, probe, probe_secret, health, instruments, ending
+    )
+
+
+def _instruments(settings: Settings) -> tuple[Instruments | None, list[Callable[[], object]]]:
+    """What counts, when anybody reads it; and what must be done at the end.
+
+    Raises:
+        Invalid: figures are wanted on a port that cannot be had, or spans without the packages that send them.
+    """
+    if not settings.metrics_port and not settings.traces:
+        return None, []
+    # Only here: it takes long to import, and who watches with something else need not wait for it.
+    from gehoor.adapters.instruments import Instruments
+    from gehoor.adapters.tracing import spans_to
+
+    span, sent = spans_to(settings.traces, __version__)
+    instruments = Instruments(__version__, "sqlite", span)
+    if not settings.metrics_port:
+        return instruments, [sent]
+    try:
+        return instruments, [sent, instruments.serve(settings.metrics_host, settings.metrics_port)]
+    except OSError as fault:
+        raise Invalid(f"Figures cannot be given there: {fault.strerror}.", field="GEHOOR_METRICS_PORT") from fault
+
+
+def _watched(world: World, instruments: Instruments) -> World:
+    from gehoor.adapters.watched import WatchedBrain, WatchedMail, WatchedPartner, watched_store
+
+    outbound = replace(
+        world.outbound,
+        mail=WatchedMail(world.outbound.mail, instruments),
+        partner=WatchedPartner(world.outbound.partner, instruments),
+    )
+    store, brain = watched_store(world.store, instruments), WatchedBrain(world.brain, instruments)
+    return replace(world, store=store, brain=brain, outbound=outbound)
 
 
 def _public_url(settings: Settings) -> str:

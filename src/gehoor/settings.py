@@ -45,6 +45,9 @@ HELP: Final[dict[str, str]] = {
     "bounce_host": "Address to take bounces on: what comes to retour+... is passed on to it by SMTP.",
     "bounce_port": "Port to take bounces on; 0 takes none.",
     "log": "json or text: how a log line is written, on standard error. Never with personal data.",
+    "metrics_host": "Address on which Prometheus may read the figures.",
+    "metrics_port": "Its port; 0 takes none. Of several processes the next one takes the next port.",
+    "traces": "Where spans go (OTLP over HTTP), such as http://127.0.0.1:4318/v1/traces; empty: there are none.",
     "log_level": "debug, info, warning or error: the least that is logged.",
 }
 
@@ -81,6 +84,9 @@ class Settings:
     bounce_port: int = 0
     log: str = "json"
     log_level: str = "info"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    traces: str = ""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -39,6 +39,7 @@ def serve(settings: Settings) -> int:
         running.stop,
         running.probe_secret,
         running.health,
+        running.instruments,
     )
     config = uvicorn.Config(
         app,

@@ -25,6 +25,7 @@ from gehoor.flows.partner import HOOK, PAGE
 from gehoor.web import openapi
 from gehoor.web.auth import Doorkeeper
 from gehoor.web.context import Doors
+from gehoor.web.counted import Counted, Watcher
 from gehoor.web.desk import Desk
 from gehoor.web.desk_live import Caller
 from gehoor.web.desk_pages import DeskPages
@@ -52,6 +53,7 @@ def create_app(
     stop: Callable[[], Awaitable[None]] | None = None,
     probe_secret: str = "",
     health: Health | None = None,
+    watcher: Watcher | None = None,
 ) -> Starlette:
     """The web application over a house.
 
@@ -62,6 +64,7 @@ def create_app(
         demo_site: the folder of a demonstration's website.
         probe_secret: what the house knows its own probe by.
         health: how well this server is; kept at ``app.state.health``, where who stops it says so.
+        watcher: counts requests; None: nobody does.
     """
     doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts, probe_secret)
     customer, desk = Customer(doors), Desk(doors)
@@ -74,9 +77,12 @@ def create_app(
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
     answer = _answer(doors, pages)
+    middleware = [Middleware(Headers, origins=lambda: house.policy.origins), Middleware(Faults, answer=answer)]
+    if watcher is not None:
+        middleware.insert(0, Middleware(Counted, watcher=watcher, routes=routes))
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Headers, origins=lambda: house.policy.origins), Middleware(Faults, answer=answer)],
+        middleware=middleware,
         exception_handlers={GehoorError: answer, HTTPException: answer},
         lifespan=_lifespan(doors, start, stop),
     )
