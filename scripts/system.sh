@@ -22,7 +22,8 @@ missing() { # the packages that are still needed, on one line
   fi
   find_first /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf /usr/share/fonts/*/noto*/NotoColorEmoji.ttf ||
     packages+=(fonts-noto-color-emoji)
-  find_first /usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/1[6-9]/bin/postgres || packages+=(postgresql-15)
+  find_first /usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/1[6-9]/bin/postgres || packages+=(postgresql)
+  find_first psql || packages+=(postgresql-client)
   echo "${packages[*]-}"
 }
 

@@ -5,6 +5,8 @@ lines of the run say what stayed undone, and how to get it:
 
 * ``@pytest.mark.browser``: the system's Chromium. The fixture ``chromium`` is the path of the program.
 * ``@pytest.mark.model``: the embedded language model.
+* the fixture ``postgres``: the URL of a database with empty tables, on a PostgreSQL of our own. Where PostgreSQL is not
+  installed these tests fail and say so: the store may not go untested.
 * the fixture ``shared``: a folder with development data beside the project. ``@pytest.mark.shared("data/questions")``
   says which part of it the test reads.
 """
@@ -14,9 +16,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.postgres_server import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,6 +82,36 @@ def chromium() -> str:
     if found is None:
         pytest.skip(f"{NO_BROWSER}: the fixture chromium")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator["PostgresServer"]:
+    """One PostgreSQL for the whole run, without fsync: nothing is killed or measured there."""
+    from tests.postgres_server import PostgresServer
+
+    try:
+        server = PostgresServer(fsync=False)
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: "PostgresServer") -> str:
+    """The URL of the database that the fixture ``postgres`` empties for each test."""
+    from gehoor.adapters.stores.postgres_setup import postgres_schema
+
+    url = postgres_server.database()
+    postgres_server.sql(postgres_schema(), url)
+    return url
+
+
+@pytest.fixture
+def postgres(postgres_server: "PostgresServer", postgres_tables: str) -> str:
+    """The URL of a database with all tables and nothing in them. Making a new one for each test takes a second."""
+    postgres_server.empty(postgres_tables)
+    return postgres_tables
 
 
 @pytest.fixture

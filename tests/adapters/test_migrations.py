@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 import sqlalchemy as sa
 
-from gehoor.adapters.stores import schema, sqlite_rows
+from gehoor.adapters.stores import schema, view_rows
 from gehoor.adapters.stores.migrate import revisions, upgrade
 from gehoor.adapters.stores.revision import HEAD, Standing, standing
 from gehoor.adapters.stores.sqlite_file import SqliteFile
@@ -181,7 +181,7 @@ def test_that_the_schema_that_is_used_is_the_one_that_is_described() -> None:
 
 
 def test_that_the_columns_of_a_view_are_those_of_the_schema() -> None:
-    assert tuple(schema.conversation.c.keys()) == ("id", "token_hash", "head", "length", *sqlite_rows.VIEW_COLUMNS)
+    assert tuple(schema.conversation.c.keys()) == ("id", "token_hash", "head", "length", *view_rows.VIEW_COLUMNS)
 
 
 # -- a file of before ------------------------------------------------------------------------------------------------

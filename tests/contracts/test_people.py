@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from gehoor.adapters.stores.memory_people import MemoryPeople
+from gehoor.adapters.stores.postgres_database import PostgresDatabase
+from gehoor.adapters.stores.postgres_people import PostgresPeople
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.core.errors import Conflict
@@ -24,10 +26,14 @@ PHONE = Identifier("phone", b"sealed\xff", b"j" * 32, "code", NOW)
 PERSON, OTHER = PersonId("p1"), PersonId("p2")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def people(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[People]:
     if request.param == "memory":
         yield MemoryPeople()
+    elif request.param == "postgres":
+        database = PostgresDatabase(request.getfixturevalue("postgres"))
+        yield PostgresPeople(database)
+        await database.close()
     else:
         file = SqliteFile(tmp_path / "gehoor.db")
         yield SqlitePeople(file)

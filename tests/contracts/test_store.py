@@ -8,6 +8,8 @@ import pytest
 
 from gehoor.adapters.stores.codec import encode, encode_entry
 from gehoor.adapters.stores.memory import MemoryStore
+from gehoor.adapters.stores.postgres import PostgresStore
+from gehoor.adapters.stores.postgres_database import PostgresDatabase
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.core.consequences import AskBrain, Assign, StartTimer, StopTimer
@@ -26,9 +28,15 @@ LEASE = 30 * SECOND
 IDLE = timer_key(ONE, "idle")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    made: Store = MemoryStore() if request.param == "memory" else SqliteStore(SqliteFile(tmp_path / "gehoor.db"))
+    made: Store
+    if request.param == "memory":
+        made = MemoryStore()
+    elif request.param == "sqlite":
+        made = SqliteStore(SqliteFile(tmp_path / "gehoor.db"))
+    else:
+        made = PostgresStore(PostgresDatabase(request.getfixturevalue("postgres")))
     yield made
     await made.close()
 

@@ -127,7 +127,7 @@ ASKED: dict[str, Set[str]] = {
         f"error_{code}": {"phone"}
         for code in (
             *("invalid", "unknown", "not_allowed", "not_yours", "not_now", "conflict", "busy", "policy_fault"),
-            *("store_fault", "error"),
+            *("store_away", "store_fault", "error"),
         )
     },
     **LETTERS,

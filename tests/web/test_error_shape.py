@@ -40,6 +40,7 @@ CODES = {
     "conflict": 409,
     "busy": 503,
     "policy_fault": 422,
+    "store_away": 503,
     "store_fault": 503,
     "error": 500,
 }
@@ -132,6 +133,7 @@ INSIDE_FAULT = "SELECT text FROM words; /srv/main/src/secret"
         (x.Refused(), 409, "refused"),
         (x.Conflict(field="client_id"), 409, "conflict"),
         (x.Busy(retry_after_s=7), 503, "busy"),
+        (x.StoreAway(INSIDE_FAULT, cause="ConnectionRefusedError"), 503, "store_away"),
         (x.StoreFault(INSIDE_FAULT, cause="sqlite3.OperationalError"), 503, "store_fault"),
         (x.GehoorError(), 500, "error"),
         (Fault(INSIDE_FAULT), 500, "error"),

@@ -11,6 +11,7 @@
     ├── Busy                 a bounded queue is full; come back later
     ├── KnowledgeFault       an article cannot be used; names file and place
     ├── PolicyFault          an organisation's policy cannot be used; names field and reason
+    ├── StoreAway            the store cannot be reached now; nothing was written, try again
     └── StoreFault           the store cannot be used; nothing after it is acknowledged
 
 An error has a stable ``code`` (its class), ``data`` (what a program can use) and a sentence for the reader.
@@ -106,6 +107,16 @@ class PolicyFault(GehoorError):
 
     code = "policy_fault"
     default = "The policy cannot be used."
+
+
+class StoreAway(GehoorError):
+    """The store cannot be reached at this moment; ``data["retry_after_s"]`` says when to come back."""
+
+    code = "store_away"
+    default = "The store cannot be reached at this moment."
+
+    def __init__(self, sentence: str = "", /, **data: object) -> None:
+        super().__init__(sentence, **{"retry_after_s": 2, **data})
 
 
 class StoreFault(GehoorError):

@@ -27,6 +27,7 @@ STATUS: Final[dict[str, int]] = {
     x.Unknown.code: 404,
     x.Conflict.code: 409,
     x.Busy.code: 503,
+    x.StoreAway.code: 503,
     x.StoreFault.code: 503,
     x.PolicyFault.code: 422,
     "too_large": 413,
@@ -98,7 +99,7 @@ def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
     """The answer to a fault. What was not foreseen is logged with its class, and told without any of its inside."""
     if isinstance(fault, x.GehoorError):
         code = "not_signed_in" if fault.data.get("signed_in") is False else fault.code
-        detail = "" if isinstance(fault, x.StoreFault) else in_words(fault, policy, language)
+        detail = "" if isinstance(fault, x.StoreFault | x.StoreAway) else in_words(fault, policy, language)
         return problem(policy, language, STATUS.get(code, 500), code, detail, **fault.data)
     if isinstance(fault, HTTPException):
         code = _OF_HTTP.get(fault.status_code, "error")

@@ -102,6 +102,6 @@ def ledger_entry(number: int, head: bytes, at: Instant, kind: str, body: str) ->
     return LedgerEntry(number, at, kind, body, link(head, encode_entry(number, at, kind, body)))
 
 
-def conflict(conversation: str) -> Conflict:
-    """Somebody else wrote to this conversation."""
-    return Conflict("Somebody else wrote to this conversation.", conversation=conversation)
+def conflict(*conversations: ConversationId) -> Conflict:
+    """Somebody else wrote to these conversations."""
+    return Conflict("Somebody else wrote to this conversation.", conversations=conversations)

@@ -10,6 +10,7 @@ from gehoor.adapters.stores import sqlite_rows as sql
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.rows import HOUSE, OPEN_PHASES, FactRow, conflict, fact_rows, job_changes, ledger_entry
 from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view, view_row
 from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import Conflict, StoreFault
@@ -18,7 +19,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
 from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
 
-_VIEW: Final = f"SELECT id, {', '.join(sql.VIEW_COLUMNS)} FROM conversation WHERE "  # noqa: S608
+_VIEW: Final = f"SELECT id, {', '.join(VIEW_COLUMNS)} FROM conversation WHERE "  # noqa: S608
 # In the words of the partial index, or SQLite does not see that it helps.
 _OPEN: Final = " OR ".join(f"phase = '{phase.value}'" for phase in OPEN_PHASES)
 _CLAIM: Final = (
@@ -76,15 +77,15 @@ class SqliteStore:
     async def view(self, id: ConversationId) -> ConversationView | None:
         """The stored view of a conversation."""
         rows = await self._all(f"{_VIEW} id = ?", id)
-        return sql.row_view(rows[0]) if rows else None
+        return row_view(rows[0]) if rows else None
 
     async def open_views(self) -> list[ConversationView]:
         """The views of all conversations that are waiting for or with a person, by id."""
-        return [sql.row_view(row) for row in await self._all(f"{_VIEW} {_OPEN} ORDER BY id")]
+        return [row_view(row) for row in await self._all(f"{_VIEW} {_OPEN} ORDER BY id")]
 
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
-        return [sql.row_view(row) for row in await self._all(f"{_VIEW} at >= ? ORDER BY at, id", at)]
+        return [row_view(row) for row in await self._all(f"{_VIEW} at >= ? ORDER BY at, id", at)]
 
     async def all_ids(self) -> list[ConversationId]:
         """Every conversation, in order."""
@@ -148,7 +149,7 @@ class SqliteStore:
 
     async def rebuild(self, views: Sequence[ConversationView]) -> None:
         """Puts stored views back; a view of a conversation that is not here is left out."""
-        rows = [(*sql.view_row(view), view.id) for view in views]
+        rows = [(*view_row(view), view.id) for view in views]
         await self._file.write(lambda connection: connection.executemany(sql.PUT_VIEW, rows))
 
     async def close(self) -> None:
@@ -197,10 +198,10 @@ def _write(connection: sqlite3.Connection, pairs: list[_Pair]) -> None:
         elif append.head == GENESIS:
             if rows[0].seq != 1:
                 raise conflict(id)
-            begun.append((id, append.token_hash, len(rows), rows[-1].hash, *sql.view_row(append.view)))
+            begun.append((id, append.token_hash, len(rows), rows[-1].hash, *view_row(append.view)))
         else:
             length, last = rows[0].seq - 1, rows[-1]
-            advanced.append((last.seq, last.hash, *sql.view_row(append.view), id, append.head, length))
+            advanced.append((last.seq, last.hash, *view_row(append.view), id, append.head, length))
         facts += rows
         words += [(id, sealed.seq, sealed.text, sealed.masked) for sealed in append.words]
         finished += [(key,) for key in append.done]

@@ -1,4 +1,4 @@
-"""The SQL of a commit, and views as rows.
+"""The SQL of a commit.
 
 Each statement writes many rows at once, and that is not for fewer bytes of SQL: Python lets go of its global lock at
 every step of a statement, and a busy event loop gives it back only after 5 ms. A batch of 50 messages written row by
@@ -12,53 +12,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Final
 
-import msgspec
+from gehoor.adapters.stores.view_rows import VIEW_COLUMNS
 
-from gehoor.core.conversation.model import Danger, Phase, PromiseKind, Reached
-from gehoor.core.conversation.view import ConversationView
-
-VIEW_COLUMNS: Final = tuple(field.name for field in fields(ConversationView))[1:]
-"""The columns of a view, without the id."""
-
-_TUPLE: Final = msgspec.json.Decoder(tuple[str, ...])
-_LIST: Final = msgspec.json.Encoder()
 _SIZES: Final = (64, 16, 4, 1)
 """How many rows one statement writes: few different statements, each prepared once, and few steps."""
-
-_values: Final = attrgetter(*VIEW_COLUMNS)
-_at: Final = {name: place for place, name in enumerate(VIEW_COLUMNS)}
-_PHASE, _DANGER, _REACHED = _at["phase"], _at["danger"], _at["reached"]
-_DECLINED, _PROMISE_KIND = _at["declined"], _at["promise_kind"]
-
-
-def view_row(view: ConversationView) -> list[Any]:
-    """The values of ``VIEW_COLUMNS``, as SQLite takes them fastest: it looks long at an enum."""
-    row = list(_values(view))
-    row[_PHASE] = view.phase._value_
-    row[_DANGER] = view.danger._value_
-    row[_REACHED] = view.reached._value_
-    row[_DECLINED] = _LIST.encode(view.declined).decode() if view.declined else "[]"
-    if view.promise_kind is not None:
-        row[_PROMISE_KIND] = view.promise_kind._value_
-    return row
-
-
-def row_view(row: Sequence[Any]) -> ConversationView:
-    """The view of a row: the id, then the values of ``VIEW_COLUMNS``."""
-    values = dict(zip(VIEW_COLUMNS, row[1:], strict=True))
-    values["phase"] = Phase(values["phase"])
-    values["danger"] = Danger(values["danger"])
-    values["reached"] = Reached(values["reached"])
-    values["declined"] = _TUPLE.decode(values["declined"])
-    values["promise_kind"] = None if values["promise_kind"] is None else PromiseKind(values["promise_kind"])
-    for flag in ("ai_busy", "requested", "returned", "acknowledged"):
-        values[flag] = bool(values[flag])
-    return ConversationView(id=row[0], **values)
 
 
 class ManyRows:

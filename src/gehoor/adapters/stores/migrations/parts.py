@@ -10,8 +10,9 @@ from alembic import op
 
 
 def text(name: str, *, key: bool = False, nullable: bool = False, default: str | None = None) -> sa.Column[str]:
-    """A text."""
-    return sa.Column(name, sa.Text, primary_key=key, nullable=nullable, server_default=_quoted(default))
+    """A text, which sorts by its bytes on both engines."""
+    kind = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    return sa.Column(name, kind, primary_key=key, nullable=nullable, server_default=_quoted(default))
 
 
 def bytes_(name: str, nullable: bool = False, *, key: bool = False) -> sa.Column[bytes]:
@@ -46,14 +47,32 @@ def index(table: str, column: str, *, unique: bool = False) -> None:
     op.create_index(f"{table}_{column}", table, [column], unique=unique)
 
 
+def on(engine: str) -> bool:
+    """Whether this is the engine: sqlite or postgresql."""
+    return op.get_context().dialect.name == engine
+
+
 def append_only(table: str) -> None:
-    """From now on nothing in the table is changed or taken away."""
-    if op.get_context().dialect.name != "sqlite":
+    """From now on nothing in the table is changed or taken away. PostgreSQL needs ``append_only_function`` before."""
+    if on("postgresql"):
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
         return
     for verb in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
             f"SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def append_only_function() -> None:
+    """What the triggers of ``append_only`` call on PostgreSQL."""
+    if on("postgresql"):
+        op.execute(
+            "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
         )
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from gehoor.adapters.stores.migrations.parts import append_only, bytes_, count, flag, index, instant, table, text
+from gehoor.adapters.stores.migrations.parts import (
+    append_only,
+    append_only_function,
+    bytes_,
+    count,
+    flag,
+    index,
+    instant,
+    on,
+    table,
+    text,
+)
 
 revision = "0001"
 down_revision = None
@@ -18,8 +29,11 @@ def upgrade() -> None:
     _conversations()
     _house()
     _people()
+    append_only_function()
     for name in ("fact", "ledger"):
         append_only(name)
+    if on("postgresql"):
+        _room()
 
 
 def _conversations() -> None:
@@ -76,6 +90,14 @@ def _conversations() -> None:
         count("attempts"),
     )
     index("job", "run_at")
+
+
+def _room() -> None:
+    """What SQLite has no need of: see schema.py."""
+    op.execute("ALTER TABLE conversation SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)")
+    op.execute("ALTER TABLE job SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02)")
+    brin = {"pages_per_range": 32, "autosummarize": "on"}
+    op.create_index("fact_at", "fact", ["at"], postgresql_using="brin", postgresql_with=brin)
 
 
 def _house() -> None:

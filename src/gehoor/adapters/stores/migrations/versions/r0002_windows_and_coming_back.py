@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from gehoor.adapters.stores.migrations.parts import bytes_, count, flag, index, instant, table, text
+from gehoor.adapters.stores.migrations.parts import bytes_, count, flag, index, instant, on, table, text
 
 revision = "0002"
 down_revision = "0001"
@@ -17,7 +17,8 @@ def upgrade() -> None:
     op.add_column("conversation", text("skill", default=""))
     op.add_column("conversation", count("link", default=0))
     op.add_column("conversation", flag("acknowledged", default=False))
-    index("conversation", "at")
+    if on("sqlite"):
+        index("conversation", "at")
     table("return_code", text("conversation", key=True), bytes_("code_index"), instant("expires_at"))
     index("return_code", "code_index", unique=True)
     table(

@@ -1,0 +1,280 @@
+"""The store on PostgreSQL: one statement for each batch, and any number of processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import asyncpg
+
+from gehoor.adapters.stores import postgres_rows as sql
+from gehoor.adapters.stores.codec import decode
+from gehoor.adapters.stores.postgres_database import Connection, PostgresDatabase
+from gehoor.adapters.stores.postgres_faults import FAULTS
+from gehoor.adapters.stores.rows import (
+    HOUSE,
+    OPEN_PHASES,
+    FactRow,
+    JobRow,
+    conflict,
+    fact_rows,
+    job_changes,
+    ledger_entry,
+)
+from gehoor.adapters.stores.view_rows import row_view, view_row
+from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.view import ConversationView
+from gehoor.core.evidence.chain import GENESIS
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant
+from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
+
+# In the words of the partial index, or PostgreSQL does not see that it helps.
+_OPEN: Final = " OR ".join(f"phase = '{phase.value}'" for phase in OPEN_PHASES)
+_LEDGER_LOCK: Final = 0x4765686F_00000001
+_LAST_ENTRY: Final = "SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1"
+_ADD_ENTRY: Final = "INSERT INTO ledger (number, at, kind, body, hash) VALUES ($1, $2, $3, $4, $5)"
+_SINCE: Final = f"{sql.VIEW} WHERE id IN (SELECT conversation FROM fact WHERE at >= $1) AND at >= $1 ORDER BY at, id"  # noqa: S608
+
+
+class PostgresStore:
+    """The store of one organisation, in one database.
+
+    Args:
+        database: shared with ``PostgresPeople``; closing the store closes it.
+    """
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+        self._turn = asyncio.Lock()
+        self._connection: Connection | None = None
+
+    async def commit(self, batch: Sequence[Append]) -> list[bytes]:
+        """Writes everything or nothing, durably, and returns the new heads.
+
+        Raises:
+            Conflict: conversations have another head than the append says; ``data["conversations"]`` names them all.
+            StoreAway: nothing was written, because the database cannot be reached.
+            StoreFault: nothing was written.
+        """
+        rounds = _rounds([(append, fact_rows(append)) for append in batch])
+        self._database.check()
+        async with self._turn:
+            connection = await self._ready()
+            try:
+                try:
+                    written = await _written(connection, rounds)
+                except asyncpg.UniqueViolationError:  # somebody else began the same conversation at this moment
+                    written = False
+                if not written:
+                    raise conflict(*await _stale(connection, rounds[0]))
+            except FAULTS as fault:
+                raise self._database.failed(fault) from fault
+        self._database.came_back()
+        heads = {id(append): rows[-1].hash if rows else append.head for pairs in rounds for append, rows in pairs}
+        return [heads[id(append)] for append in batch]
+
+    async def _ready(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._database.connect("gehoor writer")
+        return self._connection
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    async def load(self, id: ConversationId) -> Loaded | None:
+        """The facts of a conversation in order, or None."""
+        rows = await self._all("SELECT body, hash FROM fact WHERE conversation = $1 ORDER BY seq", id)
+        return Loaded(tuple(decode(row[0]) for row in rows), rows[-1][1]) if rows else None
+
+    async def facts(self, id: ConversationId, after: int) -> list[Fact]:
+        """The facts with a seq above ``after``, in order."""
+        rows = await self._all("SELECT body FROM fact WHERE conversation = $1 AND seq > $2 ORDER BY seq", id, after)
+        return [decode(row[0]) for row in rows]
+
+    async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
+        """The sealed words of facts with a seq above ``after``, in order."""
+        rows = await self._all(
+            "SELECT seq, sealed, masked FROM words WHERE conversation = $1 AND seq > $2 ORDER BY seq", id, after
+        )
+        return [Sealed(*row) for row in rows]
+
+    async def token_hash(self, id: ConversationId) -> bytes | None:
+        """SHA-256 of the token of a conversation, or None."""
+        rows = await self._all("SELECT token_hash FROM conversation WHERE id = $1", id)
+        found: bytes | None = rows[0][0] if rows else None
+        return found
+
+    async def view(self, id: ConversationId) -> ConversationView | None:
+        """The stored view of a conversation."""
+        rows = await self._all(f"{sql.VIEW} WHERE id = $1", id)
+        return row_view(rows[0]) if rows else None
+
+    async def open_views(self) -> list[ConversationView]:
+        """The views of all conversations that are waiting for or with a person, by id."""
+        return [row_view(row) for row in await self._all(f"{sql.VIEW} WHERE {_OPEN} ORDER BY id")]
+
+    async def views_since(self, at: Instant) -> list[ConversationView]:
+        """The views of all conversations in which anything happened at the instant or later, oldest first."""
+        return [row_view(row) for row in await self._all(_SINCE, at)]
+
+    async def all_ids(self) -> list[ConversationId]:
+        """Every conversation, in order."""
+        return [row[0] for row in await self._all("SELECT id FROM conversation ORDER BY id")]
+
+    async def heads(self) -> list[Head]:
+        """The end of every chain, ordered by name."""
+        rows = await self._all(
+            "SELECT id, length, head FROM conversation UNION ALL "
+            "(SELECT $1, number, hash FROM ledger ORDER BY number DESC LIMIT 1)",
+            HOUSE,
+        )
+        heads = {name: Head(name, length, head) for name, length, head in rows}
+        heads.setdefault(HOUSE, Head(HOUSE, 0, GENESIS))
+        return [heads[name] for name in sorted(heads)]
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
+        """Jobs that are due and that nobody holds, earliest first. What another process claims now is passed over."""
+        work = self._database.use(lambda connection: connection.fetch(sql.CLAIM, now + lease, now, max(limit, 0)))
+        return sorted((Job(*row) for row in await work), key=lambda job: (job.run_at, job.key))
+
+    async def finish(self, key: str, run_at: Instant) -> None:
+        """Forgets a job, unless it was set to another instant meanwhile."""
+        await self._database.change(("DELETE FROM job WHERE key = $1 AND run_at = $2", key, run_at))
+
+    async def hold(self, key: str, run_at: Instant, until: Instant) -> None:
+        """Holds a claimed job until the instant, unless it was set to another one meanwhile."""
+        held = "UPDATE job SET lease_until = $1 WHERE key = $2 AND run_at = $3 AND lease_until > 0"
+        await self._database.change((held, until, key, run_at))
+
+    async def release_all(self) -> None:
+        """Lets go of every held job."""
+        await self._database.change(("UPDATE job SET lease_until = 0 WHERE lease_until > 0",))
+
+    # -- the house ---------------------------------------------------------------------------------------------------
+
+    async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
+        """Appends to the house ledger, durably. One at a time, of all processes."""
+
+        async def add(connection: Connection) -> LedgerEntry:
+            async with connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", _LEDGER_LOCK)
+                last = await connection.fetchrow(_LAST_ENTRY)
+                number, head = last or (0, GENESIS)
+                entry = ledger_entry(number + 1, head, at, kind, body)
+                await connection.execute(_ADD_ENTRY, entry.number, at, kind, body, entry.hash)
+            return entry
+
+        return await self._database.use(add)
+
+    async def ledger(self, after: int = 0, kind: str = "") -> list[LedgerEntry]:
+        """The entries with a number above ``after``, of one kind if it is given."""
+        rows = await self._all(
+            "SELECT number, at, kind, body, hash FROM ledger WHERE number > $1 AND ($2 = '' OR kind = $2) "
+            "ORDER BY number",
+            after,
+            kind,
+        )
+        return [LedgerEntry(*row) for row in rows]
+
+    async def rebuild(self, views: Sequence[ConversationView]) -> None:
+        """Puts stored views back; a view of a conversation that is not here is left out."""
+        rows = [(view.id, *view_row(view)) for view in views]
+        if rows:
+            await self._database.change((sql.PUT_VIEWS, *zip(*rows, strict=True)))
+
+    async def close(self) -> None:
+        """Finishes what is under way and lets go of the connections."""
+        async with self._turn:
+            if self._connection is not None:
+                self._connection.terminate()
+            self._connection = None
+            await self._database.close()
+
+    async def _all(self, statement: str, *values: object) -> list[Any]:
+        return await self._database.all(statement, *values)
+
+
+_Pair = tuple[Append, list[FactRow]]
+
+
+def _rounds(pairs: list[_Pair]) -> list[list[_Pair]]:
+    """A statement does not see its own rows: a conversation that is there twice is written in two goes."""
+    rounds: list[list[_Pair]] = [[]]
+    ends: dict[str, tuple[int, bytes, int]] = {}
+    for append, rows in pairs:
+        turn, head, length = ends.get(append.id, (0, append.head, _length(append, rows)))
+        if (append.head, _length(append, rows)) != (head, length) or (head == GENESIS and length):
+            raise conflict(append.id)
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append((append, rows))
+        ends[append.id] = (turn + 1, rows[-1].hash, rows[-1].seq) if rows else (turn + 1, head, length)
+    return rounds
+
+
+async def _written(connection: Connection, rounds: list[list[_Pair]]) -> bool:
+    """Writes all, or nothing when anything is not as the writer knew it."""
+    if len(rounds) == 1:
+        return bool(await connection.fetchval(sql.COMMIT, *_values(rounds[0])))
+    async with connection.transaction():
+        for pairs in rounds:
+            if not await connection.fetchval(sql.COMMIT, *_values(pairs)):
+                return False
+    return True
+
+
+def _values(pairs: list[_Pair]) -> list[Any]:
+    """What ``sql.COMMIT`` wants. Of what becomes of one job the last counts: finished, dropped, set."""
+    known, new = [], []
+    views: list[Sequence[Any]] = []
+    facts: list[FactRow] = []
+    words: list[Sequence[Any]] = []
+    finished: set[str] = set()
+    dropped: set[str] = set()
+    jobs: dict[str, JobRow] = {}
+    for append, rows in pairs:
+        id = append.id
+        if append.head == GENESIS:
+            new.append(id)
+        else:
+            known.append((id, append.head, _length(append, rows)))
+        if rows:
+            views.append((id, append.token_hash, rows[-1].hash, rows[-1].seq, *view_row(append.view)))
+        facts += rows
+        words += [(id, sealed.seq, sealed.text, sealed.masked) for sealed in append.words]
+        finished.update(append.done)
+        for key, job in job_changes(append).items() if append.effects else ():
+            if job is None:
+                dropped.add(key)
+            else:
+                jobs[key] = job
+    dropped.difference_update(jobs)
+    finished.difference_update(jobs, dropped)
+    return [
+        *sql.columns(sorted(known), 3),
+        new,
+        *sql.columns(views, sql.WIDTHS.views),
+        *sql.columns(facts, sql.WIDTHS.facts),
+        *sql.columns(words, sql.WIDTHS.words),
+        list(finished),
+        list(dropped),
+        *sql.columns(list(jobs.values()), sql.WIDTHS.jobs),
+    ]
+
+
+def _length(append: Append, rows: list[FactRow]) -> int:
+    """How many facts the writer knew."""
+    return rows[0].seq - 1 if rows else append.view.seq
+
+
+async def _stale(connection: Connection, pairs: list[_Pair]) -> list[ConversationId]:
+    """Which conversations are not as the writer knew them."""
+    found = await connection.fetch(sql.KNOWN, [append.id for append, _ in pairs])
+    there = {id: (head, length) for id, head, length in found}
+    wanted = {append.id: (append.head, _length(append, rows)) for append, rows in pairs}
+    stale = [id for id, end in wanted.items() if there.get(id, (GENESIS, 0)) != end]
+    # Somebody else may have gone back meanwhile.
+    return stale or list(wanted)
