@@ -47,6 +47,7 @@ from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
 from gehoor.flows.people import hash_password
+from gehoor.flows.privacy import settle_at_start
 from gehoor.flows.probe import Probe
 from gehoor.flows.vitals import vitals
 from gehoor.flows.witness import Witness
@@ -87,6 +88,7 @@ class Running:
         if not await world.people.staff():
             await _make_accounts(world, self.organisation)
         self.house.keep_running(_set_passwords(world, self.organisation))
+        await settle_at_start(world)
         await self.house.policies.start(self.organisation.text)
         await self.house.start()
         if self.bounces is not None:

@@ -11,13 +11,16 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from gehoor.adapters.keys.erasures import ErasureFile
 from gehoor.adapters.keys.keyfile import FileKeys
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.core.errors import StoreFault, Unknown
-from gehoor.ports.keys import Keys
+from gehoor.core.time import Instant
+from gehoor.ports.keys import Erasure, Keys
 
 pytestmark = pytest.mark.anyio
 
+NOW = Instant(1_795_424_400_000_000)
 TEXT = "Mijn kraan lekt 💧 al drie dagen"
 
 
@@ -93,13 +96,25 @@ async def test_that_after_destroying_nothing_can_be_opened(keys: Keys) -> None:
         if settled:
             await keys.settle()
         sealed, other = keys.seal("c1", "text:1", TEXT), keys.seal("c2", "text:1", TEXT)
-        await keys.destroy("c1")
+        await keys.destroy("c1", NOW)
         await keys.settle()
         assert keys.open("c1", "text:1", sealed) is None
         assert keys.open("c2", "text:1", other) == TEXT
         with pytest.raises(Unknown):
             keys.seal("c1", "text:2", TEXT)
-    await keys.destroy("nobody")
+    await keys.destroy("nobody", NOW)
+
+
+async def test_that_erasures_are_told_in_order_and_who_has_no_key(keys: Keys) -> None:
+    assert await keys.erased() == []
+    for owner in ("c1", "c2", "c3"):
+        keys.create(owner)
+    await keys.settle()
+    await keys.destroy("c2", NOW)
+    await keys.destroy("c1", Instant(NOW + 1))
+    keys.create("c4")  # not settled yet
+    assert await keys.erased() == [Erasure("c2", NOW), Erasure("c1", Instant(NOW + 1))]
+    assert await keys.without(["c1", "c3", "c4", "nobody"]) == {"c1", "nobody"}
 
 
 async def test_that_a_digest_tells_equal_texts_of_one_owner_and_no_more(keys: Keys) -> None:
@@ -211,10 +226,12 @@ async def test_that_a_destroyed_key_leaves_no_trace_in_the_files(tmp_path: Path)
     reader.close()
 
     def traces() -> int:
-        return sum(path.read_bytes().count(part) for path in files_in(tmp_path) for part in (wrapped, b"owner-100"))
+        # The erasure ledger tells whose key is gone.
+        files = [path.read_bytes() for path in files_in(tmp_path) if path.name != "erasures.jsonl"]
+        return sum(file.count(part) for file in files for part in (wrapped, b"owner-100"))
 
     assert traces() > 0
-    await keys.destroy("owner-100")
+    await keys.destroy("owner-100", NOW)
     assert traces() == 0
     await keys.close()
     assert traces() == 0
@@ -290,3 +307,74 @@ async def test_that_rows_cannot_change_places(tmp_path: Path) -> None:
     await again.close()
     with pytest.raises(StoreFault, match="closed"):
         again.open("c1", "n", sealed)
+
+
+# -- the erasure ledger ----------------------------------------------------------------------------------------------
+
+
+async def erased_since(folder: Path) -> tuple[bytes, bytes]:
+    """Keys of c1 and c2, of which c1 was erased after the file of keys was copied; the copy, and a sealed text."""
+    keys = open_keys(folder)
+    keys.create("c1")
+    keys.create("c2")
+    sealed = keys.seal("c1", "n", TEXT)
+    await keys.settle()
+    await keys.close()
+    before = (folder / "keys.db").read_bytes()
+    keys = open_keys(folder)
+    await keys.destroy("c1", NOW)
+    await keys.close()
+    return before, sealed
+
+
+async def test_that_an_older_copy_of_the_keys_has_nothing_back_that_was_erased(tmp_path: Path) -> None:
+    before, sealed = await erased_since(tmp_path)
+    (tmp_path / "keys.db").write_bytes(before)
+    keys = open_keys(tmp_path)
+    assert keys.open("c1", "n", sealed) is None
+    assert await keys.without(["c1", "c2"]) == {"c1"}
+    await keys.close()
+
+
+async def test_that_the_ledger_is_written_before_the_key_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = open_keys(tmp_path)
+    keys.create("c1")
+    await keys.settle()
+
+    def killed(*_: object) -> None:
+        raise sqlite3.OperationalError("killed between")
+
+    with monkeypatch.context() as between:
+        between.setattr("gehoor.adapters.keys.keyfile._erase", killed)
+        with pytest.raises(StoreFault):
+            await keys.destroy("c1", NOW)
+    assert await keys.without(["c1"]) == set()
+    await keys.close()
+    again = open_keys(tmp_path)
+    assert await again.without(["c1"]) == {"c1"}
+    await again.close()
+
+
+async def test_that_a_torn_line_is_no_erasure_and_a_changed_one_is_named(tmp_path: Path) -> None:
+    await erased_since(tmp_path)
+    ledger = tmp_path / "erasures.jsonl"
+    with ledger.open("ab") as file:
+        file.write(b'{"at": 1, "number": 2, "own')
+    keys = open_keys(tmp_path)
+    await keys.destroy("c2", NOW)
+    assert [one.owner for one in await keys.erased()] == ["c1", "c2"]
+    await keys.close()
+    ledger.write_bytes(ledger.read_bytes().replace(b'"owner": "c1"', b'"owner": "c9"'))
+    keys = open_keys(tmp_path)
+    with pytest.raises(StoreFault, match="line 2 does not follow"):
+        await keys.erased()
+    await keys.close()
+
+
+async def test_that_a_lost_ledger_goes_on_and_is_missed(tmp_path: Path) -> None:
+    await erased_since(tmp_path)
+    (tmp_path / "erasures.jsonl").unlink()
+    keys = open_keys(tmp_path)
+    await keys.destroy("c2", NOW)
+    assert ErasureFile(tmp_path / "erasures.jsonl").missing() == ["Lines 1 to 1 of the erasure ledger are missing."]
+    await keys.close()

@@ -29,7 +29,7 @@ async def test_that_a_conversation_whose_key_is_gone_keeps_nobody_else_from_a_pr
         lost, other = await built.customer(), await built.customer()
         agent = await built.agent()
         await lost.wants_a_person()
-        await built.house.world.keys.destroy(lost.id)
+        await built.house.world.keys.destroy(lost.id, Instant(1))
         await agent.is_there("away")  # the offer is taken back; nobody is there for either of them
         assert (await built.view(lost.id)).phase is Phase.WAITING
         route = await other.wants_a_person()
@@ -42,7 +42,7 @@ async def test_that_contact_data_that_cannot_be_kept_do_not_stand_in_the_way_of_
         await customer.wants_a_person(phone="0612345678")
         person = await built.house.world.people.person_of(customer.id)  # type: ignore[arg-type]
         assert person is not None
-        await built.house.world.keys.destroy(person)
+        await built.house.world.keys.destroy(person, Instant(1))
         again = await customer.wants_a_person(phone="0687654321")
         assert again["route"]["kind"] in ("queue", "promise")
 

@@ -6,7 +6,7 @@ import pytest
 
 from gehoor.core.errors import NotAllowed
 from gehoor.core.ids import ConversationId
-from gehoor.core.time import HOUR
+from gehoor.core.time import HOUR, Instant
 from gehoor.flows import people
 from gehoor.ports.world import World
 from tests.world import NOOR, account, parts
@@ -103,7 +103,7 @@ async def test_that_nothing_of_a_person_whose_key_is_gone_can_be_read(world: Wor
     await people.leave_contact(world, CHAT, {"phone": "06 12 34 56 78"})
     person = await world.people.person_of(CHAT)
     assert person is not None
-    await world.keys.destroy(person)
+    await world.keys.destroy(person, Instant(1))
     assert await people.contact_of(world, CHAT) == {}
 
 

@@ -5,6 +5,7 @@ import pytest
 from gehoor.core.conversation.model import Audience
 from gehoor.core.errors import Unknown
 from gehoor.core.ids import ConversationId
+from gehoor.core.time import Instant
 from gehoor.flows.read import ERASED, masked_texts, news_lines, read
 from gehoor.ports.feed import News
 from tests.world import Built, Customer, new_id
@@ -70,7 +71,7 @@ async def test_that_news_shows_the_same_as_the_store(built: Built) -> None:
 
 
 async def test_that_words_whose_key_is_gone_are_marked(built: Built, talked: Customer) -> None:
-    await built.house.world.keys.destroy(talked.id)
+    await built.house.world.keys.destroy(talked.id, Instant(1))
     seen = await read(built.house.world, ConversationId(talked.id), Audience.STAFF)
     texts = {text for _, text in seen.lines if text}
     assert texts == {ERASED}

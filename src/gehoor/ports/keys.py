@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+from gehoor.core.time import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Whose key was destroyed, and when."""
+
+    owner: str
+    at: Instant
 
 
 class Keys(Protocol):
@@ -45,8 +57,20 @@ class Keys(Protocol):
         """A keyed index under which equal values of a kind can be found without storing them."""
         ...
 
-    async def destroy(self, owner: str) -> None:
-        """Erases: after this nothing of the owner can be opened again."""
+    async def destroy(self, owner: str, at: Instant) -> None:
+        """Erases: after this nothing of the owner can be opened again.
+
+        The erasure ledger, which no backup of the store includes either, tells it durably before the key goes. Keys
+        that are put back from an older copy are destroyed again when they are opened.
+        """
+        ...
+
+    async def erased(self) -> list[Erasure]:
+        """The erasure ledger, oldest first."""
+        ...
+
+    async def without(self, owners: Sequence[str]) -> set[str]:
+        """Those of the owners that have no key."""
         ...
 
     def sign(self, message: bytes) -> bytes:

@@ -4,6 +4,9 @@
 store includes it, so that a destroyed key is gone from backups too. Destroying overwrites the row (secure_delete)
 and empties the write-ahead log. What a disk keeps of blocks that it gave back is out of reach from here; there too a
 data key lies only wrapped.
+
+``erasures.jsonl`` beside it is the erasure ledger. ``keys.db`` knows up to where it was carried out, so that an older
+copy of it is brought up to the ledger when it is opened.
 """
 
 from __future__ import annotations
@@ -15,20 +18,25 @@ import secrets
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final, TypeVar
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from gehoor.adapters.keys.erasures import NOTHING, ErasureFile, Mark
 from gehoor.adapters.keys.sealing import KEY_BYTES, NONCE_BYTES, DataKey, blind_index, index_key
 from gehoor.adapters.keys.secret_file import secret_of
 from gehoor.core.errors import StoreFault, Unknown
+from gehoor.core.time import Instant
+from gehoor.ports.keys import Erasure
 
+_LOG = structlog.get_logger()
 T = TypeVar("T")
 
 MOST_CACHED: Final = 8192
@@ -60,6 +68,7 @@ class FileKeys:
     def __init__(self, database: Path, master: Path, most_cached: int = MOST_CACHED) -> None:
         self._database = database
         self._most_cached = most_cached
+        self._erasures = ErasureFile(database.with_name("erasures.jsonl"))
         self._new: dict[str, bytes] = {}
         self._cache: OrderedDict[str, DataKey] = OrderedDict()
         self._reading = threading.Lock()
@@ -73,6 +82,7 @@ class FileKeys:
                 self._prepare(hmac.digest(raw, _FINGERPRINT, "sha256"))
                 self._reader = half_open.enter_context(closing(_connect(database)))
                 self._reader.execute("PRAGMA query_only = ON")
+                self._erase_again()
             except (sqlite3.Error, OSError) as fault:
                 raise self._fault(fault) from fault
             half_open.pop_all()
@@ -133,16 +143,29 @@ class FileKeys:
         """A keyed index of a value."""
         return blind_index(self._index_key, kind, value)
 
-    async def destroy(self, owner: str) -> None:
+    async def destroy(self, owner: str, at: Instant) -> None:
         """Erases, durably.
 
         Raises:
-            StoreFault: the key is still there.
+            StoreFault: the key may still be there; it goes when these keys are opened again.
         """
         self._forget(owner)
-        await self._on_thread(lambda writer: _erase(writer, owner))
+        await self._on_thread(lambda writer: self._tell_and_erase(writer, owner, at))
         # Who read meanwhile may have put it back in memory.
         self._forget(owner)
+
+    async def erased(self) -> list[Erasure]:
+        """The erasure ledger, oldest first.
+
+        Raises:
+            StoreFault: it was changed.
+        """
+        return await self._on_thread(lambda _: self._erasures.erasures())
+
+    async def without(self, owners: Sequence[str]) -> set[str]:
+        """Those of the owners that have no key."""
+        found = await self._on_thread(lambda writer: _with_keys(writer, owners))
+        return set(owners) - found - set(self._new)
 
     def sign(self, message: bytes) -> bytes:
         """An Ed25519 signature."""
@@ -214,6 +237,25 @@ class FileKeys:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._wrapping.encrypt(nonce, raw, owner.encode())
 
+    # -- erasing -----------------------------------------------------------------------------------------------------
+
+    def _tell_and_erase(self, writer: sqlite3.Connection, owner: str, at: Instant) -> None:
+        after = max(self._erasures.last(), _mark(writer))
+        _erase(writer, [owner], self._erasures.add(owner, at, after))
+
+    def _erase_again(self) -> None:
+        """What the ledger tells and these keys do not know yet: they are of before, or somebody was killed between."""
+        known, last = _mark(self._writer), self._erasures.last()
+        if known.number > last.number:
+            _LOG.error(
+                "lines of the erasure ledger are missing: put the newest copy of it back",
+                file=str(self._erasures.path),
+                lines=last.number,
+                expected=known.number,
+            )
+        elif known != last:
+            _erase(self._writer, [one.owner for one in self._erasures.erasures()], last)
+
     # -- the file ----------------------------------------------------------------------------------------------------
 
     async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -221,7 +263,7 @@ class FileKeys:
             raise StoreFault("The keys are closed.", file=str(self._database))
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._writer)
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, OSError) as fault:
             raise self._fault(fault) from fault
 
     def _prepare(self, fingerprint: bytes) -> None:
@@ -229,6 +271,7 @@ class FileKeys:
             self._writer.execute(f"PRAGMA {pragma}")
         if self._writer.execute("PRAGMA user_version").fetchone()[0] == 0:
             self._writer.executescript(_SCHEMA.format(fingerprint=fingerprint.hex()))
+        self._writer.execute("CREATE TABLE IF NOT EXISTS erased_upto (number INTEGER NOT NULL, head BLOB NOT NULL)")
         known = self._writer.execute("SELECT fingerprint FROM master").fetchone()
         if known is None or not hmac.compare_digest(known[0], fingerprint):
             raise StoreFault(
@@ -261,8 +304,28 @@ def _keep(writer: sqlite3.Connection, rows: list[tuple[str, bytes]]) -> None:
         raise
 
 
-def _erase(writer: sqlite3.Connection, owner: str) -> None:
-    writer.execute("DELETE FROM data_key WHERE owner = ?", (owner,))
+def _with_keys(writer: sqlite3.Connection, owners: Sequence[str]) -> set[str]:
+    ask = "SELECT 1 FROM data_key WHERE owner = ?"
+    return {owner for owner in owners if writer.execute(ask, (owner,)).fetchone() is not None}
+
+
+def _mark(writer: sqlite3.Connection) -> Mark:
+    """Up to where the erasure ledger was carried out here."""
+    row = writer.execute("SELECT number, head FROM erased_upto").fetchone()
+    return Mark(*row) if row is not None else NOTHING
+
+
+def _erase(writer: sqlite3.Connection, owners: Sequence[str], upto: Mark) -> None:
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        writer.executemany("DELETE FROM data_key WHERE owner = ?", [(owner,) for owner in owners])
+        writer.execute("DELETE FROM erased_upto")
+        writer.execute("INSERT INTO erased_upto (number, head) VALUES (?, ?)", upto)
+        writer.execute("COMMIT")
+    except sqlite3.Error:
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+        raise
     busy, _, _ = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise sqlite3.OperationalError("another program reads the keys, so that the old ones cannot be wiped")

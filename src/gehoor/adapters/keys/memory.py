@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gehoor.adapters.keys.sealing import KEY_BYTES, DataKey, blind_index, index_key
 from gehoor.core.errors import Unknown
+from gehoor.core.time import Instant
+from gehoor.ports.keys import Erasure
 
 
 class MemoryKeys:
@@ -15,6 +18,7 @@ class MemoryKeys:
 
     def __init__(self) -> None:
         self._keys: dict[str, DataKey] = {}
+        self._erased: list[Erasure] = []
         self._index_key = index_key(secrets.token_bytes(KEY_BYTES))
         self._signing = Ed25519PrivateKey.generate()
 
@@ -55,9 +59,18 @@ class MemoryKeys:
         """A keyed index of a value."""
         return blind_index(self._index_key, kind, value)
 
-    async def destroy(self, owner: str) -> None:
+    async def destroy(self, owner: str, at: Instant) -> None:
         """Erases."""
+        self._erased.append(Erasure(owner, at))
         self._keys.pop(owner, None)
+
+    async def erased(self) -> list[Erasure]:
+        """The erasures, oldest first."""
+        return list(self._erased)
+
+    async def without(self, owners: Sequence[str]) -> set[str]:
+        """Those of the owners that have no key."""
+        return {owner for owner in owners if owner not in self._keys}
 
     def sign(self, message: bytes) -> bytes:
         """An Ed25519 signature."""
