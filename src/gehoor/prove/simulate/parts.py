@@ -135,9 +135,14 @@ class PlainKeys(MemoryKeys):
         """The value."""
         return f"{kind} {value}".encode()
 
-    async def destroy(self, owner: str) -> None:
+    async def destroy(self, owner: str, at: Instant) -> None:
         """Erases."""
+        await super().destroy(owner, at)
         self.forget(owner)
+
+    async def without(self, owners: Sequence[str]) -> set[str]:
+        """Those of the owners that are not here."""
+        return set(owners) - self._owners
 
     def forget(self, owner: str) -> None:
         """As ``destroy``, at once: of conversations that were looked into."""
