@@ -85,8 +85,8 @@ export class Talk {
     say(byId("talk-title"), title);
     show(byId("talk-class"), card !== null);
     if (card) badge(byId("talk-class"), card, this.#desk);
-    // A refusal said how it stood; once that changes it is old.
-    const stand = card ? `${id} ${card.phase} ${card.reached}` : "";
+    // A refusal said how it stood; once that changes it is old. That an answer was written but not seen changes nothing.
+    const stand = card ? `${id} ${card.phase} ${card.reached === "reached"}` : "";
     if (stand !== this.#stand) say(byId("refusal"), "");
     this.#stand = stand;
     say(byId("talk-phase"), card ? this.#phase(id, card) : "");
