@@ -212,6 +212,7 @@ BASIC_RATE = "BW 6:230k(2)"
         ("  phone: 088 000 01 00", '  phone: "+31 900 1234"', "contact.phone", "premium_rate"),
         ("  phone: 088 000 01 00", '  phone: "+49 900 1 234567"', "contact.phone", "premium_rate"),
         ("answer_days: 1", "answer_days: 2", "promises.answer_days", "above_ceiling"),
+        ("  gas: spoed", "  gas: spoed\n  gas: spoed", "gas", "repeated"),
         ("danger: 60", "danger: 61", "clocks.danger", "too_slow"),
         ("answer_within: 60 #", "answer_within: 61 #", "night[0].answer_within", "too_slow"),
         ('hours: "08:00-16:30"', 'hours: "08:05-16:30"', "shifts", "no_shift"),

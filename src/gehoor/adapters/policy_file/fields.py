@@ -40,7 +40,7 @@ class _Reader(_Loader):  # type: ignore[misc]  # which of the two it is, is know
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 problem = f"This stands here twice; the second time is line {key.start_mark.line + 1}."
-                raise fault(str(key.value), problem, "twice")
+                raise fault(str(key.value), problem, "repeated")
             seen.add(str(key.value))
         found: dict[object, object] = super().construct_mapping(node, deep)
         return found

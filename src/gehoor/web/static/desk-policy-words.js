@@ -43,6 +43,7 @@ const RULES = {
   premium_rate: { what: "Dit nummer is duurder dan een gewoon telefoontje.", mend: ["Gebruik een nummer met het gewone tarief, zoals 088 of 085.", "Gebruik een gratis 0800-nummer."], ceiling: "het gewone tarief", source: NUMBER },
   contact_missing: { what: "Dit moet zijn ingevuld: het is de weg naar een mens als al het andere niet werkt.", mend: ["Vul dit veld in."], ceiling: "altijd", source: "de wet: BW 6:230m lid 1 onder c (telefoon, e-mail en adres)" },
   no_sentences: { what: "In deze taal zijn er geen zinnen voor klanten.", mend: ["Haal de taal weg."] },
+  repeated: { what: "Dit veld staat er twee keer.", mend: ["Haal een van de twee regels weg."] },
   twice: { what: "Deze naam staat er twee keer.", mend: ["Geef een van de twee een andere naam."] },
   unknown_team: { what: "Dit team bestaat niet.", mend: ["Noem een van de teams.", "Voeg het team toe bij teams."] },
   unknown_person: { what: "Deze persoon heeft geen account.", mend: ["Noem iemand met een account.", "Maak eerst het account."], source: HANDS },
