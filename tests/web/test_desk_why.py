@@ -1,9 +1,14 @@
-"""Why a customer came to an agent is told in Dutch, from the reason on record."""
+"""Why a customer came to an agent, and why the night chain went on, is told in words from the reason on record."""
+
+from pathlib import Path
 
 import pytest
 
+import gehoor
 from gehoor.core.routing.assign import Because, Met
 from gehoor.web.desk_why import why_you
+
+STATIC = Path(gehoor.__file__).parent / "web" / "static"
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,10 @@ def test_that_the_reason_is_told_in_words(why: str, told: str) -> None:
 
 def test_that_every_reason_has_its_words() -> None:
     assert all(why_you(f"normal; {one}") for one in Because)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_that_every_reason_for_which_a_link_of_the_night_chain_did_not_do_it_has_its_words(language: str) -> None:
+    texts = (STATIC / f"desk-texts-{language}.js").read_text(encoding="utf-8")
+    words = texts.partition("partnerSilent:")[2].partition("\n  }")[0]
+    assert [why for why in ("silent", "down", "nothing_done", "not_reached") if f"    {why}: " not in words] == []

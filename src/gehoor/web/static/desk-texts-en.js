@@ -131,6 +131,7 @@ export const en = {
     silent: "The night service did not answer in time",
     down: "The night service could not be reached",
     nothing_done: "The night service did not contact the customer",
+    not_reached: "The night service could not reach the customer",
   },
   toCustomer: "To the customer:",
   helped: "The customer says: this helped",

@@ -134,6 +134,7 @@ export const nl = {
     silent: "De nachtdienst reageerde niet op tijd",
     down: "De nachtdienst was niet te bereiken",
     nothing_done: "De nachtdienst nam geen contact op met de klant",
+    not_reached: "De nachtdienst kon de klant niet bereiken",
   }),
   toCustomer: "Aan de klant:",
   helped: "De klant zegt: dit heeft geholpen",
