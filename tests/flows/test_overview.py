@@ -2,19 +2,28 @@
 
 from dataclasses import replace
 from datetime import date, time
+from typing import cast
 
 import pytest
 
+from gehoor.adapters.outbound.memory import ACCEPTED, MemoryMail
+from gehoor.adapters.outbound.memory_partner import MemoryPartner
+from gehoor.core.conversation.model import Answered, Danger
 from gehoor.core.hours import Block, OpeningHours
+from gehoor.core.policy import Link
 from gehoor.core.time import DAY, HOUR, MINUTE, Instant
 from gehoor.flows.alarms import AlarmKind
 from gehoor.flows.overview import Handover, handover, last_close
-from tests.world import AT_NIGHT, NOOR, Built, Customer, account, open_house, organisation, parts
+from gehoor.flows.partner import PAGE
+from gehoor.ports.outbound import Outcome, Receipt
+from tests.world import AT_NIGHT, NOOR, SITE, Built, Customer, account, open_house, organisation, parts
 
 pytestmark = pytest.mark.anyio
 
 SIX = Instant(AT_NIGHT - 6 * HOUR)
 """Monday 17:00."""
+NIGHT = Link("nachtwacht", "Nachtwacht", "webhook", "https://nacht.example/oproep")
+REFUSED = Receipt(Outcome.REFUSED, "5.1.1")
 
 
 async def told(built: Built, since: Instant = SIX) -> Handover:
@@ -83,6 +92,37 @@ async def test_that_what_is_open_is_told_however_long_it_has_been_by_what_is_due
         night = await told(built, clock.now())
         assert (night.came_in, night.promised) == ((), ())
         assert ids(night.open) == [chat.id, mail.id], "an answer by e-mail has a day more"
+
+
+async def test_that_a_danger_of_the_night_is_told_as_danger_with_what_the_night_service_did_last() -> None:
+    world, clock, _ = parts()
+    clock.set(AT_NIGHT)
+    async with open_house(world=world, policy=replace(organisation().policy, night=(NIGHT,))) as built:
+        customer = await built.customer()
+        await customer.writes("Er is brand in het trappenhuis!")
+        await built.ring()
+        asked = (await told(built)).came_in[0]
+        assert (asked.id, asked.danger, asked.partner) == (customer.id, Danger.LIFE, "asked")
+        call = cast(MemoryPartner, built.house.world.outbound.partner).calls[0]
+        token = call.page.removeprefix(SITE + PAGE)
+        for answered, said in ((Answered.ACKNOWLEDGED, "acknowledged"), (Answered.REACHED, "reached")):
+            await built.house.partners.told(token, answered)
+            item = (await told(built)).came_in[0]
+            assert (item.danger, item.partner) == (Danger.LIFE, said)
+        assert (await built.view(customer.id)).danger is Danger.NONE, "it is over, and was there all the same"
+
+
+@pytest.mark.parametrize(("receipt", "failed"), [(REFUSED, True), (ACCEPTED, False)])
+async def test_that_a_letter_that_did_not_arrive_is_told(receipt: Receipt, failed: bool) -> None:
+    world, clock, _ = parts(mail=MemoryMail(lambda _: receipt))
+    clock.set(AT_NIGHT)
+    async with open_house(world=world) as built:
+        customer = await asks(built, email="jan@klant.example")
+        await built.ring()
+        night = await told(built)
+        assert [(one.id, one.mail_failed) for one in (*night.promised, *night.open)] == [(customer.id, failed)] * 2
+        clock.forward(MINUTE)
+        assert [one.mail_failed for one in (await told(built, clock.now())).open] == [False], "not of another night"
 
 
 async def test_that_the_alarms_of_the_night_are_told_with_when_they_were_over() -> None:

@@ -73,6 +73,7 @@ async def test_that_the_morning_reads_what_the_night_left(built: Built) -> None:
     assert told["since"] == "2026-11-23T16:00:00.000Z", "the close of this working day"
     assert [one["id"] for one in told["came_in"]] == [customer.id]
     item = told["promised"][0]
+    assert (item["danger"], item["partner"], item["mail_failed"]) == ("none", "", False)
     assert item["due_at"] == "2026-11-24T16:00:00.000Z"
     assert item["reference"]
     assert item["code"] == f"K-{customer.id[-4:]}"

@@ -25,7 +25,11 @@ _LOOKS_BACK_DAYS = 21
 @dataclass(frozen=True, slots=True)
 class Item:
     """One conversation in one list. ``at``: when what the list is about happened; ``kind``: how the promise is to be
-    kept, ``due_at``: by when, ``owner``: the team that knows of it; each empty when nothing is promised now."""
+    kept, ``due_at``: by when, ``owner``: the team that knows of it; each empty when nothing is promised now.
+
+    What happened since: ``danger``: the worst that there was, also when it is over; ``partner``: what the night chain
+    did last (asked, acknowledged, silent, reached); ``mail_failed``: the last letter did not arrive.
+    """
 
     id: ConversationId
     code: str
@@ -39,6 +43,8 @@ class Item:
     window_start: Instant | None
     owner: str
     tries: int
+    partner: str
+    mail_failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +75,16 @@ async def handover(world: World, since: Instant) -> Handover:
     views = {view.id: view for view in await world.store.open_views()}
     views |= {view.id: view for view in await world.store.views_since(since)}
     lists: dict[str, list[Item]] = {name: [] for name in ("came_in", "promised", "done", "broken", "not_reached")}
+    still_open: list[Item] = []
     for view in views.values():
-        if view.channel == Channel.PROBE or view.at < since:
+        if view.channel == Channel.PROBE or (view.at < since and not _is_open(view)):
             continue
-        happened = [fact for fact in await world.store.facts(view.id, 0) if fact.at >= since]
+        facts = await world.store.facts(view.id, 0) if view.at >= since else []
+        happened = [fact for fact in facts if fact.at >= since]
         for name, at in _last_of_each(happened):
-            lists[name].append(_item(view, at))
-    still_open = [_item(view, view.first_requested_at or view.at) for view in views.values() if _is_open(view)]
+            lists[name].append(_item(view, at, happened))
+        if _is_open(view):
+            still_open.append(_item(view, view.first_requested_at or view.at, happened))
     return Handover(
         since=since,
         until=world.clock.now(),
@@ -86,7 +95,7 @@ async def handover(world: World, since: Instant) -> Handover:
 
 
 def _is_open(view: ConversationView) -> bool:
-    return view.channel != Channel.PROBE and (view.requested or view.due_at is not None)
+    return view.requested or view.due_at is not None
 
 
 def _last_of_each(happened: Iterable[e.Fact]) -> list[tuple[str, Instant]]:
@@ -112,20 +121,34 @@ def _last_of_each(happened: Iterable[e.Fact]) -> list[tuple[str, Instant]]:
     return list(found.items())
 
 
-def _item(view: ConversationView, at: Instant) -> Item:
+_PARTNER = {
+    e.PartnerAsked: "asked",
+    e.PartnerAcknowledged: "acknowledged",
+    e.PartnerSilent: "silent",
+    e.PartnerReached: "reached",
+}
+
+
+def _item(view: ConversationView, at: Instant, happened: Iterable[e.Fact]) -> Item:
+    events = [fact.event for fact in happened]
+    dangers = [one.danger for one in events if isinstance(one, e.SafetyShown | e.HumanRequested)]
+    chain = [_PARTNER[type(one)] for one in events if type(one) in _PARTNER]
+    letters = [one for one in events if isinstance(one, e.MailFailed | e.MailAccepted | e.PromiseMoved)]
     return Item(
         id=view.id,
         code=spoken_code(view.id),
         reference=view.reference,
         at=at,
         phase=view.phase,
-        danger=view.danger,
+        danger=max((view.danger, *dangers)),
         language=view.language,
         kind=view.promise_kind.value if view.promise_kind and view.due_at else "",
         due_at=view.due_at,
         window_start=view.window_start,
         owner=view.owner,
         tries=view.tries,
+        partner=chain[-1] if chain else "",
+        mail_failed=isinstance(letters[-1] if letters else None, e.MailFailed),
     )
 
 

@@ -103,4 +103,6 @@ def _item(item: Item) -> dict[str, Any]:
         "window_start": None if item.window_start is None else iso(item.window_start),
         "owner": item.owner,
         "tries": item.tries,
+        "partner": item.partner,
+        "mail_failed": item.mail_failed,
     }

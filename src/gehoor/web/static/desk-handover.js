@@ -20,6 +20,8 @@ const EVERY_MS = 60_000;
  * @property {string | null} window_start
  * @property {string} owner
  * @property {number} tries
+ * @property {"" | "asked" | "acknowledged" | "silent" | "reached"} partner   what the night chain did last
+ * @property {boolean} mail_failed
  *
  * @typedef {{ what: string, action: string, since: string, over_at: string | null }} Rang
  */
@@ -64,6 +66,8 @@ function item(one, name) {
     one.due_at === null ? "" : promiseWords({ clock, texts }, { kind: one.kind, due_at: one.due_at, window_start: one.window_start }),
     one.owner,
     one.tries > 0 ? texts.tries(one.tries) : "",
+    one.partner && texts.lines[`partner_${one.partner}`],
+    one.mail_failed && texts.lines.mail_failed,
     texts.phase[/** @type {"ai"} */ (one.phase)] ?? "",
   ];
   const bad = name === "broken" || (name === "open" && one.due_at !== null && clock.until(one.due_at) < 0);
