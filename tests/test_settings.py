@@ -41,6 +41,11 @@ def test_that_each_kind_of_variable_is_read() -> None:
         ({"GEHOOR_PUBLIC_URL": "chat.voorbeeldstad.example"}, "GEHOOR_PUBLIC_URL"),
         ({"GEHOOR_PUBLIC_URL": "https://x.example/chat"}, "GEHOOR_PUBLIC_URL"),
         ({"GEHOOR_PUBLIC_URL": "javascript:alert(1)"}, "GEHOOR_PUBLIC_URL"),
+        ({"GEHOOR_LIMIT_MESSAGES": "many"}, "GEHOOR_LIMIT_MESSAGES"),
+        ({"GEHOOR_LIMIT_CONVERSATIONS": "0 per minute"}, "GEHOOR_LIMIT_CONVERSATIONS"),
+        ({"GEHOOR_MOST_CONNECTIONS": "3"}, "GEHOOR_MOST_CONNECTIONS"),
+        ({"GEHOOR_MOST_REQUESTS": "0"}, "GEHOOR_MOST_REQUESTS"),
+        ({"GEHOOR_UNLIMITED": "10.0.0.0/8, ons kantoor"}, "GEHOOR_UNLIMITED"),
         ({**MAIL, "GEHOOR_MAIL_FROM": ""}, "GEHOOR_MAIL_FROM"),  # letters without a sender
         ({**MAIL, "GEHOOR_PUBLIC_URL": ""}, "GEHOOR_PUBLIC_URL"),  # letters that link to nothing
         ({**MAIL, "GEHOOR_SMTP_USER": "x", "GEHOOR_SMTP_SECURITY": "none"}, "GEHOOR_SMTP_SECURITY"),  # a bare password

@@ -44,7 +44,7 @@ from gehoor.ports.outbound import Mail, Outbound, Partner
 from gehoor.ports.people import Staff
 from gehoor.ports.store import Store
 from gehoor.ports.world import World
-from gehoor.settings import DEMO
+from gehoor.settings import DEMO, Settings
 from gehoor.texts.read import sentences, version
 from gehoor.web.app import create_app
 from gehoor.web.counted import Watcher
@@ -161,10 +161,10 @@ class Built:
         """The kinds of facts of a conversation, in order."""
         return [type(fact.event).__name__ for fact in await self.facts(id)]
 
-    def client(self, **settings: Any) -> httpx.AsyncClient:
-        """A browser or a program, without cookies yet."""
+    def client(self, address: str = "127.0.0.1", **settings: Any) -> httpx.AsyncClient:
+        """A browser or a program, without cookies yet. ``address``: where it calls from."""
         # What the app raises after it answered is for the log of the server, as it is under uvicorn.
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(address, 1))
         client = httpx.AsyncClient(transport=transport, base_url=SITE, **settings)
         self._closing.push_async_callback(client.aclose)
         return client
@@ -233,6 +233,7 @@ async def open_house(
     world: World | None = None,
     probe_secret: str = "",
     watcher: Watcher | None = None,
+    told: Settings | None = None,
     **settings: Any,
 ) -> AsyncIterator[Built]:
     """A house that runs, closed again at the end.
@@ -243,6 +244,7 @@ async def open_house(
         world: the world of an earlier house, to start again on its store.
         probe_secret: what the house knows its own probe by.
         watcher: counts requests.
+        told: the limits of the web.
         settings: see ``parts``.
     """
     brain = ScriptedBrain(steps)
@@ -258,7 +260,13 @@ async def open_house(
     documents = PolicyDocuments(sentences(), version(sentences()))
     house = House(world, policy or organisation().policy, broken.append, documents=documents)
     app = create_app(
-        house, lambda: LIBRARY, start=house.start, stop=house.stop, probe_secret=probe_secret, watcher=watcher
+        house,
+        lambda: LIBRARY,
+        start=house.start,
+        stop=house.stop,
+        probe_secret=probe_secret,
+        watcher=watcher,
+        settings=told,
     )
     assert isinstance(world.feed, MemoryFeed)
     async with AsyncExitStack() as closing:

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") 
 
 PUBLIC_URL: Final = "GEHOOR_PUBLIC_URL"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_RATE: Final = re.compile(r"[1-9]\d{0,6} per (?:[1-9]\d{0,3} )?(?:second|minute|hour|day)s?")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
 
 HELP: Final[dict[str, str]] = {
@@ -33,6 +35,12 @@ HELP: Final[dict[str, str]] = {
     "cache": "Folder for what can always be made again, such as the trained index of the articles.",
     "language_model": "on or off: the embedded language model (without it the answers are found by words alone).",
     "proxies": "Addresses of proxies in front, comma separated, whose X-Forwarded headers are believed.",
+    "most_connections": "Open connections at most; the last tenth is for customers who ask for a person.",
+    "most_requests": "Requests in hand at most; beyond it only requests for a person are taken.",
+    "limit_conversations": "Conversations that one address may begin; of IPv6 the first half counts.",
+    "limit_messages": "Messages that a customer may write in one conversation.",
+    "unlimited": "Addresses or networks that these two limits leave alone, such as your own offices.",
+    "stop_seconds": "How long stopping may take: streams are handed over, and what was begun is finished.",
     "demo": "on or off: the demonstration's website, and its accounts on the sign-in page.",
     "probe": "on or off: the house walks its own customers' path now and then, and raises an alarm when a step fails.",
     "probe_minutes": "How often, in minutes.",
@@ -71,6 +79,12 @@ class Settings:
     cache: Path = CACHE
     language_model: bool = True
     proxies: tuple[str, ...] = ("127.0.0.1",)
+    most_connections: int = 10_000
+    most_requests: int = 2_000
+    limit_conversations: str = "300 per 10 minutes"
+    limit_messages: str = "60 per minute"
+    unlimited: tuple[str, ...] = ("127.0.0.1", "::1")
+    stop_seconds: int = 15
     demo: bool = False
     probe: bool = True
     probe_minutes: int = 15
@@ -107,7 +121,23 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if settings.probe_minutes == 0:
         raise Invalid("This must be 1 or more; GEHOOR_PROBE=off ends the probes.", field="GEHOOR_PROBE_MINUTES")
     _check_mail(settings)
+    _check_limits(settings)
     return settings
+
+
+def _check_limits(settings: Settings) -> None:
+    for name, least in (("most_connections", 20), ("most_requests", 2)):
+        if getattr(settings, name) < least:
+            raise Invalid(f"This must be {least} or more.", field=f"GEHOOR_{name.upper()}")
+    for name in ("limit_conversations", "limit_messages"):
+        if not _RATE.fullmatch(getattr(settings, name)):
+            told = "This must be a number per second, minute, hour or day, such as 60 per minute or 300 per 10 minutes."
+            raise Invalid(told, field=f"GEHOOR_{name.upper()}")
+    for one in settings.unlimited:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise Invalid(f"{one} is no address and no network.", field="GEHOOR_UNLIMITED") from None
 
 
 def _check_mail(settings: Settings) -> None:

@@ -130,6 +130,7 @@ ASKED: dict[str, Set[str]] = {
             *("store_away", "store_fault", "error"),
         )
     },
+    "error_too_often": {"phone", "email"},
     **LETTERS,
     **ALARMS,
     **{f"safety_{kind}": {"phone"} for kind in DANGERS},
@@ -147,6 +148,7 @@ ASKED: dict[str, Set[str]] = {
     ),
 }
 FILLED = {
+    "email": "info@voorbeeldstad.example",
     "organisation": "Woonstichting Voorbeeldstad",
     "name": "Noor",
     "position": "2",

@@ -39,6 +39,7 @@ CODES = {
     "refused": 409,
     "conflict": 409,
     "busy": 503,
+    "too_often": 429,
     "policy_fault": 422,
     "store_away": 503,
     "store_fault": 503,
@@ -64,7 +65,7 @@ def check_problem(answer: httpx.Response, status: int, code: str, language: str 
     assert all(contact[name] for name in ("hours", "address", "phone_link", "emergency_phone", "organisation"))
     for inside in INSIDE:
         assert inside not in answer.text
-    assert ("retry-after" in answer.headers) == (status == 503)
+    assert ("retry-after" in answer.headers) == (status in (429, 503))
     assert ("allow" in answer.headers) == (status == 405)
     return body
 
@@ -134,6 +135,7 @@ INSIDE_FAULT = "SELECT text FROM words; /srv/main/src/secret"
         (x.Conflict(field="client_id"), 409, "conflict"),
         (x.Busy(retry_after_s=7), 503, "busy"),
         (x.StoreAway(INSIDE_FAULT, cause="ConnectionRefusedError"), 503, "store_away"),
+        (x.TooOften(retry_after_s=7), 429, "too_often"),
         (x.StoreFault(INSIDE_FAULT, cause="sqlite3.OperationalError"), 503, "store_fault"),
         (x.GehoorError(), 500, "error"),
         (Fault(INSIDE_FAULT), 500, "error"),
@@ -156,7 +158,7 @@ async def test_that_every_fault_has_the_one_shape(
     headers = customer.headers | {"accept-language": language}
     answer = await customer.client.get(f"{customer.path}/events", headers=headers)
     body = check_problem(answer, status, code, language)
-    if isinstance(fault, x.Busy):
+    if isinstance(fault, x.Busy | x.TooOften):
         assert answer.headers["retry-after"] == "7"
     for name in ("field", "can"):
         if isinstance(fault, x.GehoorError) and name in fault.data:

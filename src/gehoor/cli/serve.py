@@ -40,6 +40,7 @@ def serve(settings: Settings) -> int:
         running.probe_secret,
         running.health,
         running.instruments,
+        settings,
     )
     config = uvicorn.Config(
         app,

@@ -6,9 +6,11 @@
     │   ├── NotYours         another party owns the conversation (ONE-VOICE)
     │   └── NotNow           the conversation is not in a state in which this can be done
     ├── Invalid              what came in has the wrong form; names the field
+    │   └── TooLarge         it is larger than anything that is known here
     ├── Unknown              there is no such thing (or not for this caller)
     ├── Conflict             the same id came with another content
     ├── Busy                 a bounded queue is full; come back later
+    ├── TooOften             this caller did this too often; come back later. Never for a request for a person
     ├── KnowledgeFault       an article cannot be used; names file and place
     ├── PolicyFault          an organisation's policy cannot be used; names field and reason
     ├── StoreAway            the store cannot be reached now; nothing was written, try again
@@ -73,6 +75,13 @@ class Invalid(GehoorError):
     default = "The request has the wrong form."
 
 
+class TooLarge(Invalid):
+    """It is larger than anything that is known here; ``data["longest"]`` says how much may come."""
+
+    code = "too_large"
+    default = "The request is too large."
+
+
 class Unknown(GehoorError):
     """There is no such thing, or not for this caller."""
 
@@ -92,6 +101,14 @@ class Busy(GehoorError):
 
     code = "busy"
     default = "It is too busy at this moment. Try again shortly."
+
+
+class TooOften(GehoorError):
+    """This caller did this too often; ``data["retry_after_s"]`` says when to come back. A request for a person is never
+    answered with it."""
+
+    code = "too_often"
+    default = "This was done too often. Try again later."
 
 
 class KnowledgeFault(GehoorError):

@@ -46,11 +46,18 @@ def cleaned(text: str, field: str = "text", longest: int = LONGEST_MESSAGE) -> s
     return kept
 
 
-async def begin(world: World, recorder: Recorder, policy: Policy, channel: Channel, language: str | None) -> Begun:
-    """Opens a conversation: the disclosure is its second fact, before anything can be written."""
+async def begin(
+    world: World, recorder: Recorder, policy: Policy, channel: Channel, language: str | None, first: bool = False
+) -> Begun:
+    """Opens a conversation: the disclosure is its second fact, before anything can be written.
+
+    Args:
+        first: it is opened to ask for a person, and has places of its own in a full queue.
+    """
     id, token = ConversationId(world.ids.new()), world.ids.token()
     command = c.StartConversation(channel, policy.language(language))
-    return Begun(id, token, await recorder.submit(id, command, CUSTOMER, token_hash=hashed(token)))
+    outcome = await recorder.submit(id, command, CUSTOMER, token_hash=hashed(token), first=first)
+    return Begun(id, token, outcome)
 
 
 async def message(

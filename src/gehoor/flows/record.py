@@ -29,6 +29,7 @@ from gehoor.core.decide.case import Told
 from gehoor.core.decide.dispatch import decide
 from gehoor.core.errors import Busy, Conflict, GehoorError, StoreFault, Unknown
 from gehoor.core.evidence.chain import GENESIS
+from gehoor.core.guarantee.heard import asks_for_a_person
 from gehoor.core.ids import ClientId, CommandId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
@@ -99,6 +100,7 @@ class Recorder:
         actor: Actor,
         done: tuple[str, ...] = (),
         token_hash: bytes = b"",
+        first: bool = False,
     ) -> Outcome:
         """Carries out one command; returns after its facts are durable.
 
@@ -106,13 +108,15 @@ class Recorder:
             done: keys of the jobs that this command finishes, in the same commit as its facts. Without facts they
                 stand; the caller finishes them.
             token_hash: for a new conversation.
+            first: it is part of a request for a person, whatever the command is.
 
         Raises:
             Refused: a rule says no.
             Conflict: the client's id was used before with another text.
             Busy: the queue is full. Never for a request for a person, which has places of its own.
         """
-        if self._queue.full() or (not _goes_first(command) and self._queue.qsize() >= MOST_WAITING - RESERVED):
+        crowded = self._queue.qsize() >= MOST_WAITING - RESERVED
+        if self._queue.full() or (crowded and not (first or _goes_first(command))):
             raise Busy(retry_after_s=2)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait(_Waiting(conversation, command, actor, done, token_hash, future))
@@ -372,7 +376,9 @@ def _stale(fault: Conflict) -> set[ConversationId]:
 
 
 def _goes_first(command: c.Command) -> bool:
-    return not isinstance(command, c.WriteMessage | c.StartConversation | c.GiveFeedback)
+    if isinstance(command, c.WriteMessage):
+        return asks_for_a_person(command.heard)
+    return not isinstance(command, c.StartConversation | c.GiveFeedback)
 
 
 def _resolve(future: asyncio.Future[Outcome], answer: Outcome | GehoorError) -> None:

@@ -14,19 +14,16 @@ from typing import Final
 
 from gehoor.core.conversation.model import Phase
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import Busy, NotNow, Unknown
+from gehoor.core.errors import NotNow, TooOften, Unknown
 from gehoor.core.ids import CODE_BITS, ConversationId, read_return_code, return_code
 from gehoor.core.time import DAY, HOUR, MINUTE, Instant, later
 from gehoor.flows.people import hashed
 from gehoor.ports.people import Access, ReturnCode, Scope
-from gehoor.ports.world import Clock, World
+from gehoor.ports.world import World
 
 CODE_SPAN: Final = 90 * DAY
 AFTER_THE_END: Final = 7 * DAY
 ACCESS_SPAN: Final = DAY
-_QUARTER: Final = 15 * MINUTE
-_MOST_PER_ADDRESS: Final = 10
-_MOST_IN_ALL: Final = 500
 _MOST_KNOWN: Final = 20_000
 PROOF_SPAN: Final = 10 * MINUTE
 """How long a number fits."""
@@ -101,45 +98,6 @@ def _index(world: World, code: str) -> bytes:
     return world.keys.blind_index("return_code", code)
 
 
-class Tries:
-    """Slows down who guesses: after so many wrong codes in a quarter of an hour an address waits, and in the end
-    everybody. Counted in this process; what is counted is bounded, whatever is tried."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._wrong: OrderedDict[str, list[int]] = OrderedDict()
-        self._all: list[int] = []
-
-    def check(self, address: str) -> None:
-        """Refuses who guessed too often.
-
-        Raises:
-            Busy: says when to come back.
-        """
-        since = self._clock.now() - _QUARTER
-        self._all = [at for at in self._all if at > since]
-        if len(self._recent(address)) >= _MOST_PER_ADDRESS or len(self._all) >= _MOST_IN_ALL:
-            raise Busy("code_too_often", retry_after_s=900)
-
-    def was_wrong(self, address: str) -> None:
-        """Counts one more."""
-        now, key = self._clock.now(), network_of(address)
-        self._wrong[key] = [*self._recent(address), now]
-        self._wrong.move_to_end(key)
-        if len(self._wrong) > _MOST_KNOWN:
-            self._wrong.popitem(last=False)
-        self._all.append(now)
-
-    def _recent(self, address: str) -> list[int]:
-        since = self._clock.now() - _QUARTER
-        return [at for at in self._wrong.get(network_of(address), []) if at > since]
-
-
-def network_of(address: str) -> str:
-    """Whom an address counts as: of IPv6 the first half, which is what one line has."""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
-
-
 @dataclass(frozen=True, slots=True)
 class _Proof:
     digest: bytes
@@ -160,12 +118,12 @@ class Proofs:
         """A new number; the one before it no longer fits.
 
         Raises:
-            Busy: too many were sent for this conversation.
+            TooOften: too many were sent for this conversation.
         """
         now = self._world.clock.now()
         recent = [at for at in self._count.get(id, []) if at > now - HOUR]
         if len(recent) >= _MOST_PROOFS:
-            raise Busy("proof_too_often", retry_after_s=3600)
+            raise TooOften("proof_too_often", retry_after_s=3600)
         number = f"{int.from_bytes(hashed(self._world.ids.token())) % 1_000_000:06d}"
         self._count[id] = [*recent, now]
         self._sent[id] = _Proof(hashed(f"{id}:{number}"), later(now, PROOF_SPAN), 0)

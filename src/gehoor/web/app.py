@@ -22,8 +22,10 @@ from gehoor.core.knowledge.article import Library
 from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.partner import HOOK, PAGE
+from gehoor.settings import Settings
 from gehoor.web import openapi
 from gehoor.web.auth import Doorkeeper
+from gehoor.web.callers import Callers
 from gehoor.web.context import Doors
 from gehoor.web.counted import Counted, Watcher
 from gehoor.web.desk import Desk
@@ -54,6 +56,7 @@ def create_app(
     probe_secret: str = "",
     health: Health | None = None,
     watcher: Watcher | None = None,
+    settings: Settings | None = None,
 ) -> Starlette:
     """The web application over a house.
 
@@ -63,10 +66,12 @@ def create_app(
         demo_accounts: shown on the sign-in page of a demonstration.
         demo_site: the folder of a demonstration's website.
         probe_secret: what the house knows its own probe by.
+        settings: how much and how often; without them what is usual.
         health: how well this server is; kept at ``app.state.health``, where who stops it says so.
         watcher: counts requests; None: nobody does.
     """
-    doors = Doors(house, Doorkeeper(house.world), library, _templates(), demo_accounts, probe_secret)
+    callers = Callers(house.world.clock, settings or Settings())
+    doors = Doors(house, Doorkeeper(house.world, callers), callers, library, _templates(), demo_accounts, probe_secret)
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, ReturnPages(doors, pages), DeskPages(doors, desk, pages))]

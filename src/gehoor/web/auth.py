@@ -14,27 +14,27 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gehoor.core.errors import Busy, NotAllowed, Unknown
+from gehoor.core.errors import NotAllowed, Unknown
 from gehoor.core.ids import ConversationId
-from gehoor.core.time import MINUTE, Instant
+from gehoor.core.time import Instant
 from gehoor.flows.people import hashed, who
 from gehoor.ports.people import Access, Scope, Session, Staff
-from gehoor.ports.world import Clock, World
+from gehoor.ports.world import World
+from gehoor.web.callers import Callers
 
 VISITOR: Final = "gehoor"
 CODE: Final = "gehoor-code"
 FOR_EVER: Final = Instant(2**62)
 DESK: Final = "gehoor-desk"
 _MOST_KNOWN: Final = 20_000
-_MOST_WRONG: Final = 10
-_QUARTER: Final = 15 * MINUTE
 
 
 class Doorkeeper:
     """Checks tokens and cookies."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, callers: Callers) -> None:
         self._world = world
+        self._callers = callers
         self._known: OrderedDict[str, bytes] = OrderedDict()
 
     async def visitor(self, request: Request) -> ConversationId:
@@ -62,6 +62,7 @@ class Doorkeeper:
 
         Raises:
             Unknown: no such conversation for this caller. Somebody else's conversation looks the same as none.
+            TooOften: this address holds no token too often. Who holds one is never refused by that.
         """
         id = ConversationId(str(request.path_params["id"]))
         token = _bearer(request)
@@ -69,6 +70,7 @@ class Doorkeeper:
             token = self._from_cookie(request, id)
         access = await self._opens(id, token) if token else None
         if access is None:
+            self._callers.wrong_token(request)
             raise Unknown("There is no such conversation for this token.")
         return access
 
@@ -119,37 +121,6 @@ class Doorkeeper:
             if request.headers.get("x-form-token", session.form_token) != session.form_token:
                 raise NotAllowed("Somebody else signed in here since this page was opened.", signed_in=False)
         return staff, session
-
-
-class SignInGuard:
-    """Slows down who guesses passwords: after ten wrong ones in a quarter of an hour an account waits.
-
-    Counted per login, in this process. What is counted is bounded, whatever is tried.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._wrong: OrderedDict[str, list[int]] = OrderedDict()
-
-    def check(self, login: str) -> None:
-        """Refuses a login that was guessed at too often.
-
-        Raises:
-            Busy: says when to come back.
-        """
-        if len(self._recent(login)) >= _MOST_WRONG:
-            raise Busy("Te vaak een verkeerd wachtwoord. Probeer het over een kwartier opnieuw.", retry_after_s=900)
-
-    def was_wrong(self, login: str) -> None:
-        """Counts one more."""
-        self._wrong[login.lower()] = [*self._recent(login), self._clock.now()]
-        self._wrong.move_to_end(login.lower())
-        if len(self._wrong) > _MOST_KNOWN:
-            self._wrong.popitem(last=False)
-
-    def _recent(self, login: str) -> list[int]:
-        since = self._clock.now() - _QUARTER
-        return [at for at in self._wrong.get(login.lower(), []) if at > since]
 
 
 def _bearer(request: Request) -> str:

@@ -12,11 +12,14 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.errors import Invalid, Unknown
+from gehoor.core.errors import Invalid, TooLarge, TooOften, Unknown
+from gehoor.core.guarantee.heard import asks_for_a_person
 from gehoor.core.ids import ConversationId
 from gehoor.core.knowledge.article import Library
+from gehoor.core.text import clean
 from gehoor.flows.house import House
 from gehoor.web.auth import Doorkeeper
+from gehoor.web.callers import Callers
 from gehoor.web.wire import Teller
 
 MOST_BODY = 64 * 1024
@@ -29,6 +32,7 @@ class Doors:
 
     house: House
     doorkeeper: Doorkeeper
+    callers: Callers
     library: Callable[[], Library]
     templates: Environment
     demo_accounts: tuple[dict[str, str], ...] = ()
@@ -52,6 +56,18 @@ class Doors:
             raise Unknown(conversation=id)
         return view
 
+    def writes(self, request: Request, id: ConversationId, text: str, language: str) -> None:
+        """A customer writes; words that ask for a person are never too many.
+
+        Raises:
+            TooOften: too much in this conversation.
+        """
+        try:
+            self.callers.writes(request, id)
+        except TooOften:
+            if not asks_for_a_person(self.house.world.hearing.hear(clean(text), language).heard):
+                raise
+
     def teller(self, language: str) -> Teller:
         """Makes events in a language."""
         known = self._tellers.get(language)
@@ -61,20 +77,20 @@ class Doors:
 
 
 async def body_of(request: Request) -> bytes:
-    """The body, refused early when it is too large to be anything we know.
+    """The body, refused before it is in memory when it is too large to be anything we know.
 
     Raises:
-        Invalid: larger than 64 kB.
+        TooLarge: larger than 64 kB, by what it says or by what came so far.
     """
     declared = request.headers.get("content-length", "0")
     if not (declared.isascii() and declared.isdigit()) or len(declared) > 12 or int(declared) > MOST_BODY:
-        raise Invalid("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
+        raise TooLarge("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
     pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > MOST_BODY:
-            raise Invalid("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
+            raise TooLarge("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
         pieces.append(piece)
     return b"".join(pieces)
 
@@ -83,7 +99,8 @@ async def form_of(request: Request) -> FormData:
     """The form in the body, never with files.
 
     Raises:
-        Invalid: larger than 64 kB, or not a form.
+        TooLarge: larger than 64 kB.
+        Invalid: not a form.
     """
     body = await body_of(request)
 

@@ -35,7 +35,6 @@ class Desk:
         self._doors = doors
         self._house = doors.house
         self._cards = Cards(doors)
-        self._guard = auth.SignInGuard(doors.house.world.clock)
         self._hashing = asyncio.Semaphore(2)
 
     # -- coming and going --------------------------------------------------------------------------------------------
@@ -44,22 +43,26 @@ class Desk:
         """POST /staff/session"""
         auth.refuse_other_sites(request)
         shape = wire.decode(await body_of(request), wire.SignIn)
-        staff = await self.account(shape.login, shape.password)
+        staff = await self.account(request, shape.login, shape.password)
         if staff is None:
             raise NotAllowed("De naam of het wachtwoord klopt niet.", signed_in=False)
         response = json_answer({"id": staff.id, "name": staff.name, "role": staff.role, "team": staff.team}, 201)
         await self.open_session(request, response, staff)
         return response
 
-    async def account(self, login: str, password: str) -> Staff | None:
-        """The account whose login and password these are; equally slow when there is none."""
-        self._guard.check(login)
+    async def account(self, request: Request, login: str, password: str) -> Staff | None:
+        """The account whose login and password these are; equally slow when there is none.
+
+        Raises:
+            TooOften: too many wrong ones for this account, or from this address.
+        """
+        self._doors.callers.check_password(request, login)
         staff = await staff_by_login(self._house.world, login)
         # argon2 is slow on purpose; in a thread, so that customers need not wait for it, and two at a time.
         async with self._hashing:
             fits = await asyncio.to_thread(password_fits, staff, password)
         if not fits:
-            self._guard.was_wrong(login)
+            self._doors.callers.wrong_password(request, login)
         return staff if fits else None
 
     async def open_session(self, request: Request, response: Response, staff: Staff) -> None:

@@ -94,7 +94,7 @@ class DeskPages:
         auth.refuse_other_sites(request)
         form = await form_of(request)
         login, return_to = str(form.get("login", ""))[:200], _own_path(str(form.get("return_to", "")))
-        staff = await self._desk.account(login, str(form.get("password", ""))[:1000])
+        staff = await self._desk.account(request, login, str(form.get("password", ""))[:1000])
         if staff is None:
             return self._login(request, "De naam of het wachtwoord klopt niet.", 401, login, return_to)
         response = RedirectResponse(return_to or "/desk", 303)

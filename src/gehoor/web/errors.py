@@ -28,9 +28,10 @@ STATUS: Final[dict[str, int]] = {
     x.Conflict.code: 409,
     x.Busy.code: 503,
     x.StoreAway.code: 503,
+    x.TooOften.code: 429,
     x.StoreFault.code: 503,
     x.PolicyFault.code: 422,
-    "too_large": 413,
+    x.TooLarge.code: 413,
     "not_signed_in": 401,
 }
 _OF_HTTP: Final = {404: "unknown", 405: "not_allowed", 413: "too_large", 400: "invalid", 403: "not_allowed"}
@@ -51,7 +52,7 @@ def problem(policy: Policy, language: str, status: int, code: str, detail: str =
         "contact": contact(policy, language),
     }
     body |= {key: value for key, value in data.items() if key in _PUBLIC_DATA}
-    headers = {"Retry-After": str(data.get("retry_after_s", 2))} if status == 503 else {}
+    headers = {"Retry-After": str(data.get("retry_after_s", 2))} if status in (429, 503) else {}
     return Response(encode(body), status, headers, media_type="application/problem+json")
 
 
@@ -59,7 +60,7 @@ def sentence_for(policy: Policy, language: str, code: str) -> str:
     """A plain sentence with another way to reach a person."""
     wanted = f"error_{_SAID_AS.get(code, code)}"
     known = wanted if wanted in policy.wording.sentences[policy.wording.default] else "error_error"
-    return policy.wording.say(known, language, phone=policy.contact.phone).text
+    return policy.wording.say(known, language, phone=policy.contact.phone, email=policy.contact.email).text
 
 
 def contact(policy: Policy, language: str) -> dict[str, str]:

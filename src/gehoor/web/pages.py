@@ -118,13 +118,14 @@ class Pages:
     async def begin(self, request: Request) -> Response:
         """POST /chat/start"""
         form = await self.form(request)
+        self._doors.callers.starts(request)
         response = RedirectResponse("/chat#laatste", 303)
         await self._begin(request, response, str(form.get("language") or self.language(request)))
         return response
 
-    async def _begin(self, request: Request, response: Response, language: str) -> ConversationId:
+    async def _begin(self, request: Request, response: Response, language: str, first: bool = False) -> ConversationId:
         house = self._house
-        begun = await receive.begin(house.world, house.recorder, house.policy, Channel.WEB, language)
+        begun = await receive.begin(house.world, house.recorder, house.policy, Channel.WEB, language, first)
         auth.set_cookie(request, response, auth.VISITOR, f"{begun.id}.{begun.token}")
         return begun.id
 
@@ -142,6 +143,7 @@ class Pages:
         house, text, id = self._house, str(form.get("text", "")), access.conversation
         state = await house.recorder.state(id)
         try:
+            self._doors.writes(request, id, text, state.record.language)
             given = client_id(form)
             outcome = await receive.message(
                 house.world, house.recorder, id, wire.client_id(given), text, state.record.language
@@ -172,7 +174,7 @@ class Pages:
         form, access = await self.form(request), await self._doors.doorkeeper.holder(request)
         response = RedirectResponse("/chat#laatste", 303)
         if access is None:  # one action, also from the page before the conversation
-            id = await self._begin(request, response, self.language(request))
+            id = await self._begin(request, response, self.language(request), first=True)
             access = Access(b"", id, Scope.WORDS, 0, auth.FOR_EVER)
         preference = str(form.get("preference") or "") or None
         given = {"client_id": str(client_id(form)), "preference": preference}
@@ -193,6 +195,7 @@ class Pages:
     async def feedback(self, request: Request) -> Response:
         """POST /chat/feedback"""
         form, access = await self.form(request), await self.held(request)
+        self._doors.callers.writes(request, access.conversation)
         helped = str(form.get("helped", "")).lower() in ("true", "1", "ja", "yes")
         given = c.GiveFeedback(wire.client_id(client_id(form)), helped)
         await receive.feedback(self._house.world, self._house.recorder, access.conversation, given)
@@ -237,6 +240,7 @@ class Pages:
     async def export(self, request: Request) -> Response:
         """GET /conversations/{id}/export: the customer's own copy, with its place in the evidence (HUM-8)"""
         id = (await self._doors.doorkeeper.owner(request)).conversation
+        self._doors.callers.reads(request, id)
         form = request.query_params.get("format", "json")
         if form not in ("json", "html", "text"):
             raise Invalid("The format is json, html or text.", field="format")

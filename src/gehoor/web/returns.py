@@ -8,7 +8,7 @@ from starlette.responses import Response
 from gehoor.core.errors import NotNow, Unknown
 from gehoor.core.ids import ConversationId
 from gehoor.flows.people import address_for_proof
-from gehoor.flows.returns import Returned, Tries, come_back, give_code, open_words
+from gehoor.flows.returns import Returned, come_back, give_code, open_words
 from gehoor.ports.people import Access, Scope
 from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of
@@ -21,7 +21,6 @@ class Returns:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._house = doors.house
-        self._tries = Tries(doors.house.world.clock)
 
     async def come_back(self, request: Request) -> Response:
         """POST /return"""
@@ -33,12 +32,11 @@ class Returns:
 
     async def exchange(self, request: Request, typed: str, held: ConversationId | None = None) -> Returned:
         """A token for a code. Wrong ones are counted, by the address they come from and in all."""
-        address = request.client.host if request.client else ""
-        self._tries.check(address)
+        self._doors.callers.check_code(request)
         try:
             return await come_back(self._house.world, typed, await self._doors.doorkeeper.holds(request, held))
         except Unknown:
-            self._tries.was_wrong(address)
+            self._doors.callers.wrong_code(request)
             raise
 
     async def new_code(self, request: Request) -> Response:

@@ -18,6 +18,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import iso
 from gehoor.flows import receive
+from gehoor.flows.people import hashed
 from gehoor.flows.read import Read, read
 from gehoor.flows.record import Outcome
 from gehoor.flows.returns import first_code
@@ -100,9 +101,14 @@ class Customer:
         house = self._house
         if shape.channel == "probe":
             refuse_made_up_probe(request, self._doors.probe_secret)
+        elif shape.human is None:
+            self._doors.callers.starts(request)
         wanted = shape.language or language_of(request, house.policy)
-        begun = await receive.begin(house.world, house.recorder, house.policy, Channel(shape.channel), wanted)
+        channel, asks = Channel(shape.channel), shape.human is not None
+        begun = await receive.begin(house.world, house.recorder, house.policy, channel, wanted, first=asks)
         language = begun.outcome.state.record.language
+        access = Access(hashed(begun.token), begun.id, Scope.WORDS, 0, auth.FOR_EVER)
+        asked, _ = await self._asked(access, shape.human) if shape.human is not None else ({}, False)
         events, last = await self.told(begun.id, language, 0)
         answer = {
             "id": begun.id,
@@ -113,7 +119,7 @@ class Customer:
             "events": events,
             "last_seq": last,
         }
-        return json_answer(answer, 201)
+        return json_answer(answer | asked, 201)
 
     async def message(self, request: Request) -> Response:
         """POST /conversations/{id}/messages"""
@@ -121,22 +127,28 @@ class Customer:
         shape = wire.decode(await body_of(request), wire.Message)
         house = self._house
         state = await house.recorder.state(id)
-        client_id = wire.client_id(shape.client_id)
-        outcome = await receive.message(house.world, house.recorder, id, client_id, shape.text, state.record.language)
+        client_id, language = wire.client_id(shape.client_id), state.record.language
+        self._doors.writes(request, id, shape.text, language)
+        outcome = await receive.message(house.world, house.recorder, id, client_id, shape.text, language)
         return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)
 
     async def human(self, request: Request) -> Response:
         """POST /conversations/{id}/human: one action, no confirmation"""
         access = await self._doors.doorkeeper.access(request)
         shape = wire.decode(await body_of(request), wire.AskHuman)
+        answer, repeated = await self._asked(access, shape)
+        response = json_answer(answer, 200 if repeated else 201)
+        auth.keep_code(request, response, access.conversation, answer.get("return_code"))
+        return response
+
+    async def _asked(self, access: Access, shape: wire.AskHuman) -> tuple[dict[str, Any], bool]:
+        """Asks for a person; what is answered, and whether this was asked before."""
         outcome, view = await self.ask_for_human(access, shape)
         answer: dict[str, Any] = {"seq": outcome.seq, "route": self.route(view), "choices": may_choose(view)}
         answer["phone_read_back"] = read_back(self._house.policy, shape.phone or "", view.language, None)
         answer["phone_problem"] = refusal(self._house.policy, shape.phone or "", view.language)
         code = await self.code_for(view, access, outcome.repeated)
-        response = json_answer(answer | ({"return_code": code} if code else {}), 200 if outcome.repeated else 201)
-        auth.keep_code(request, response, view.id, code)
-        return response
+        return answer | ({"return_code": code} if code else {}), outcome.repeated
 
     async def code_for(self, view: ConversationView, access: Access, again: bool) -> str | None:
         """The code to come back with, the first time that a request stands; never instead of the request itself."""
@@ -188,6 +200,7 @@ class Customer:
     async def feedback(self, request: Request) -> Response:
         """POST /conversations/{id}/feedback"""
         id = await self._doors.doorkeeper.visitor(request)
+        self._doors.callers.writes(request, id)
         shape = wire.decode(await body_of(request), wire.Feedback)
         given = c.GiveFeedback(wire.client_id(shape.client_id), shape.helped, shape.score, shape.text or "")
         outcome = await receive.feedback(self._house.world, self._house.recorder, id, given)
@@ -196,6 +209,7 @@ class Customer:
     async def events(self, request: Request) -> Response:
         """GET /conversations/{id}/events?after=N"""
         access = await self._doors.doorkeeper.access(request)
+        self._doors.callers.reads(request, access.conversation)
         view = await self._doors.view(access.conversation)
         after = whole_number(request, "after")
         seen = await read(self._house.world, view.id, Audience.CUSTOMER, after)
@@ -209,6 +223,7 @@ class Customer:
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""
         access = await self._doors.doorkeeper.access(request)
+        self._doors.callers.reads(request, access.conversation)
         view = await self._doors.view(access.conversation)
         teller = self._doors.teller(view.language)
         chunks = CustomerStream(self._house, access, teller, self._doors.names, _cursor(request))

@@ -29,13 +29,6 @@ Shape = TypeVar("Shape")
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class Start(Struct):
-    """POST /conversations"""
-
-    language: str | None = None
-    channel: Literal["web", "phone", "email", "desk", "letter", "visit", "other", "probe"] = "web"
-
-
 class Message(Struct):
     """POST /conversations/{id}/messages"""
 
@@ -51,6 +44,14 @@ class AskHuman(Struct):
     phone: str | None = None
     email: str | None = None
     window: Moment | None = None
+
+
+class Start(Struct):
+    """POST /conversations; with ``human`` it is opened to ask for a person, in the same call and past every limit"""
+
+    language: str | None = None
+    channel: Literal["web", "phone", "email", "desk", "letter", "visit", "other", "probe"] = "web"
+    human: AskHuman | None = None
 
 
 class Choose(Struct):

@@ -36,6 +36,11 @@ def course(heard: Heard) -> Course:
     return Course.ANSWER
 
 
+def asks_for_a_person(heard: Heard) -> bool:
+    """Whether a message is a request for a person, which no limit and no full queue refuses."""
+    return course(heard) in (Course.DANGER, Course.PERSON)
+
+
 def offer_reason(heard: Heard) -> str | None:
     """Why the reply should carry a person in one click, or None. A maybe costs a click, never a loop."""
     if heard.urgent is Signal.MAYBE:
