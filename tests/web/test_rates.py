@@ -2,11 +2,11 @@
 
 import pytest
 
+from gehoor.adapters.scripted import FixedClock
 from gehoor.core.errors import TooOften
 from gehoor.core.time import HOUR, MINUTE, SECOND
 from gehoor.web.callers import network_of
 from gehoor.web.rates import Rates, Windows, rate
-from tests.world import FixedClock
 
 FIVE = rate("5 per minute")
 

@@ -133,7 +133,7 @@ async def _shown(name: str, node: Node, scope: Scope) -> Shown:
     told = for_access(((line, words(policy, line.fact.event)) for line in lines(facts, Audience.CUSTOMER)), access)
     events = [teller.event(line, text, Audience.CUSTOMER) for line, text in told]
     body = {"events": events, "last_seq": seen.seq, "state": place}
-    doors = Doors(house, None, lambda: None, None)  # type: ignore[arg-type,return-value]
+    doors = Doors(house, None, None, lambda: None, None)  # type: ignore[arg-type,return-value]
     choices = await Promises(doors).offered(seen, access)
     return Shown(f"{name} {scope}", json.dumps(body), json.dumps(choices))
 
