@@ -64,11 +64,24 @@ def wrote(turn: State) -> int:
     return turn.record.turns[0]
 
 
+def bent(story: str | tuple[str, ...], **changed: object) -> State:
+    """The state after a story, with something in it that no story brings."""
+    return _changed(after(*((story,) if isinstance(story, str) else story)), changed)
+
+
+def _changed(state: State, changed: dict[str, object]) -> State:
+    control = {name: value for name, value in changed.items() if name in Control.__dataclass_fields__}
+    record = {name: value for name, value in changed.items() if name in Record.__dataclass_fields__}
+    return State(replace(state.record, **record), replace(state.control, **control))  # type: ignore[arg-type]
+
+
+def taken(before: State, event: e.Event, by: Actor = HOUSE, **after_it: object) -> Step:
+    """A fact that is taken in a state, and changes what is said here; the fold may well never do so."""
+    seq, at = before.record.seq + 1, before.record.at
+    fact = replace(facts_of(["begin ai"])[-1], seq=seq, at=at, event=event, actor=by)
+    return Step(before, fact, _changed(before, after_it))
+
+
 def forged(story: str | tuple[str, ...], event: e.Event, **after_it: object) -> Step:
     """A fact that made something of the state that the fold never makes of it: what the predicate is there for."""
-    before = after(*((story,) if isinstance(story, str) else story))
-    fact = replace(facts_of(["begin ai"])[-1], seq=before.record.seq + 1, at=before.record.at, event=event)
-    control = {name: value for name, value in after_it.items() if name in Control.__dataclass_fields__}
-    record = {name: value for name, value in after_it.items() if name in Record.__dataclass_fields__}
-    made = State(replace(before.record, **record), replace(before.control, **control))  # type: ignore[arg-type]
-    return Step(before, fact, made)
+    return taken(bent(story), event, **after_it)  # type: ignore[arg-type]  # what it changes is never who did it

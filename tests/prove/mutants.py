@@ -53,7 +53,7 @@ RULES = (
     Mutant(
         "a message is taken before the disclosure",
         CUSTOMER,
-        "    if case.floor is Phase.NEW or not case.control.disclosed:\n",
+        "    if not case.control.disclosed:\n",
         "    if False:\n",
         "DISCLOSED",
     ),
@@ -315,7 +315,7 @@ RULES = (
     Mutant(
         "an offer is declined by who did not get it",
         STAFF,
-        "    if case.floor is not Phase.OFFERED or case.situation.standing is not Standing.OFFERED:\n",
+        "    if case.situation.standing is not Standing.OFFERED:\n",
         "    if case.floor is not Phase.OFFERED:\n",
         "TURN",
     ),
@@ -329,8 +329,8 @@ RULES = (
     Mutant(
         "parked without an answer, by the clock",
         HOUSE,
-        "    if case.floor is Phase.HUMAN and case.control.requested:\n",
-        "    if False:\n",
+        "    if case.control.requested:\n        return parked",
+        "    if False:\n        return parked",
         "KEEP",
     ),
     Mutant(
@@ -372,7 +372,7 @@ RULES = (
     Mutant(
         "a clock that rings early counts",
         HOUSE,
-        "    if command.timer not in case.control.armed or not case.situation.current:\n",
+        "    if not case.situation.current:\n",
         "    if command.timer not in case.control.armed:\n",
         "NO-DEAD-END",
     ),
@@ -1294,7 +1294,7 @@ PREDICATES = (
     Mutant(
         "URGENT takes the safety text later",
         PROMISES,
-        "following = commit.facts[place + 1 : place + 2]",
+        "following = commit.facts[place + 1 :]",
         "following = [one for one in commit.facts if isinstance(one.event, e.SafetyShown)]",
         "URGENT",
         "traces",

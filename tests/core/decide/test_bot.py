@@ -2,8 +2,8 @@ import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Source
-from tests.core.situations import RENT, after, give, kinds, wrote
+from gehoor.core.conversation.model import Phase, Source, Timer
+from tests.core.situations import RENT, after, bent, give, kinds, wrote
 
 BRAIN = "brain/1"
 KEY = Source("sleutel", "1", "Sleutel", "nl")
@@ -37,6 +37,15 @@ def test_that_a_turn_that_is_no_longer_its_own_is_dropped_without_a_word(story: 
         c.BotDoesNotKnow(3, "too_slow", BRAIN, fault=True),
     ):
         assert give(after(*story), command) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"phase": Phase.HUMAN}, {"requested": True}, {"armed": frozenset({Timer.IDLE})}, {"turns": ()}],
+)
+def test_that_each_sign_that_the_floor_is_not_its_own_is_enough(changed: dict[str, object]) -> None:
+    turn = wrote(after("begin asked"))
+    assert give(bent("begin asked", **changed), c.BotAnswered(turn, RENT, "words", BRAIN)) == []
 
 
 def test_that_the_same_answer_is_never_given_twice() -> None:

@@ -143,6 +143,7 @@ ASKS: list[tuple[str, c.AskForHuman, list[str]]] = [
     ("waiting", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft", "PromiseMade"]),
     ("danger", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft"]),  # danger is never promised
     ("human", c.AskForHuman(CLIENT, Preference.CALLBACK, ("phone",)), ["ContactLeft"]),
+    ("ai", c.AskForHuman(CLIENT, Preference.LIVE, ("email",)), ["HumanRequested", "ContactLeft"]),  # just in case
 ]
 
 
@@ -157,6 +158,15 @@ def test_that_a_chosen_call_back_is_promised_with_a_reference() -> None:
     assert isinstance(promise, e.PromiseMade)
     assert (promise.kind, promise.reference) == (PromiseKind.CALLBACK, REFERENCE)
     assert REFERENCE in told[-1].text
+
+
+@pytest.mark.parametrize(
+    ("preference", "kind"), [(Preference.CALLBACK, PromiseKind.CALLBACK), (Preference.EMAIL, PromiseKind.EMAIL)]
+)
+def test_that_what_was_chosen_is_promised_whatever_else_was_left(preference: Preference, kind: PromiseKind) -> None:
+    promise = give(after("begin ai"), c.AskForHuman(CLIENT, preference, ("phone", "email")))[-1].event
+    assert isinstance(promise, e.PromiseMade)
+    assert promise.kind is kind
 
 
 def test_that_choosing_a_call_back_later_never_puts_the_promise_off() -> None:
@@ -223,7 +233,10 @@ def test_that_only_an_answer_that_was_delivered_reaches(story: tuple[str, ...], 
 
 TOMORROW = Window(Instant(MONDAY_MORNING + DAY), Instant(MONDAY_MORNING + DAY + HOUR))
 PAST = Window(Instant(MONDAY_MORNING - HOUR), MONDAY_MORNING)
-LATE = Window(Instant(MONDAY_MORNING + 3 * DAY), Instant(MONDAY_MORNING + 3 * DAY + HOUR))
+LATE = Window(Instant(MONDAY_MORNING + 2 * DAY), Instant(MONDAY_MORNING + 2 * DAY + HOUR))
+LAST = Window(Instant(MONDAY_MORNING + DAY + 6 * HOUR), Instant(MONDAY_MORNING + DAY + 7 * HOUR))
+NOW = later(after("begin promised").record.at, MINUTE)
+OVER = Window(later(NOW, -HOUR), NOW)
 BY_PHONE = c.ChoosePromise(CLIENT, Preference.CALLBACK, ("phone",), TOMORROW)
 BY_MAIL = c.ChoosePromise(CLIENT, Preference.EMAIL, ("email",))
 HERE = c.ChoosePromise(CLIENT, Preference.LIVE)
@@ -234,6 +247,8 @@ CHOICES: list[tuple[str, c.ChoosePromise, list[str]]] = [
     ("promised", BY_PHONE, ["ContactLeft", "PromiseMoved"]),
     ("promised", BY_MAIL, ["ContactLeft", "PromiseMoved"]),
     ("promised", HERE, ["PromiseMoved"]),
+    ("promised", replace(BY_PHONE, window=LAST), ["ContactLeft", "PromiseMoved"]),  # ends when the ceiling is reached
+    ("promised", replace(BY_PHONE, window=replace(OVER, end=later(NOW, 1))), ["ContactLeft", "PromiseMoved"]),
     ("parked", BY_PHONE, ["ReturnedToQueue", "ContactLeft", "PromiseMade"]),
 ]
 
@@ -262,7 +277,7 @@ def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_refe
     assert isinstance(moved.event, e.PromiseMoved)
     assert (moved.event.window_start, moved.event.due_at) == (TOMORROW.start, TOMORROW.end)
     assert (moved.event.kind, moved.event.reference) == (PromiseKind.CALLBACK, "123-456-784")
-    assert moved.event.remind_at == TOMORROW.start
+    assert (moved.event.remind_at, moved.event.client_id) == (TOMORROW.start, CLIENT)
     assert "dinsdag 24 november tussen 10.00 en 11.00 uur" in moved.text
 
 
@@ -275,6 +290,8 @@ def test_that_a_window_is_promised_from_its_start_to_its_end_under_the_same_refe
         ("danger", BY_PHONE, "danger_no_date", None),  # danger never ends in a date
         ("promised", replace(BY_PHONE, room=False), "window_gone", "window"),  # full: what was promised stands
         ("promised", replace(BY_PHONE, window=PAST), "window_gone", "window"),
+        ("promised", replace(BY_PHONE, window=OVER), "window_gone", "window"),  # ends this moment
+        ("new", BY_PHONE, "no_request", None),
         ("promised", replace(BY_PHONE, window=LATE), "window_gone", "window"),  # beyond the ceiling of the profile
         ("promised", replace(BY_MAIL, able=False), "contact_needed", "contact"),  # no address
     ],

@@ -60,6 +60,7 @@ RINGS: list[tuple[tuple[str, ...], Timer, list[str]]] = [
     (("begin promised_human",), Timer.PROMISE, ["PromiseBroken", "PromiseMade"]),
     (("begin promised_written", "PromiseTried | Parked"), Timer.PROMISE, ["PromiseMade"]),  # the answer stands ready
     (("begin promised", "SafetyShown danger=LIFE"), Timer.PROMISE, ["PromiseBroken", "CallNowShown"]),
+    (("begin promised", "SafetyShown danger=LIFE", "Offered"), Timer.PROMISE, ["PromiseBroken", "CallNowShown"]),
     (("begin promised_human", "SafetyShown danger=LIFE"), Timer.PROMISE, ["PromiseBroken"]),  # a person has it
     (("begin danger", "Offered"), Timer.WAIT, ["CallNowShown"]),  # an agent has the offer: nobody is called out
     (("begin promised_written", _GAS, "PromiseTried | Parked"), Timer.PROMISE, ["PromiseBroken"]),  # never moved

@@ -73,6 +73,13 @@ def test_that_a_reply_says_whether_it_is_a_hold_line_and_a_draft() -> None:
     assert (told.event.hold_line, told.event.draft, told.text, told.masked) == (True, True, "words", "masked")
 
 
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_that_a_reply_says_whether_it_goes_by_letter(by_mail: bool) -> None:
+    [told] = give(after("begin human"), c.SendReply(ANNA, CLIENT, "words", "masked", by_mail=by_mail))
+    assert isinstance(told.event, e.AgentWrote)
+    assert told.event.by_mail is by_mail
+
+
 def test_that_any_colleague_may_write_a_note_once_it_began() -> None:
     for beginning in BEGINNINGS:
         if beginning != "new":

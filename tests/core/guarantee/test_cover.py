@@ -107,7 +107,9 @@ def test_that_a_policy_that_reaches_people_is_taken() -> None:
         (replace(OFFICE, promises=PromiseTerms(callback_days=2)), "above_ceiling", "promises.callback_days"),
         (replace(OFFICE, promises=PromiseTerms(email_days=3)), "above_ceiling", "promises.email_days"),
         (replace(OFFICE, promises=PromiseTerms(share=0)), "no_window", "promises"),
+        (replace(OFFICE, promises=PromiseTerms(share=101)), "no_window", "promises"),
         (replace(OFFICE, promises=PromiseTerms(handling=0)), "no_window", "promises"),
+        (replace(OFFICE, promises=PromiseTerms(window=MINUTE - 1)), "no_window", "promises"),
         (replace(OFFICE, chats_per_agent=0), "no_chats", "chats_per_agent"),
         (replace(OFFICE, hours=OpeningHours(((),) * 7, frozenset())), "never_open", "hours"),
         (rota(replace(DAY_SHIFT, people=())), "empty_shift", "shifts[0].people"),
@@ -166,6 +168,7 @@ def test_that_the_first_moment_without_a_route_is_named(policy: Policy, rule: st
     [
         closed("12-28"),  # a long Christmas with one closing day beside it
         closed("12-24"),
+        replace(OFFICE, promises=PromiseTerms(handling=MINUTE)),
         rota(replace(DAY_SHIFT, last=date(2026, 12, 7))),  # on the last day of the fourteen
         rota(ALWAYS, night=()),  # somebody at every hour
         replace(  # who has the skill comes in the second week

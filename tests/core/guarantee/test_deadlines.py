@@ -68,3 +68,12 @@ def test_that_each_further_working_day_may_take_one_more_of_the_calendar() -> No
     assert [deadlines.days_of(NL_CORPORATIE, kind) for kind in (PromiseKind.CHAT, PromiseKind.CALLBACK)] == [most, most]
     assert deadlines.days_of(NL_CORPORATIE, PromiseKind.EMAIL) == most + 1
     assert deadlines.days_of(replace(NL_CORPORATIE, callback_days=0), PromiseKind.CALLBACK) == most
+    patient = replace(NL_CORPORATIE, callback_days=4)
+    assert [deadlines.days_of(patient, kind) for kind in PromiseKind] == [most, most + 3, most + 1]
+
+
+def test_that_the_owner_is_reminded_when_the_window_opens_else_some_time_before_it_is_due() -> None:
+    now, due = MONDAY_MORNING, later(MONDAY_MORNING, 5 * HOUR)
+    assert deadlines.remind_at(POLICY, now, due, None) == later(due, -POLICY.promises.remind)
+    assert deadlines.remind_at(POLICY, now, due, later(now, 3 * HOUR)) == later(now, 3 * HOUR)
+    assert deadlines.remind_at(POLICY, now, later(now, MINUTE), None) == now

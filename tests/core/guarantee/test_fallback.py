@@ -107,3 +107,5 @@ def test_that_every_day_and_every_month_has_its_name() -> None:
 def test_that_a_window_is_told_in_dutch_where_the_language_is_not_known() -> None:
     told = spoken_window(POLICY, NOW, later(NOW, HOUR), "fr")
     assert told == "maandag 23 november tussen 10.00 en 11.00 uur"
+    english = spoken_window(POLICY, later(NOW, -HOUR), NOW, "en")
+    assert english == "Monday 23 November between 09:00 and 10:00"

@@ -69,6 +69,9 @@ def test_that_a_maybe_costs_a_click(heard: Heard, reason: str | None) -> None:
         "Please hold on a moment",
         "Let me check",
         "Thanks for your message",
+        "Een ogenblik geduld a.u.b. Ik zoek het uit",  # the points of a short form end no sentence
+        "Goedemiddag, met Anna. Ik kijk het na",  # who is speaking, beside a greeting
+        "Hallo; ik ben Anna: momentje!",
         "",
         "...",
     ],
@@ -82,6 +85,7 @@ def test_that_a_greeting_or_a_request_for_patience_answers_nothing(text: str) ->
     [
         "De monteur komt morgen om negen uur.",
         "Ja.",
+        "Alstublieft.",  # beside a phrase it says nothing; alone it hands something over
         "Goedemiddag, uw huur is betaald.",
         "Goedemorgen, u spreekt met Anna Jansen van de afdeling",  # more than a name
         "Een ogenblik, de reparatie is geregeld.",

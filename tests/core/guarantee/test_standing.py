@@ -5,7 +5,7 @@ from gehoor.core.conversation.model import Timer
 from gehoor.core.guarantee.standing import Situation, Standing, situation
 from gehoor.core.ids import OfferId
 from gehoor.core.time import Instant
-from tests.core.situations import ANNA, BRAM, CLIENT, RENT, START, after
+from tests.core.situations import ANNA, BRAM, CLIENT, RENT, START, after, bent
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ def test_that_a_turn_counts_while_it_is_due() -> None:
     for turn in (first, second):
         assert situation(two, c.BotDoesNotKnow(turn, "", ""), Instant(0)) == Situation(current=True, more=True)
         assert situation(two, c.BotSuggests(turn, (RENT,), ""), Instant(0)).current
+    assert not situation(two, c.BotSuggests(99, (RENT,), ""), Instant(0)).current
     assert not situation(two, c.BotAnswered(99, RENT, "x", ""), Instant(0)).current
     assert not situation(after("begin asked"), c.BotDoesNotKnow(first, "", ""), Instant(0)).more
 
@@ -53,6 +54,15 @@ def test_that_a_clock_counts_from_the_moment_it_rings() -> None:
 def test_that_a_delivery_counts_from_the_answer_on(upto: int, counts: bool) -> None:
     assert situation(after("begin written"), c.MarkDelivered(upto), Instant(0)).current is counts
     assert not situation(after("begin human"), c.MarkDelivered(upto), Instant(0)).current
+    assert situation(bent("begin written", last_human_seq=1), c.MarkDelivered(upto), Instant(0)).current
+
+
+@pytest.mark.parametrize(("behind", "counts"), [(0, True), (-1, True), (1, False)])
+def test_that_an_end_counts_when_the_newest_words_were_seen(behind: int, counts: bool) -> None:
+    state = after("begin human", "MessageReceived", "AgentWrote")
+    seen = state.record.last_customer_seq - behind
+    assert situation(state, c.Resolve(ANNA, seen=seen), Instant(0)).current is counts
+    assert situation(state, c.Resolve(ANNA), Instant(0)).current, "a client that does not say counts as one that saw"
 
 
 def test_that_other_commands_compare_nothing() -> None:

@@ -76,6 +76,15 @@ def test_that_a_window_between_two_blocks_is_none() -> None:
 def test_that_no_window_is_further_away_than_the_profile_allows() -> None:
     closed = frozenset(date(2026, 11, day) for day in range(24, 31))
     assert spoken(windows(office(shift(ANNA), hours=replace(NINE_TO_FIVE, closed=closed)), at("23 16:30"))) == []
+    # The next working day is six days away: a call-back may take five, a letter six.
+    closed = frozenset(date(2026, 11, day) for day in (25, 26, 27))
+    letters = office(shift(ANNA), hours=replace(NINE_TO_FIVE, closed=closed), email_days=1)
+    assert spoken(windows(letters, at("24 16:30"))) == []
+
+
+def test_that_a_window_in_which_one_call_fits_is_one() -> None:
+    half_an_hour = office(shift(ANNA), handling=30 * MINUTE, callback_days=0)
+    assert spoken(windows(half_an_hour, at("23 15:00"))) == ["23 16:00"]
 
 
 def test_that_without_a_rota_there_is_no_window() -> None:
@@ -106,6 +115,11 @@ def test_that_handling_and_share_decide_how_many() -> None:
     assert capacity(office(shift(ANNA), share=100), window("23 10:00")) == 6
     assert capacity(office(shift(ANNA), handling=40 * MINUTE), window("23 10:00")) == 0
     assert capacity(office(shift(ANNA, BRAM), handling=40 * MINUTE), window("23 10:00")) == 1  # together they can
+
+
+def test_that_the_time_of_who_is_there_is_added_up_to_the_microsecond() -> None:
+    for shifts in ((shift(ANNA),), (shift(ANNA), shift(ANNA, start=10, end=11)), (shift(ANNA), shift(ANNA, end=10))):
+        assert capacity(office(*shifts, handling=1, share=100), window("23 10:00")) == 60 * MINUTE
 
 
 def test_that_a_full_window_has_no_room() -> None:
@@ -155,3 +169,49 @@ def test_that_a_shortage_outside_the_hours_asks_for_a_person_for_each_call() -> 
     found = shortage(TWO, [at("23 08:00")] * 2, at("23 07:00"))
     assert found is not None
     assert (found.people, found.since, found.until) == (2, at("23 08:00"), at("23 08:00"))
+    many = shortage(TWO, [at("23 08:00")] * 200, at("23 07:00"))
+    assert many is not None
+    assert many.people == 200
+
+
+def test_that_the_first_due_time_at_which_it_does_not_fit_is_told() -> None:
+    found = shortage(TWO, [at("23 10:00")] + [at("23 11:00")] * 12, at("23 09:00"))  # 6 fit in each hour
+    assert found is not None
+    assert (found.until, found.promises) == (at("23 11:00"), 1)
+
+
+def test_that_what_was_due_this_moment_is_over() -> None:
+    over = [at("23 09:00")] * 3
+    assert shortage(TWO, [*over, *[at("23 10:00")] * 3], at("23 09:00")) is None, "counted once"
+    found = shortage(TWO, [*over, *[at("23 10:00")] * 4], at("23 09:00"))
+    assert found is not None, "and not forgotten"
+    assert found.promises == 1
+
+
+HALF_PAST = window("23 09:30", 30)
+
+
+def test_that_what_is_over_is_done_from_now_on() -> None:
+    over = [at("23 08:00")]
+    assert shortage(TWO, over * 3, at("23 09:00"), [HALF_PAST] * 3) is None  # six in the hour, three in its second half
+    found = shortage(TWO, over * 7, at("23 09:00"), [HALF_PAST])
+    assert found is not None
+    assert (found.since, found.until, found.promises) == (at("23 09:00"), at("23 10:00"), 2)
+
+
+def test_that_what_can_be_done_sooner_does_not_wait_for_a_window() -> None:
+    assert shortage(TWO, [at("23 10:00")] * 3, at("23 09:00"), [HALF_PAST] * 3) is None
+
+
+def test_that_of_two_stretches_that_are_too_full_the_worst_is_told() -> None:
+    # Seven in the hour is one too many; six in its second half are three too many, and one person makes one and a half.
+    found = shortage(TWO, [at("23 10:00")], at("23 09:00"), [HALF_PAST] * 6)
+    assert found is not None
+    assert (found.people, found.since, found.promises) == (2, at("23 09:30"), 3)
+
+
+def test_that_hours_that_never_open_still_give_a_shortage() -> None:
+    never = office(shift(ANNA), hours=OpeningHours(((),) * 7, frozenset()))
+    found = shortage(never, [at("23 10:00")], at("23 09:00"))
+    assert found is not None
+    assert (found.people, found.since, found.until) == (1, at("23 09:00"), at("23 10:00"))

@@ -57,7 +57,7 @@ def write(case: Case, command: c.WriteMessage) -> list[Told]:
 
 
 def _refuse_before_disclosure(case: Case) -> None:
-    if case.floor is Phase.NEW or not case.control.disclosed:
+    if not case.control.disclosed:
         raise NotNow("Start the conversation first: the customer must have been told that this is an AI.")
 
 
@@ -128,7 +128,8 @@ def _chosen(case: Case, command: c.AskForHuman) -> list[Told]:
 
 def _promised(case: Case, kind: PromiseKind, window: Window | None, client_id: ClientId) -> Told:
     """The promise as the customer chose it: made, or moved when one ran already."""
-    window = window if _can_be_kept(case, window) else None
+    if window is not None and not _can_be_kept(case, window):
+        window = None
     if not case.control.promised or (window is None and kind is PromiseKind.CALLBACK):
         event, said = fallback(case.policy, case.record, Danger.NONE, kind, case.order.reference, case.now, window)
         return by_house(event, said)
@@ -147,10 +148,8 @@ def _promised(case: Case, kind: PromiseKind, window: Window | None, client_id: C
     return Told(fact, moved.said.text)
 
 
-def _can_be_kept(case: Case, window: Window | None) -> bool:
+def _can_be_kept(case: Case, window: Window) -> bool:
     """Whether a window is still to come, and within the ceiling of the legal profile."""
-    if window is None:
-        return False
     return case.now < window.end <= deadlines.promise_due(case.policy, case.now, PromiseKind.CALLBACK)
 
 
@@ -163,7 +162,6 @@ _KINDS: Final = {
 
 def choose_promise(case: Case, command: c.ChoosePromise) -> list[Told]:
     """The customer chooses how and when, or moves what was promised. The promise that stands stays when it cannot."""
-    _refuse_before_disclosure(case)
     if case.floor not in _IN_QUEUE:
         raise NotNow("no_request")
     if case.control.danger is not Danger.NONE:
@@ -196,7 +194,7 @@ def feedback(case: Case, command: c.GiveFeedback) -> list[Told]:
     """Helped or not. Not helped carries a person in one click; after two, that is said aloud (HUM-4, NO-LOOP)."""
     _refuse_before_disclosure(case)
     told = [Told(e.FeedbackGiven(command.client_id, command.helped, command.score), command.text, command.masked)]
-    if not command.helped and case.floor is Phase.AI and not case.control.requested:
+    if not command.helped and case.floor is Phase.AI:
         told.append(offer_person(case, "two_turns" if case.control.unhelpful else "not_helped"))
     return told
 

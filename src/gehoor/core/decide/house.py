@@ -43,16 +43,16 @@ def _promise(case: Case) -> Told:
 
 def lose_agent(case: Case, command: c.LoseAgent) -> list[Told]:
     """An agent dropped out: their customers go to the front, an offer goes on to the next."""
-    if case.floor is Phase.HUMAN and case.situation.standing is Standing.OWNER:
+    if case.situation.standing is Standing.OWNER:
         return [left(case, command.agent, "lost")]
-    if case.floor is Phase.OFFERED and case.situation.standing is Standing.OFFERED:
+    if case.situation.standing is Standing.OFFERED:
         return [Told(e.OfferTimedOut(command.agent, offer_of(case)))]
     return []
 
 
 def ring(case: Case, command: c.RingTimer) -> list[Told]:
     """A clock rang. One that was stopped or set anew in the meantime does nothing."""
-    if command.timer not in case.control.armed or not case.situation.current:
+    if not case.situation.current:
         return []
     match command.timer:
         case Timer.BOT:
@@ -89,7 +89,7 @@ def _still_owed(case: Case) -> bool:
 
 def _idle(case: Case) -> list[Told]:
     """Nobody wants anything: the end, which writing undoes. An answer that was not seen is parked instead."""
-    if case.floor is Phase.HUMAN and case.control.requested:
+    if case.control.requested:
         return parked(case, _owner(case), "chat")
     said = case.say("idle")
     return [by_house(e.Resolved("idle", said.template), said)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Answered, Phase, Timer
+from gehoor.core.conversation.model import Answered, Timer
 from gehoor.core.decide.case import Case, Told, by_house
 from gehoor.core.decide.customer import promise_kept
 from gehoor.core.guarantee import deadlines
@@ -19,7 +19,7 @@ from gehoor.core.policy import Link
 
 def ask(case: Case, link: int) -> list[Told]:
     """Asks link ``link`` (from 1) of the chain; nothing when the chain is shorter."""
-    if not 0 < link <= len(case.policy.night):
+    if link > len(case.policy.night):
         return []
     asked = case.policy.night[link - 1]
     said = case.say("partner_asked", partner=asked.name, phone=case.policy.contact.emergency_phone)
@@ -58,8 +58,9 @@ def down(case: Case, command: c.PartnerDown) -> list[Told]:
 
 
 def _is_asked(case: Case, link: int) -> bool:
+    """Whether this link was asked last and still has time; the chain may have been shortened since."""
     asked = Timer.PARTNER in case.control.armed and case.control.link == link
-    return asked and case.floor in (Phase.WAITING, Phase.OFFERED) and 0 < link <= len(case.policy.night)
+    return asked and link <= len(case.policy.night)
 
 
 def _acknowledged(case: Case, link: Link) -> Told:
@@ -79,4 +80,4 @@ def _reached(case: Case) -> list[Told]:
 
 
 def _name(case: Case, link: int) -> str:
-    return case.policy.night[link - 1].id if 0 < link <= len(case.policy.night) else ""
+    return case.policy.night[link - 1].id if link <= len(case.policy.night) else ""

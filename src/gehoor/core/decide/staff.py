@@ -20,7 +20,7 @@ def accept(case: Case, command: c.AcceptOffer) -> list[Told]:
     standing = case.situation.standing
     if standing is Standing.OWNER:
         return []
-    offered = case.floor is Phase.OFFERED and standing is Standing.OFFERED
+    offered = standing is Standing.OFFERED
     if not offered and case.floor is not Phase.WAITING:
         raise NotYours("Een collega heeft dit gesprek, of het wacht niet meer.")
     if not offered and not command.first_in_line:
@@ -32,7 +32,7 @@ def accept(case: Case, command: c.AcceptOffer) -> list[Told]:
 
 def decline(case: Case, command: c.DeclineOffer) -> list[Told]:
     """Pass an offer on; the customer keeps the place."""
-    if case.floor is not Phase.OFFERED or case.situation.standing is not Standing.OFFERED:
+    if case.situation.standing is not Standing.OFFERED:
         return []
     return [Told(e.OfferDeclined(command.agent, offer_of(case), command.reason))]
 

@@ -139,7 +139,7 @@ def _terms(policy: Policy, at: Instant) -> Iterator[Gap]:
         problem = "An agent must be able to have at least one conversation."
         mend = ("Make chats_per_agent 1 or more.",)
         yield Gap("no_chats", "chats_per_agent", at, problem, "1 or more", _REACH, False, mend)
-    if min(terms.window, terms.handling) <= 0 or not 1 <= terms.share <= 100:
+    if min(terms.window, terms.handling) < MINUTE or not 1 <= terms.share <= 100:
         problem = "A window, the time for a call-back and the share of hands must be more than nothing."
         mend = ("Make window and handling a minute or more, and share 1 to 100.",)
         yield Gap("no_window", "promises", at, problem, "1 to 100 percent", _HANDS, False, mend)
@@ -212,7 +212,7 @@ def overdue(policy: Policy, now: Instant, kind: PromiseKind) -> bool:
 
 def _due_on(policy: Policy, now: Instant, kind: PromiseKind) -> date:
     """A promise that is due at midnight is due on the day that ends."""
-    return local(later(promise_due(policy, now, kind), -1), policy.hours.zone).date()
+    return local(later(promise_due(policy, now, kind), -SECOND), policy.hours.zone).date()
 
 
 def _promises(policy: Policy, at: Instant) -> Iterator[Gap]:
@@ -222,34 +222,32 @@ def _promises(policy: Policy, at: Instant) -> Iterator[Gap]:
         mend = ("Add a block to at least one day.",)
         yield Gap("never_open", "hours", at, problem, "53 weeks", profile.source, profile.law, mend)
         return
-    # Kinds with the same terms and ceiling are due at the same moments.
-    terms, email = policy.promises, PromiseKind.EMAIL
-    kinds = {terms.answer_days: PromiseKind.CHAT, terms.callback_days: PromiseKind.CALLBACK}
-    seen: set[tuple[bool, ...]] = set()
+    firsts: dict[tuple[bool, ...], Instant] = {}
     for now in turning_points(policy, at):
-        shape = _shape(policy, now)
-        for kind in (*kinds.values(), email) if shape not in seen else ():
-            if overdue(policy, now, kind):
-                yield _too_late(policy, now, kind)
-                return
-        seen.add(shape)
+        firsts.setdefault(_shape(policy, now), now)
+    late = ((now, kind) for now in firsts.values() for kind in PromiseKind if overdue(policy, now, kind))
+    found = next(late, None)
+    if found is not None:
+        yield _too_late(policy, *found)
 
 
 def _shape(policy: Policy, now: Instant) -> tuple[bool, ...]:
     """What the day of a promise depends on: whether people are there later today, and on which of the days to come.
     Most of the 53 weeks look like each other."""
-    today, profile = local(now, policy.hours.zone).date(), policy.profile
-    far = profile.most_days + max(profile.answer_days, profile.callback_days, profile.email_days)
-    days = (today + timedelta(days=ahead) for ahead in range(1, far + 1))
+    today = local(now, policy.hours.zone).date()
+    tomorrow, far = today + timedelta(days=1), max(days_of(policy.profile, kind) for kind in PromiseKind)
+    days = (tomorrow + timedelta(days=ahead) for ahead in range(far))
     later_today = any(one.end > now for one in policy.hours.on(today))
     return later_today, *(any(True for _ in policy.hours.on(day)) for day in days)
 
 
 def _too_late(policy: Policy, now: Instant, kind: PromiseKind) -> Gap:
-    profile, most = policy.profile, days_of(policy.profile, kind)
-    first, due = local(now, policy.hours.zone).date(), _due_on(policy, now, kind)
-    closed = [first + timedelta(days=one) for one in range(1, (due - first).days)]
-    named = ", ".join(str(one) for one in closed if one in policy.hours.closed and not policy.hours.blocks(one))
+    profile, hours, most = policy.profile, policy.hours, days_of(policy.profile, kind)
+    first, due = local(now, hours.zone).date(), _due_on(policy, now, kind)
+    between = [first + timedelta(days=one) for one in range(1, (due - first).days)]
+    # Those that would be open again: not one on a weekend, nor one that has hours of its own.
+    closed = [one for one in between if one in hours.closed and hours.week[one.weekday()] and not hours.blocks(one)]
+    named = ", ".join(str(one) for one in closed)
     problem = f"Who asks on {first} is answered on {due}: later than {most} days."
     mend = [f"Be open on a day from {first + timedelta(days=1)} to {first + timedelta(days=most)}."]
     mend += [f"Take away one of the closing days {named}."] if named else []

@@ -10,7 +10,7 @@ from gehoor.core.conversation.model import Danger, PromiseKind, Record, Window
 from gehoor.core.guarantee.deadlines import promise_due, remind_at, wait_until
 from gehoor.core.hours import next_open
 from gehoor.core.policy import Policy, Said
-from gehoor.core.time import Instant, later, local
+from gehoor.core.time import SECOND, Instant, later, local
 
 _DAYS = {
     "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
@@ -85,7 +85,8 @@ def terms(
         told = {"window": spoken_window(policy, start, due, language)}
     sentence = f"promise_{kind}" if start is None else "promise_window"
     said = policy.wording.say(sentence, language, reference=reference, **told)
-    return Terms(kind, due, reference, start, policy.team_on(later(due, -1)), remind_at(policy, now, due, start), said)
+    owner = policy.team_on(later(due, -SECOND))
+    return Terms(kind, due, reference, start, owner, remind_at(policy, now, due, start), said)
 
 
 def fallback(

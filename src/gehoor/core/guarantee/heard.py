@@ -73,7 +73,7 @@ def number_to_call(kind: str, own: str) -> str:
     return _FIRST_NUMBER.get(kind, own)
 
 
-_CLAUSE_ENDS: Final = re.compile(r"(?<!\ba)(?<!\bu)[.!?;:\n]+|,")
+_CLAUSE_ENDS: Final = re.compile(r"[.!?;:,\n]+")
 _PLEASE: Final = r"(?: (?:geduld|graag|hoor|nog|even|aub|a u b|svp|alstublieft|alsjeblieft|please))*"
 _TITLE: Final = r"(?: (?:meneer|mevrouw|heer|mr|mrs|ms)(?: \w+){0,3})?"
 _LOOKING: Final = (
@@ -117,7 +117,7 @@ def is_hold_line(text: str) -> bool:
     Every clause of it must be a greeting, a phrase of holding or something beside one. When in doubt it is an answer:
     the agent's own mark (a canned line) decides first.
     """
-    normal = re.sub(r"a\.u\.b\.?", "aub", normalise(text))
+    normal = re.sub(r"a\.u\.b", "aub", normalise(text))
     clauses = [" ".join(tokens(clause)) for clause in _CLAUSE_ENDS.split(normal)]
     clauses = [clause for clause in clauses if clause]
     if not clauses:

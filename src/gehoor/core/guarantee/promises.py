@@ -77,8 +77,8 @@ def honest(step: Step) -> str | None:
         return "What a person did was not done by that person."
     if isinstance(event, _BRAIN_SPEAKS) is not (actor.kind is ActorKind.AI):
         return "An answer of the AI is not marked as the AI's, or the AI did more than answer."
-    if isinstance(event, e.IdentityTold) and actor.kind not in (ActorKind.HOUSE, ActorKind.AI):
-        return "What the AI is was not told by the AI or the house."
+    if isinstance(event, e.IdentityTold) and actor.kind is not ActorKind.HOUSE:
+        return "What the AI is was not told by the house."
     if isinstance(event, _BY_THE_CUSTOMER) and actor.kind is not ActorKind.CUSTOMER:
         return "What a customer did was not done by the customer."
     return outside.honest(step)
@@ -270,7 +270,7 @@ def urgent(commit: Commit) -> str | None:
     for place, heard in _heard(commit):
         if heard.urgent is not Signal.YES:
             continue
-        following = commit.facts[place + 1 : place + 2]
+        following = commit.facts[place + 1 :]
         if not following or not isinstance(following[0].event, e.SafetyShown):
             return "Danger was heard and the safety text was not shown first."
         if not _with_person(commit.after):
