@@ -3,38 +3,29 @@ have spoken first or the fold makes no such state."""
 
 from dataclasses import replace
 
-import pytest
-
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import (
     Actor,
     ActorKind,
     Danger,
     LetterKind,
-    Phase,
     Reached,
     Source,
-    Timer,
 )
 from gehoor.core.guarantee.promises import (
-    at_rest,
     clock,
     grounded,
     honest,
     keep,
     no_dead_end,
-    offers_a_person,
     one_voice,
-    reach,
     silence,
     turn,
-    violations,
 )
-from gehoor.core.guarantee.step import Commit, Predicate, Step
+from gehoor.core.guarantee.step import Predicate, Step
 from gehoor.core.time import HOUR, Instant, later
 from tests.core.conversation.examples import one
 from tests.core.situations import AI, ANNA, CUSTOMER, HOUSE, after, bent, forged, taken
-from tests.promises.told import facts_of
 
 
 def promise(due: Instant) -> e.PromiseMade:
@@ -126,60 +117,3 @@ BENT: list[tuple[Predicate, Step, str | None]] = [
     (no_dead_end, taken(bent("begin promised", promised=False), promise(later(DUE, 1))), None),  # it was broken
     (no_dead_end, taken(bent("begin promised", due_at=None), promise(SOON)), None),
 ]
-
-
-@pytest.mark.parametrize(("predicate", "step", "wrong"), BENT)
-def test_that_each_rule_speaks_for_itself(predicate: Predicate, step: Step, wrong: str | None) -> None:
-    assert predicate(step) == wrong
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *(e.ConversationStarted, e.MessageReceived, e.FeedbackGiven, e.ContactLeft, e.PromiseMoved),
-        e.RequestWithdrawn,
-    ],
-)
-def test_that_what_a_customer_did_is_done_by_the_customer_only(kind: type) -> None:
-    for actor in ActorKind:
-        step = taken(after("begin waiting"), one(kind), Actor(actor))
-        assert (honest(step) is None) is (actor is ActorKind.CUSTOMER)
-
-
-def test_that_somebody_else_who_has_time_to_answer_is_enough_in_danger() -> None:
-    offered = ("begin danger", "Offered")
-    assert list(at_rest(bent(offered, armed=frozenset({Timer.OFFER, Timer.PARTNER})))) == []
-    assert [name for name, _ in at_rest(bent(offered, armed=frozenset({Timer.OFFER})))] == ["URGENT"]
-    assert list(at_rest(bent("begin waiting", turns=(3,)))) == [], "the AI's turns count while it has the floor"
-
-
-def test_that_danger_without_a_degree_counts_as_discomfort() -> None:
-    line = "MessageReceived urgent=yes | SafetyShown danger=DISCOMFORT | HumanRequested danger=DISCOMFORT"
-    facts = facts_of(["begin ai", line])
-    assert violations(after("begin ai"), facts[2:])[1] == []
-
-
-def test_that_who_talks_to_a_person_has_one() -> None:
-    before = bent("begin reached", requested=False)
-    heard = facts_of(["begin ai", "MessageReceived wants_human=yes"])[2:]
-    assert before.control.phase is Phase.HUMAN
-    assert reach(Commit(before, tuple(heard), before)) is None
-    assert reach(Commit(before, tuple(heard), bent("begin parked", requested=False))) is not None
-
-
-@pytest.mark.parametrize(
-    ("line", "owed"),
-    [
-        ("BotSuggested", True),
-        ("BotAbstained", True),
-        ("FeedbackGiven helped=no", True),
-        ("FeedbackGiven helped=no | MessageReceived | BotTurnDue", True),  # and something beside it
-        ("FeedbackGiven helped=yes", False),
-        ("MessageReceived | BotTurnDue", False),
-        ("BotAbstained | HumanOffered", False),
-    ],
-)
-def test_that_after_two_turns_that_did_not_help_a_person_is_owed(line: str, owed: bool) -> None:
-    facts = tuple(facts_of(["begin asked", line])[4:])
-    stuck = bent("begin asked", unhelpful=2)
-    assert (offers_a_person(Commit(after("begin asked"), facts, stuck)) is not None) is owed

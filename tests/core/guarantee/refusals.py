@@ -1,33 +1,62 @@
-"""What a supervisor reads when a policy is refused, whole: every rule of cover.py, word by word.
+"""Policies to refuse, and what a supervisor reads of each: every rule of cover.py, word by word. All in Amsterdam."""
 
-Also the days ahead on which a promise depends: that two days which look alike for less than the ceiling are not taken
-for each other.
-"""
+from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any
 
-import pytest
-
-from gehoor.core.guarantee.cover import Gap, first_gap, gaps, turning_points, warnings
+from gehoor.core.guarantee.cover import Gap
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import StaffId, TeamId
-from gehoor.core.policy import NL_CORPORATIE, Policy, PromiseTerms, Team
-from gehoor.core.time import MINUTE, iso, local
-from tests.core.guarantee.test_cover import (
-    ALWAYS,
-    DAY_SHIFT,
-    DESK,
-    HOURS,
-    NINE_TO_FIVE,
-    NOW,
-    OFFICE,
-    STAFF,
-    at,
-    closed,
-    contact,
-    rota,
+from gehoor.core.policy import NL_CORPORATIE, Link, Policy, PromiseTerms, Team
+from gehoor.core.rota import Shift
+from gehoor.core.time import MINUTE, Instant, instant
+from tests.core.situations import ANNA, BRAM, POLICY
+
+DESK, TECH = TeamId("balie"), TeamId("techniek")
+EVERY_DAY, WORKING_DAYS = frozenset(range(7)), frozenset(range(5))
+DAY_SHIFT = Shift(DESK, (ANNA, BRAM), WORKING_DAYS, time(9), time(17))
+ALWAYS = replace(DAY_SHIFT, days=EVERY_DAY, start=time(6), end=time(6))
+PARTNER = Link("nacht", "Nachtdienst", "mail", "nacht@example.org")
+NINE_TO_FIVE = (Block(time(9), time(17)),)
+HOURS = OpeningHours((NINE_TO_FIVE,) * 5 + ((), ()), frozenset({date(2026, 12, 25), date(2026, 12, 26)}))
+OFFICE = replace(
+    POLICY,
+    hours=HOURS,
+    teams=(Team(DESK, frozenset({"storing"}), frozenset({"nl", "en"})),),
+    shifts=(DAY_SHIFT,),
+    night=(PARTNER,),
+    skills={"gas": "storing"},
 )
+STAFF = frozenset({ANNA, BRAM})
+NEVER_THERE = replace(OFFICE, teams=(*OFFICE.teams, Team(TeamId("nooit"), frozenset({"lood"}))))
+"""One team has no shift."""
+
+
+def at(moment: str) -> Instant:
+    return instant(datetime.fromisoformat(moment).replace(tzinfo=HOURS.zone))
+
+
+NOW = at("2026-11-23 10:00")
+
+
+def contact(**changes: Any) -> Policy:
+    return replace(OFFICE, contact=replace(OFFICE.contact, **changes))
+
+
+def closed(*days: str) -> Policy:
+    return replace(
+        OFFICE, hours=replace(HOURS, closed=HOURS.closed | {date.fromisoformat(f"2026-{day}") for day in days})
+    )
+
+
+def rota(*shifts: Shift, night: Sequence[Link] = (PARTNER,)) -> Policy:
+    return replace(OFFICE, shifts=shifts, night=tuple(night))
+
+
+# -- what is read ----------------------------------------------------------------------------------------------------
 
 CONTACT_LAW = "BW 6:230m(1)(c): the trader gives telephone, e-mail and address"
 REACH = "own norm (guarantees.md, REACH): a person, an honest place in the queue, or a dated promise at every moment"
@@ -220,111 +249,3 @@ TOLD: list[tuple[Policy, Gap]] = [
         ),
     ),
 ]
-
-
-@pytest.mark.parametrize(("policy", "told"), TOLD, ids=[told.rule for _, told in TOLD])
-def test_that_a_refusal_says_what_is_wrong_whose_rule_it_is_and_how_to_mend_it(policy: Policy, told: Gap) -> None:
-    assert first_gap(policy, NOW, STAFF) == told
-
-
-def test_that_the_error_carries_all_of_it() -> None:
-    gap = first_gap(rota(replace(DAY_SHIFT, people=())), NOW)
-    assert gap is not None
-    fault = gap.fault()
-    assert fault.sentence == f"shifts[0].people: Nobody is named on this shift. {NAME[0]} Or: {NAME[1]}"
-    assert fault.data == {
-        "rule": gap.rule,
-        "field": gap.field,
-        "moment": iso(NOW),
-        "ceiling": gap.ceiling,
-        "source": gap.source,
-        "law": gap.law,
-        "mend": gap.mend,
-    }
-
-
-def test_that_who_is_named_nowhere_is_not_there() -> None:
-    nobody = rota(replace(ALWAYS, people=()), night=())
-    assert [one.rule for one in gaps(nobody, NOW)] == ["empty_shift", "no_shift", "no_night"]
-
-
-def test_that_a_warning_says_which_language_nobody_speaks() -> None:
-    dutch = replace(OFFICE, teams=(Team(DESK, frozenset({"storing"}), frozenset({"nl"})),))
-    problem = "No team speaks en: a customer who does waits until the need widens."
-    mend = ("Give a team this language.", "Take it out of languages.")
-    assert warnings(dutch, NOW) == (Gap("no_language", "languages", NOW, problem, "one team", HANDS, False, mend),)
-
-
-def test_that_shifts_are_warned_of_from_the_fifteenth_day_on() -> None:
-    gone = rota(replace(DAY_SHIFT, except_on=frozenset({date(2026, 11, 26)})))  # within the fourteen: it is refused
-    assert warnings(gone, NOW) == ()
-    late = rota(replace(DAY_SHIFT, except_on=frozenset({date(2026, 12, 8)})))
-    assert [local(one.at, HOURS.zone).date() for one in warnings(late, NOW)] == [date(2026, 12, 8)]
-
-
-# -- which moments are looked at -------------------------------------------------------------------------------------
-
-
-def test_that_what_may_be_promised_changes_at_midnight_and_at_closing_time_only() -> None:
-    split = replace(HOURS, week=((Block(time(9), time(12)), Block(time(13), time(17))),) * 7)
-    found = list(turning_points(replace(OFFICE, hours=split), NOW, 2))
-    assert found == [
-        NOW,
-        *(at("2026-11-23 12:00"), at("2026-11-23 17:00")),
-        *(at("2026-11-24 00:00"), at("2026-11-24 12:00"), at("2026-11-24 17:00")),
-    ]
-    midnight = at("2026-11-24 00:00")
-    assert list(turning_points(OFFICE, midnight, 1)) == [midnight, at("2026-11-24 17:00")], "each once"
-
-
-SPLIT = ((Block(time(9), time(12)), Block(time(13), time(17))),) * 5 + ((), ())
-
-
-@pytest.mark.parametrize(
-    ("policy", "moment"),
-    [
-        # Thursday 26 November is open, and after it only Tuesday: the second working day is six days after Wednesday.
-        # A week later Tuesday is closed as well. Up to the fifth day both Wednesdays look alike.
-        (closed("11-27", "11-30", "12-04", "12-07", "12-08"), "2026-12-02 00:00"),
-        # After the first Wednesday comes an open Thursday, after the second comes none before Tuesday.
-        (
-            replace(closed("11-27", "11-30", "12-03", "12-04", "12-07"), promises=PromiseTerms(email_days=1)),
-            "2026-12-02 00:00",
-        ),
-        # Whoever promises today only: at closing time, not when the first block ends.
-        (
-            replace(
-                closed("12-03", "12-04", "12-07", "12-08"),
-                promises=PromiseTerms(answer_days=0, callback_days=0, email_days=0),
-            ),
-            "2026-12-02 17:00",
-        ),
-        (
-            replace(
-                OFFICE,
-                hours=replace(closed("12-03", "12-04", "12-07", "12-08").hours, week=SPLIT),
-                promises=PromiseTerms(answer_days=0, callback_days=0, email_days=0),
-            ),
-            "2026-12-02 17:00",
-        ),
-        # Only a call-back may take a day; the letter is due today.
-        (
-            replace(
-                closed("12-03", "12-04", "12-07", "12-08"),
-                promises=PromiseTerms(answer_days=0, callback_days=1, email_days=0),
-            ),
-            "2026-12-02 00:00",
-        ),
-        (
-            replace(
-                closed("12-03", "12-04", "12-07", "12-08"),
-                promises=PromiseTerms(answer_days=1, callback_days=0, email_days=0),
-            ),
-            "2026-12-02 00:00",
-        ),
-    ],
-)
-def test_that_the_first_moment_is_found_whatever_the_days_before_it_looked_like(policy: Policy, moment: str) -> None:
-    found = first_gap(policy, NOW, STAFF)
-    assert found is not None
-    assert (found.rule, found.at) == ("too_late", at(moment))
