@@ -1,6 +1,7 @@
 """Plants every fault of tests/prove/mutation.py in turn, and looks which of them the tests of the core do not see.
 
-``python -m tests.prove.mutating [--jobs 2] [--sample] [--only decide/post.py]`` prints the survivors and the score.
+``python -m tests.prove.mutating [--jobs 2] [--sample] [--only decide/post.py]`` prints the survivors and the score. A
+sample takes two minutes where all of them take ten.
 
 pytest collects once, and runs once without a fault to see which test calls what. Then each fault gets a process forked
 from there. In it the function that is living gets the code of the changed one, so that everybody who imported it runs
@@ -44,6 +45,8 @@ TESTS: Final = (
 )
 EVERY: Final = {"decide": 3, "guarantee": 11}
 """Of how many faults of a room one is in the sample: the rules are changed more often than their predicates."""
+MOST_MINUTES: Final = 60
+"""For how long faults are tried, all together; what is not tried by then counts as not seen."""
 
 _NOT_SEEN: Final = "not seen  "
 _READERS: Final = ("decide/dispatch.py", "guarantee/promises.py")
@@ -63,7 +66,7 @@ def all_faults() -> list[Fault]:
 
 
 def is_in_sample(fault: Fault) -> bool:
-    """Whether ``make soak`` tries it. The name decides, so that it stays so when other lines change."""
+    """Whether a quick look tries it. The name decides, so that it stays so when other lines change."""
     return crc32(fault.name.encode()) % EVERY[fault.file.partition("/")[0]] == 0
 
 
@@ -74,7 +77,8 @@ def is_in_sample(fault: Fault) -> bool:
 class Mutating:
     """A plugin of pytest: when the tests are collected, it runs them once for each fault. ``survivors`` is its result.
 
-    ``explore``: whether the check looks at those that the tests do not see.
+    ``explore``: whether the check looks at those that the tests do not see. ``untried``: those for which there was no
+    time any more.
     """
 
     faults: Sequence[Fault]
@@ -83,6 +87,7 @@ class Mutating:
     survivors: list[Fault] = field(default_factory=list)
     slow: list[Fault] = field(default_factory=list)
     unplanted: list[Fault] = field(default_factory=list)
+    untried: list[Fault] = field(default_factory=list)
     _running: dict[int, Fault] = field(default_factory=dict)
     _callers: dict[str, set[pytest.Item]] = field(default_factory=dict)
 
@@ -91,7 +96,11 @@ class Mutating:
         """In place of running the tests."""
         for item in session.items:
             self._watch(session, item)
+        until = time.monotonic() + 60 * MOST_MINUTES
         for place, fault in enumerate(self.faults, 1):
+            if time.monotonic() > until:
+                self.untried.append(fault)
+                continue
             while len(self._running) >= self.jobs:
                 self._reap()
             child = os.fork()
@@ -232,11 +241,13 @@ def mutate(chosen: Sequence[Fault], jobs: int = 1, explore: bool = False) -> Mut
 
 def told(done: Mutating) -> Iterator[str]:
     """What came of it, a line each."""
-    count, survived = len(done.faults), len(done.survivors)
+    count, survived = len(done.faults), len(done.survivors) + len(done.untried)
     for one in done.survivors:
         yield f"{_NOT_SEEN}{one.name}"
     for one in done.unplanted:
         yield f"broken    {one.name}"
+    for one in done.untried:
+        yield f"untried   {one.name}"
     share = 100 * (count - survived) / count if count else 100.0
     yield (
         f"{count:,} faults, {count - survived:,} seen ({share:.1f}%): of these {len(done.slow)} by running for "
@@ -248,7 +259,7 @@ def main(arguments: Sequence[str]) -> int:
     """Prints the survivors and the score."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=1, help="how many faults are tried at the same time")
-    parser.add_argument("--sample", action="store_true", help="only those that make soak tries")
+    parser.add_argument("--sample", action="store_true", help="only some, for a quick look")
     parser.add_argument("--only", default="", help="only the faults whose name fits this pattern")
     parser.add_argument("--again", type=Path, help="only what an earlier run, whose output this is, did not see")
     parser.add_argument("--check", action="store_true", help="let the check explore what nothing else saw (12 s each)")

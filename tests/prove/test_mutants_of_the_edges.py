@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from gehoor.prove.check import CHECKED
+from tests.prove.mutants import MUTANTS
 from tests.prove.planting import ROOT, SOURCE
 
 PROCESSES = 2
@@ -55,6 +57,13 @@ def test_that_a_fault_at_the_edges_is_seen(tmp_path: Path) -> None:
 def test_that_the_edges_have_three_faults_for_each_guarantee() -> None:
     assert min(Counter(one.guarantee for one in EDGES).values()) >= 3
     assert {one.guarantee for one in EDGES} == {"PROOF", "PRIVATE", "NOT-AGAIN"}
+
+
+def test_that_each_of_the_fifteen_guarantees_has_three_faults_planted_by_hand() -> None:
+    named = set(CHECKED) - {"TOTAL"} | {one.guarantee for one in EDGES}
+    planted = Counter(one.guarantee for one in (*MUTANTS, *EDGES))
+    assert len(named) == 15
+    assert {name for name in named if planted[name] < 3} == set()
 
 
 def survived(folder: Path, edges: tuple[Planted, ...]) -> list[Planted]:

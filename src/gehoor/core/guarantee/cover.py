@@ -7,9 +7,10 @@ are tried are all that there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 from gehoor.core.conversation.model import PromiseKind
@@ -222,23 +223,23 @@ def _promises(policy: Policy, at: Instant) -> Iterator[Gap]:
         mend = ("Add a block to at least one day.",)
         yield Gap("never_open", "hours", at, problem, "53 weeks", profile.source, profile.law, mend)
         return
+    opens = cache(lambda day: any(policy.hours.on(day)))
     firsts: dict[tuple[bool, ...], Instant] = {}
     for now in turning_points(policy, at):
-        firsts.setdefault(_shape(policy, now), now)
+        firsts.setdefault(_shape(policy, now, opens), now)
     late = ((now, kind) for now in firsts.values() for kind in PromiseKind if overdue(policy, now, kind))
     found = next(late, None)
     if found is not None:
         yield _too_late(policy, *found)
 
 
-def _shape(policy: Policy, now: Instant) -> tuple[bool, ...]:
+def _shape(policy: Policy, now: Instant, opens: Callable[[date], bool]) -> tuple[bool, ...]:
     """What the day of a promise depends on: whether people are there later today, and on which of the days to come.
-    Most of the 53 weeks look like each other."""
+    Most of the 53 weeks look like each other. ``opens``: whether people are there on a day at all."""
     today = local(now, policy.hours.zone).date()
     tomorrow, far = today + timedelta(days=1), max(days_of(policy.profile, kind) for kind in PromiseKind)
-    days = (tomorrow + timedelta(days=ahead) for ahead in range(far))
     later_today = any(one.end > now for one in policy.hours.on(today))
-    return later_today, *(any(True for _ in policy.hours.on(day)) for day in days)
+    return later_today, *(opens(tomorrow + timedelta(days=ahead)) for ahead in range(far))
 
 
 def _too_late(policy: Policy, now: Instant, kind: PromiseKind) -> Gap:
