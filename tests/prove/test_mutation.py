@@ -114,11 +114,10 @@ def test_that_a_quick_look_takes_some_of_the_faults_of_every_file() -> None:
 
 
 @pytest.mark.soak
-def test_that_every_fault_is_seen_or_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    done = mutate(all_faults(), jobs=2)
+def test_that_every_fault_of_the_sample_is_seen_or_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    done = mutate([one for one in all_faults() if is_in_sample(one)], jobs=2)
     with capsys.disabled():
         print(f"\n{list(told(done))[-1]}")
     assert done.untried == []
     found = {one.name for one in done.survivors}
     assert found - set(explained()) == set(), "nothing sees them, and no reason is given"
-    assert set(explained()) - found == set(), "something sees them by now: take them off the list"
