@@ -85,15 +85,17 @@ class Running:
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
         world = self.house.world
-        if not await world.people.staff():
-            await _make_accounts(world, self.organisation)
+        await self.house.peering.join()
+        async with world.peers.lock("accounts"):
+            if not await world.people.staff():
+                await _make_accounts(world, self.organisation)
         self.house.keep_running(_set_passwords(world, self.organisation))
         await settle_at_start(world)
         await self.house.policies.start(self.organisation.text)
         await self.house.start()
         if self.bounces is not None:
             await _listen(self.bounces)
-        self.house.keep_running(keep_articles(world, self.library.articles))
+        self.house.keep_running(_keep_articles(world, self.library))
         settle_memory()
         if self.brain is not None:
             self.house.keep_running(_prepare(self.brain))
@@ -109,10 +111,16 @@ class Running:
             await self.bounces.stop()
         await self.house.stop()
         await self.witness.checkpoint()
+        await self.house.world.peers.close()
         await self.house.world.store.close()
         await self.house.world.keys.close()
         for end in self.ending:
             await asyncio.to_thread(end)
+
+
+async def _keep_articles(world: World, library: Library) -> None:
+    async with world.peers.lock("articles"):  # each version once, also when several processes start at one moment
+        await keep_articles(world, library.articles)
 
 
 async def _make_accounts(world: World, organisation: Organisation) -> None:
@@ -202,7 +210,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         world = _watched(world, instruments)
     _make_partner_secrets(settings, organisation)
     house = House(world, organisation.policy, broken, documents=_documents())
-    witness = Witness(world, _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
+    witness = Witness(world, lambda: _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
     probe_secret = world.ids.token()
     probe = _probe(settings, house, probe_secret)
     learning = None if brain else retrieval
@@ -322,7 +330,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         peers=Alone(),
     )
     house = House(world, organisation.policy, lambda _: None, documents=_documents())
-    return Running(house, organisation, library, None if brain else retrieval, Witness(world, "", lines.append))
+    return Running(house, organisation, library, None if brain else retrieval, Witness(world, lambda: "", lines.append))
 
 
 def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain]:

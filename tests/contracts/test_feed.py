@@ -88,3 +88,14 @@ async def test_that_listening_twice_to_one_topic_is_listening_once(feed: Feed) -
     subscription = feed.subscribe(("a", "a"))
     feed.publish("a", passing(1))
     assert [await subscription.next(0), await subscription.next(0)] == [passing(1), None]
+
+
+async def test_that_it_says_what_is_listened_to_here_and_counts_who_listens_elsewhere(feed: Feed) -> None:
+    subscription = feed.subscribe(("a", "b"))
+    feed.heeded_elsewhere(("b", "c"))
+    assert set(feed.topics()) == {"a", "b"}
+    assert [feed.listeners(topic) for topic in "abcd"] == [1, 2, 1, 0]
+    subscription.close()
+    feed.heeded_elsewhere(())
+    assert set(feed.topics()) == set()
+    assert [feed.listeners(topic) for topic in "abcd"] == [0, 0, 0, 0]

@@ -23,7 +23,7 @@ class Lines(list[str]):
     """The checkpoint file of a test."""
 
     def witness(self, built: Built) -> Witness:
-        return Witness(built.house.world, self[-1] if self else "", self.append)
+        return Witness(built.house.world, lambda: self[-1] if self else "", self.append)
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ async def test_that_a_checkpoint_that_cannot_be_kept_is_made_again(
         lines.append(line)
 
     monkeypatch.setattr(witness, "EVERY_S", 0)
-    running = asyncio.create_task(Witness(built.house.world, "", append).run())
+    running = asyncio.create_task(Witness(built.house.world, lambda: "", append).run())
 
     async def kept() -> bool:
         return bool(lines)

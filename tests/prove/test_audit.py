@@ -171,7 +171,7 @@ async def witnessed() -> tuple[MemoryStore, list[str]]:
     """A store with three checkpoints over it, and facts after the last."""
     store, clock, lines = Tampered(), FixedClock(), list[str]()
     world = cast(World, SimpleNamespace(store=store, keys=MemoryKeys(), clock=clock))
-    witness = Witness(world, "", lines.append)
+    witness = Witness(world, lambda: "", lines.append)
     await put(store, ONE, STORY)
     await store.add_to_ledger(MONDAY_MORNING, "started", "{}")
     clock.forward(30 * MINUTE)

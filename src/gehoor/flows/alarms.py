@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -19,6 +19,8 @@ import structlog
 from gehoor.core.errors import GehoorError
 from gehoor.core.time import Instant
 from gehoor.ports.feed import Passing
+from gehoor.ports.peers import HouseChanged
+from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -71,6 +73,9 @@ class Alarms:
         self._world = world
         self._mailed = mailed
         self._standing: dict[tuple[AlarmKind, str], Alarm] = {}
+        # Up to where the ledger was read, and the lines after it that were written here.
+        self._read_to = 0
+        self._own: set[int] = set()
         self._unmailed: set[tuple[AlarmKind, str]] = set()
         self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,11 +86,23 @@ class Alarms:
 
     async def start(self) -> None:
         """Reads in the ledger which alarms stood when the process before this one ended."""
-        for alarm, raised in await lines(self._world):
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Follows what other processes wrote in the ledger since; supervisors' desks hear of it."""
+        async with self._writing:  # or a line of our own could be taken for somebody else's
+            entries = await self._world.store.ledger(after=self._read_to, kind=LINE)
+            news = [entry for entry in entries if entry.number not in self._own]
+            if entries:
+                self._read_to = entries[-1].number
+                self._own.clear()
+        for alarm, raised in told(news):
             if raised:
                 self._standing[alarm.kind, alarm.about] = alarm
             else:
                 self._standing.pop((alarm.kind, alarm.about), None)
+        if news:
+            self._world.feed.publish(ALARMS, Passing(ALARMS, b""))
 
     async def set(self, kind: AlarmKind, about: str, wrong: bool, **data: str) -> None:
         """The alarm stands from now on, or is over. Saying so again changes nothing."""
@@ -137,11 +154,14 @@ class Alarms:
     async def _write(self, alarm: Alarm, *, raised: bool) -> None:
         """The line of the ledger, and the desks. An alarm that cannot be written stands all the same."""
         self._world.feed.publish(ALARMS, Passing(ALARMS, b""))
-        told = {"kind": alarm.kind.value, "about": alarm.about, "raised": raised, "data": dict(alarm.data)}
+        line = {"kind": alarm.kind.value, "about": alarm.about, "raised": raised, "data": dict(alarm.data)}
         try:
             async with self._writing:  # the order of the lines is the order of what happened
-                body = json.dumps(told, sort_keys=True, ensure_ascii=False)
-                await self._world.store.add_to_ledger(self._world.clock.now(), LINE, body)
+                body = json.dumps(line, sort_keys=True, ensure_ascii=False)
+                entry = await self._world.store.add_to_ledger(self._world.clock.now(), LINE, body)
+                if not self._world.peers.alone:
+                    self._own.add(entry.number)
+            self._world.peers.tell((HouseChanged(),))
         except GehoorError as fault:
             _LOG.error("an alarm could not be written down", kind=alarm.kind.value, code=fault.code)
 
@@ -172,10 +192,15 @@ class Alarms:
 
 async def lines(world: World) -> list[tuple[Alarm, bool]]:
     """Every alarm that is written down, oldest line first: ``since`` is when it was written, and whether it was raised
-    then, or over. A kind that only another version knows is left out."""
-    told = [(entry.at, json.loads(entry.body)) for entry in await world.store.ledger(kind=LINE)]
+    then, or over."""
+    return told(await world.store.ledger(kind=LINE))
+
+
+def told(entries: Iterable[LedgerEntry]) -> list[tuple[Alarm, bool]]:
+    """What lines of the ledger say. A kind that only another version knows is left out."""
+    read = [(entry.at, json.loads(entry.body)) for entry in entries]
     return [
         (Alarm(AlarmKind(one["kind"]), one["about"], at, one["data"]), one["raised"])
-        for at, one in told
+        for at, one in read
         if one["kind"] in _KINDS
     ]

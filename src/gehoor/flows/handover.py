@@ -7,7 +7,7 @@ every commit. Assigning runs under one lock, so that two agents are never offere
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Final
 
 import structlog
@@ -30,6 +30,7 @@ from gehoor.flows.reply import by
 from gehoor.flows.waiting_room import WaitingRoom, on_lists
 from gehoor.flows.waits import Waits
 from gehoor.ports.feed import News
+from gehoor.ports.peers import Attended
 from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 
@@ -47,13 +48,16 @@ class Floor:
         self._lock = asyncio.Lock()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._attendance = Attendance(world.clock, policy, lambda staff: self._in_background(self._lose(staff)))
+        self._attendance = Attendance(
+            world.clock, policy, lambda staff: self._in_background(self._lose(staff)), world.peers.leads, self._noted
+        )
         self._room = WaitingRoom(world.clock, policy)
         self.places = Places(lambda: self._room.line)
         self._waits = Waits(world.clock, policy)
         self._patient_until = Instant(0)
         self._alarm: asyncio.TimerHandle | None = None
         self.changed: Callable[[], None] = lambda: None
+        self.noted: Callable[[StaffId, bool], None] = lambda _staff, _soon: None
 
     @property
     def presence(self) -> dict[StaffId, Presence]:
@@ -96,7 +100,7 @@ class Floor:
             self._room.forget(view.id)
         for fact in news.facts:
             if isinstance(fact.event, e.OfferTimedOut):
-                self._set_away(fact.event.agent)
+                self._attendance.set_away(fact.event.agent, fact.at)
         if view.channel != Channel.PROBE:
             self._waits.on_news(news, lambda: self._wait_of(view.id))
         if old is None or on_lists(old) != on_lists(view):
@@ -174,9 +178,7 @@ class Floor:
 
     def set_available(self, staff: Staff, available: bool) -> None:
         """An agent is there for customers, or not for a moment."""
-        presence = self._attendance.of(staff)
-        presence.available = available
-        presence.free_since = self._world.clock.now()
+        self._attendance.says(staff, available)
         self.acted(staff)
         if not available:
             self._in_background(self._take_back_offers(staff.id))
@@ -184,8 +186,28 @@ class Floor:
 
     async def sign_out(self, staff: StaffId) -> None:
         """An agent goes home: their customers go to the front at once."""
-        self._set_away(staff)
+        self._attendance.set_away(staff, self._world.clock.now())
         await self._lose(staff)
+
+    def _noted(self, staff: StaffId, soon: bool) -> None:
+        self.noted(staff, soon)
+
+    def attended(self, staff: Iterable[StaffId]) -> list[Attended]:
+        """What this process knows of members of staff."""
+        return [self._attendance.known_here(one, self._world.peers.process) for one in staff if one in self.presence]
+
+    async def hear(self, rows: Sequence[Attended]) -> None:
+        """What the other processes know of staff."""
+        if any(row.staff not in self.presence for row in rows):
+            for one in await self._world.people.staff():
+                self._attendance.of(one)
+        if self._attendance.hear(rows):
+            self._presence_changed()
+
+    def take_over(self) -> None:
+        """This process leads from now on."""
+        self._attendance.take_over(self._room.load)
+        self._wake.set()
 
     def _presence_changed(self) -> None:
         self.changed()
@@ -216,11 +238,6 @@ class Floor:
         except GehoorError as fault:
             _LOG.warning("one conversation was passed over", command=type(command).__name__, code=fault.code)
 
-    def _set_away(self, staff: StaffId) -> None:
-        presence = self.presence.get(staff)
-        if presence is not None:
-            presence.available = False
-
     # -- assigning ---------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -239,6 +256,8 @@ class Floor:
         """One round: offers as far as hands reach; a promise for everybody who waits while nobody is there."""
         async with self._lock:
             self._look_at_the_clock()
+            if not self._world.peers.leads():
+                return
             if not (len(self._room.line) or self._room.untold):
                 return  # nobody waits: no need to count who is there
             now = self._world.clock.now()

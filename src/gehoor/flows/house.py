@@ -20,6 +20,7 @@ from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
+from gehoor.flows.peering import Peering
 from gehoor.flows.policy import PolicyBook
 from gehoor.flows.post import Post
 from gehoor.flows.receive import mail_leaves
@@ -70,7 +71,8 @@ class House:
         self.partners = Partners(world, self.recorder, lambda: self.policy)
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
-        self.windows = WindowBook(self.floor.views, world.clock, lambda: self.policy)
+        self.windows = WindowBook(world, self.floor.views, lambda: self.policy)
+        self.peering = Peering(world, self.recorder, self.floor, self.policies, self.alarms, self._show)
         self.proofs = Proofs(world)
         self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pace.pause)
         self.watch = Watch(world, lambda: self.policy, self.floor, self.windows, self.post, self.alarms, pace.watch_s)
@@ -81,12 +83,17 @@ class House:
         self.policy = policy
 
     def _committed(self, news: News, effects: tuple[Effect, ...]) -> None:
+        if self.peering.committed(news):
+            self._show(news)
+        self.outbox.take(news, effects)
+        self.watch.on_news(news)
+
+    def _show(self, news: News) -> None:
+        """Who listens here hears of it, whichever process wrote it."""
         self.floor.on_news(news)
         self.world.feed.publish(news.conversation, news)
         for agent in _desks_of(news) | self._reminded(news):
             self.world.feed.publish(f"desk:{agent}", news)
-        self.outbox.take(news, effects)
-        self.watch.on_news(news)
 
     def _reminded(self, news: News) -> set[StaffId]:
         """The people of the team that owns a promise that comes up."""
@@ -106,10 +113,13 @@ class House:
 
     async def start(self) -> None:
         """Starts everything that runs by itself."""
-        await self.world.store.release_all()
+        await self.peering.join()
+        if self.world.peers.alone:  # what is held by another process is being done there
+            await self.world.store.release_all()
         await self.alarms.start()
         self._must_run(self.recorder.run())
         await self.floor.start()
+        self._must_run(self.peering.run())
         self._must_run(self.floor.run())
         self._must_run(self.ticker.run())
         self._must_run(self.watch.run())

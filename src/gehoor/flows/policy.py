@@ -17,7 +17,7 @@ from typing import Final
 
 import structlog
 
-from gehoor.core.errors import Conflict, GehoorError, NotNow, PolicyFault
+from gehoor.core.errors import Busy, Conflict, GehoorError, NotNow, PolicyFault
 from gehoor.core.guarantee.cover import check, first_gap, gaps, warnings
 from gehoor.core.guarantee.fallback import spoken_moment
 from gehoor.core.ids import StaffId
@@ -26,6 +26,7 @@ from gehoor.core.time import Instant
 from gehoor.flows.alarms import AlarmKind, Alarms
 from gehoor.flows.faults import described
 from gehoor.flows.keep import canonical
+from gehoor.ports.peers import HouseChanged
 from gehoor.ports.policies import Documents, Understood
 from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
@@ -83,6 +84,7 @@ class PolicyBook:
         self._policy = policy
         self._changing = asyncio.Lock()
         self._changed = asyncio.Event()
+        self._read_to = 0
         self.kept = Kept(policy.version, "", START, "", Instant(0))
         self.trouble: PolicyFault | None = None
         """Why the newest document is not the one in force; None while it is."""
@@ -95,6 +97,10 @@ class PolicyBook:
         Args:
             text: the organisation's file; empty when it cannot be read.
         """
+        async with self._world.peers.lock(LINE):
+            await self._start(text)
+
+    async def _start(self, text: str) -> None:
         kept = await self._read()
         given = self._new_in_file(text, kept)
         if given is not None and await self._try(given, strictly=True):
@@ -153,9 +159,13 @@ class PolicyBook:
         Raises:
             PolicyFault: it cannot be used; the policy in force goes on.
             Conflict: somebody else changed the policy since.
+            Busy: another process changes it at this moment.
         """
         documents = self._reader()
-        async with self._changing:
+        async with self._changing, self._world.peers.lock(LINE) as only_here:
+            if not only_here:
+                raise Busy(retry_after_s=2)
+            await self._follow()
             if base != self.kept.version:
                 sentence = "Iemand anders heeft het beleid intussen gewijzigd. Open het opnieuw."
                 raise Conflict(sentence, field="version", version=self.kept.version)
@@ -168,6 +178,23 @@ class PolicyBook:
             self.trouble = None
         self._changed.set()
         return await self._look_at(understood)
+
+    async def catch_up(self) -> None:
+        """Puts in force what another process put in force since."""
+        async with self._changing:
+            await self._follow()
+
+    async def _follow(self) -> None:
+        if self._world.peers.alone or self._documents is None:
+            return
+        entries = await self._world.store.ledger(after=self._read_to, kind=LINE)
+        if not entries:
+            return
+        self._read_to = entries[-1].number
+        newest = _kept(entries[-1])
+        if newest.document and newest.version > self.kept.version:
+            await self._try(newest, strictly=False)
+            self._changed.set()
 
     async def dry_run(self, document: str) -> Found:
         """What would be wrong with a policy."""
@@ -196,7 +223,8 @@ class PolicyBook:
         """Until cancelled: what is wrong with the policy in force is an alarm, and a rota runs out by itself."""
         while self._documents is not None:
             try:
-                await self.look(alarms)
+                if self._world.peers.leads():
+                    await self.look(alarms)
             except GehoorError as fault:
                 _LOG.warning("the policy is looked at again shortly", code=fault.code)
             except Exception as fault:  # a rota that runs out must still be seen at the next look
@@ -266,6 +294,7 @@ class PolicyBook:
             await self._world.store.add_to_ledger(self._world.clock.now(), LINE, body)
         self.kept, self._policy = kept, policy
         self._take(policy)
+        self._world.peers.tell((HouseChanged(),))
 
     async def _read(self) -> list[Kept]:
         return [_kept(entry) for entry in await self._world.store.ledger(kind=LINE)]

@@ -48,7 +48,8 @@ class Probe:
         await asyncio.sleep(FIRST / SECOND)
         while True:
             try:
-                await self.once()
+                if self._house.world.peers.leads():
+                    await self.once()
             except GehoorError as fault:
                 _LOG.error("a probe could not be told", code=fault.code)
             except Exception as fault:  # a house that stops trying its door must not look like one whose door opens

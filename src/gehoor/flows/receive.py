@@ -99,7 +99,7 @@ async def ask_for_human(
     preference = wish.preference if wish.preference is not Preference.EMAIL or mail_leaves(world) else None
     if book is None or window is None:
         return await recorder.submit(id, c.AskForHuman(wish.client_id, preference, kinds), CUSTOMER)
-    with book.holding(id, window) as room:
+    async with book.holding(id, window) as room:
         asked = c.AskForHuman(wish.client_id, preference, kinds, window, room)
         return await recorder.submit(id, asked, CUSTOMER)
 
@@ -128,7 +128,7 @@ async def choose_promise(world: World, recorder: Recorder, book: WindowBook, id:
         raise NotNow("window_gone", field="window")
     kinds = await leave_contact(world, id, {"phone": wish.phone, "email": wish.email}, wish.scope)
     able = await _able(world, id, preference)
-    with book.holding(id, window) as room:
+    async with book.holding(id, window) as room:
         chosen = c.ChoosePromise(wish.client_id, preference, kinds, window, room, able)
         return await recorder.submit(id, chosen, CUSTOMER)
 

@@ -36,7 +36,7 @@ from gehoor.core.time import Instant
 from gehoor.flows.faults import described
 from gehoor.flows.remembered import HAS_OWN_WORDS, Entry, Staged, append_of, entry_of, kind_of, news_of
 from gehoor.ports.feed import News
-from gehoor.ports.store import Loaded, Sealed
+from gehoor.ports.store import Sealed
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -339,14 +339,16 @@ class Recorder:
         if entry is not None and entry.state.record.seq < seq:
             del self._cache[id]
 
-    async def read_again(self, id: ConversationId) -> Loaded | None:
-        """A conversation as it is stored now, which is remembered as well."""
+    async def read_again(self, id: ConversationId) -> tuple[tuple[e.Fact, ...], ConversationView] | None:
+        """The facts and the view of a conversation as it is stored now, which is remembered as well."""
         loaded = await self._world.store.load(id)
-        if loaded is not None and loaded.facts:
-            self.forget(id, loaded.facts[-1].seq)
-            if id not in self._cache:
-                self._keep(id, entry_of(id, loaded))
-        return loaded
+        if loaded is None:
+            return None
+        entry = entry_of(id, loaded)
+        self.forget(id, entry.state.record.seq)
+        if id not in self._cache:
+            self._keep(id, entry)
+        return loaded.facts, view(entry.state)
 
     async def _entry(self, id: ConversationId, creates: bool = False) -> Entry | None:
         entry = self._cache.get(id)

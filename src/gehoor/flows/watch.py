@@ -82,8 +82,12 @@ class Watch:
             await asyncio.sleep(self._every_s)
 
     async def once(self) -> None:
-        """One look around."""
+        """One look around. Letters that did not go out are tried again by whoever wrote them; the rest is for who
+        leads."""
         now, policy = self._world.clock.now(), self._policy()
+        if not self._world.peers.leads():
+            await self._mail_again(now)
+            return
         await self._shifts(policy, now)
         await self._hands(policy)
         await self._alarms.set(AlarmKind.POLICY_REDUCED, "", policy.reduced)

@@ -2,13 +2,14 @@
 
 It is computed, never stored: what is booked stands in the views of open conversations. A window that somebody chooses
 is held from the moment that its room was looked at until the choice is committed or refused. Nothing is awaited between
-the looking and the holding, so that on the one event loop of the process no window is ever sold twice.
+the looking and the holding, so that on the one event loop of the process no window is ever sold twice. Of several
+processes one at a time looks, in the store, until its choice is committed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from gehoor.core.conversation.model import Channel, PromiseKind, Window
@@ -17,7 +18,7 @@ from gehoor.core.guarantee import windows as rules
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
-from gehoor.ports.world import Clock
+from gehoor.ports.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ class WindowBook:
     """
 
     def __init__(
-        self, views: Mapping[ConversationId, ConversationView], clock: Clock, policy: Callable[[], Policy]
+        self, world: World, views: Mapping[ConversationId, ConversationView], policy: Callable[[], Policy]
     ) -> None:
+        self._world = world
         self._views = views
-        self._clock = clock
+        self._clock = world.clock
         self._policy = policy
         self._held: list[Held] = []
 
@@ -50,7 +52,7 @@ class WindowBook:
 
     def every(self, id: ConversationId | None = None) -> list[tuple[Window, int]]:
         """Every window that can be booked, full ones too, with the room that it has (for this customer)."""
-        policy, booked = self._policy(), list(self._booked(id))
+        policy, booked = self._policy(), list(self._booked(id, self._views.values()))
         windows = rules.windows(policy, self._clock.now())
         return [(window, rules.room(policy, window, booked)) for window in windows]
 
@@ -72,25 +74,33 @@ class WindowBook:
             return None
         return Window(view.window_start, view.due_at)
 
-    @contextmanager
-    def holding(self, id: ConversationId, window: Window | None) -> Iterator[bool]:
+    @asynccontextmanager
+    async def holding(self, id: ConversationId, window: Window | None) -> AsyncIterator[bool]:
         """Whether the window has room for this customer; if so, nobody else gets that place meanwhile."""
         if window is None:
             yield True
             return
-        if rules.room(self._policy(), window, self._booked(id)) <= 0:
+        if not self._has_room(id, window, self._views.values()):
             yield False
             return
-        held = Held(id, window.start)
-        self._held.append(held)
-        try:
-            yield True
-        finally:
-            self._held.remove(held)
+        async with self._world.peers.lock("windows") as only_here:
+            views = self._views.values() if self._world.peers.alone else await self._world.store.booked_views()
+            if not (only_here and self._has_room(id, window, views)):
+                yield False
+                return
+            held = Held(id, window.start)
+            self._held.append(held)
+            try:
+                yield True
+            finally:
+                self._held.remove(held)
 
-    def _booked(self, id: ConversationId | None) -> Iterable[Instant]:
+    def _has_room(self, id: ConversationId, window: Window, views: Iterable[ConversationView]) -> bool:
+        return rules.room(self._policy(), window, self._booked(id, views)) > 0
+
+    def _booked(self, id: ConversationId | None, views: Iterable[ConversationView]) -> Iterable[Instant]:
         """The starts of all windows that others have or are getting."""
-        standing = {view.id: view.window_start for view in self._views.values() if _is_booked(view)}
+        standing = {view.id: view.window_start for view in views if is_booked(view)}
         getting = [one for one in self._held if standing.get(one.conversation) != one.start]
         yield from (start for other, start in standing.items() if other != id and start is not None)
         yield from (one.start for one in getting if one.conversation != id)
@@ -101,5 +111,6 @@ def is_owed(view: ConversationView) -> bool:
     return view.due_at is not None and view.channel != Channel.PROBE
 
 
-def _is_booked(view: ConversationView) -> bool:
+def is_booked(view: ConversationView) -> bool:
+    """Whether a customer is promised a call."""
     return view.due_at is not None and view.promise_kind is PromiseKind.CALLBACK

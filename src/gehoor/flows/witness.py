@@ -22,26 +22,37 @@ class Witness:
     """Makes checkpoints.
 
     Args:
-        last: the last checkpoint's line, or empty for none.
+        last: reads the last checkpoint's line; empty for none.
         append: adds one line durably to the checkpoint file.
     """
 
-    def __init__(self, world: World, last: str, append: Callable[[str], None]) -> None:
+    def __init__(self, world: World, last: Callable[[], str], append: Callable[[str], None]) -> None:
         self._world = world
         self._append = append
-        self._last = last
+        self._read_last = last
+        self._last = last()
 
     async def run(self) -> None:
         """One a minute, and none when nothing changed, until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
             try:
-                await self.checkpoint()
+                if self._world.peers.leads():
+                    await self.checkpoint()
             except (GehoorError, OSError, ValueError) as fault:
                 _LOG.error("a checkpoint could not be made and is made again", fault=type(fault).__name__)
 
     async def checkpoint(self) -> str | None:
-        """A line of JSON with the signed root over every chain; None when nothing changed since the last one."""
+        """A line of JSON with the signed root over every chain; None when nothing changed since the last one, or when
+        another process makes one."""
+        async with self._world.peers.lock("checkpoint") as only_here:
+            if not only_here:
+                return None
+            if not self._world.peers.alone:  # another one may have led meanwhile
+                self._last = await asyncio.to_thread(self._read_last)
+            return await self._checkpoint()
+
+    async def _checkpoint(self) -> str | None:
         heads = await self._world.store.heads()
         root = merkle_root([leaf(one.name, one.length, one.head) for one in heads])
         number, before = _read(self._last)

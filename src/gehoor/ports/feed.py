@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,7 +48,7 @@ class Subscription(Protocol):
 
 
 class Feed(Protocol):
-    """Publish and subscribe, by topic: a conversation, or the desk of a member of staff."""
+    """Publish and subscribe within this process, by topic: a conversation, or the desk of a member of staff."""
 
     def publish(self, topic: str, item: News | Passing) -> None:
         """Wakes who listens to the topic. Never waits, never fails."""
@@ -59,5 +59,13 @@ class Feed(Protocol):
         ...
 
     def listeners(self, topic: str) -> int:
-        """How many listen to a topic now."""
+        """How many listen to a topic now; somebody in another process counts for one."""
+        ...
+
+    def topics(self) -> Collection[str]:
+        """The topics that somebody listens to in this process."""
+        ...
+
+    def heeded_elsewhere(self, topics: Collection[str]) -> None:
+        """From now on these are the topics that somebody listens to in another process, as far as is known."""
         ...

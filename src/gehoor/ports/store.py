@@ -151,6 +151,10 @@ class Store(Protocol):
         """The views of all conversations that wait for, were offered to, are with, or are parked by a person."""
         ...
 
+    async def booked_views(self) -> list[ConversationView]:
+        """Those of the open views whose customer is promised a call in a window."""
+        ...
+
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
         ...

@@ -74,7 +74,7 @@ class Desk:
         """DELETE /staff/session"""
         staff, _ = await self._doors.doorkeeper.staff(request)
         await self._house.world.people.drop_session(hashed(auth.read_cookie(request, auth.DESK)))
-        self._house.world.feed.publish(f"desk:{staff.id}", Passing(SIGNED_OUT, b""))
+        self._house.peering.spread(f"desk:{staff.id}", Passing(SIGNED_OUT, b""))
         await self._house.floor.sign_out(staff.id)
         response = Response(status_code=204)
         auth.drop_cookie(request, response, auth.DESK)
@@ -194,7 +194,7 @@ class Desk:
         view = await self._readable(id, staff)
         if view.agent != staff.id:
             raise NotYours("Een collega heeft dit gesprek, of het wacht nog.")
-        self._house.world.feed.publish(id, Passing("typing", b'{"human":true}'))
+        self._house.peering.spread(id, Passing("typing", b'{"human":true}'))
         return Response(status_code=204)
 
     # -- shared ------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class Lead:
     def _now(self) -> dict[str, Any]:
         floor = self._house.floor
         queue = floor.queue()
-        desks = [one for one in floor.presence.values() if one.streams > 0]
+        desks = [one for one in floor.presence.values() if one.desks > 0]
         return {
             "waiting": len(queue),
             "longest": iso(min(one.since for one in queue)) if queue else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from typing import Final
 
 from gehoor.ports.feed import News, Passing
@@ -67,6 +68,7 @@ class MemoryFeed:
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
         self._listening: dict[str, dict[MemorySubscription, None]] = {}
+        self._elsewhere: frozenset[str] = frozenset()
 
     def publish(self, topic: str, item: News | Passing) -> None:
         """Wakes who listens to the topic."""
@@ -83,8 +85,16 @@ class MemoryFeed:
         return subscription
 
     def listeners(self, topic: str) -> int:
-        """How many listen to a topic now."""
-        return len(self._listening.get(topic, ()))
+        """How many listen to a topic now; somebody in another process counts for one."""
+        return len(self._listening.get(topic, ())) + (topic in self._elsewhere)
+
+    def topics(self) -> Collection[str]:
+        """The topics that somebody listens to in this process."""
+        return self._listening.keys()
+
+    def heeded_elsewhere(self, topics: Collection[str]) -> None:
+        """From now on these are the topics that somebody listens to in another process."""
+        self._elsewhere = frozenset(topics)
 
     def forget(self, subscription: MemorySubscription) -> None:
         """Takes a subscription off its topics."""

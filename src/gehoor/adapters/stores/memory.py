@@ -128,6 +128,10 @@ class MemoryStore:
         views = [kept.view for kept in self._kept.values() if kept.view.phase in OPEN_PHASES]
         return sorted(views, key=lambda view: view.id)
 
+    async def booked_views(self) -> list[ConversationView]:
+        """Those of the open views whose customer is promised a call in a window."""
+        return [view for view in await self.open_views() if view.window_start is not None]
+
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
         self._check_open()

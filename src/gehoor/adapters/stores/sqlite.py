@@ -83,6 +83,11 @@ class SqliteStore:
         """The views of all conversations that are waiting for or with a person, by id."""
         return [row_view(row) for row in await self._all(f"{_VIEW} {_OPEN} ORDER BY id")]
 
+    async def booked_views(self) -> list[ConversationView]:
+        """Those of the open views whose customer is promised a call in a window."""
+        rows = await self._all(f"{_VIEW} ({_OPEN}) AND window_start IS NOT NULL ORDER BY id")
+        return [sql.row_view(row) for row in rows]
+
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
         return [row_view(row) for row in await self._all(f"{_VIEW} at >= ? ORDER BY at, id", at)]
