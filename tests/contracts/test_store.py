@@ -237,6 +237,13 @@ async def test_that_open_conversations_are_those_that_wait_for_or_have_a_person(
     assert [view.phase for view in views] == [Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED]
 
 
+async def test_that_booked_conversations_are_the_open_ones_with_a_window(store: Store) -> None:
+    for number, (phase, window) in enumerate(((Phase.WAITING, at(9)), (Phase.WAITING, None), (Phase.RESOLVED, at(9)))):
+        append = Talk(store, ConversationId(f"c{number}")).append(started())
+        await store.commit([replace(append, view=replace(append.view, phase=phase, window_start=window))])
+    assert [view.id for view in await store.booked_views()] == ["c0"]
+
+
 async def test_that_a_conversation_leaves_the_open_ones(store: Store) -> None:
     talk = Talk(store)
     await talk.add(started(), asked())

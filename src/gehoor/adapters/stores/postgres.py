@@ -114,6 +114,11 @@ class PostgresStore:
         """The views of all conversations that are waiting for or with a person, by id."""
         return [row_view(row) for row in await self._all(f"{sql.VIEW} WHERE {_OPEN} ORDER BY id")]
 
+    async def booked_views(self) -> list[ConversationView]:
+        """Those of the open views whose customer is promised a call in a window."""
+        rows = await self._all(f"{sql.VIEW} WHERE ({_OPEN}) AND window_start IS NOT NULL ORDER BY id")
+        return [row_view(row) for row in rows]
+
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
         return [row_view(row) for row in await self._all(_SINCE, at)]

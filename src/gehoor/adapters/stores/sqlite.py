@@ -86,7 +86,7 @@ class SqliteStore:
     async def booked_views(self) -> list[ConversationView]:
         """Those of the open views whose customer is promised a call in a window."""
         rows = await self._all(f"{_VIEW} ({_OPEN}) AND window_start IS NOT NULL ORDER BY id")
-        return [sql.row_view(row) for row in rows]
+        return [row_view(row) for row in rows]
 
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
