@@ -57,6 +57,9 @@ lock: ## Lock the packages again (all to the newest: make lock ARGS=--upgrade)
 	.cache/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 		--system-certs --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		$(ARGS) requirements/dev.in --output-file requirements/locked.txt
+	.cache/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
+		--system-certs --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		--constraint requirements/locked.txt requirements/runtime.in --output-file requirements/runtime.txt
 
 clean: ## Remove what was made here: .venv, caches, test output
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache \

@@ -39,6 +39,7 @@ from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.adapters.system import SystemClock, SystemIds
+from gehoor.adapters.systemd import Notifier
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.core.time import MINUTE
@@ -81,6 +82,7 @@ class Running:
     health: Health | None = None
     instruments: Instruments | None = None
     ending: list[Callable[[], object]] = field(default_factory=list)
+    notifier: Notifier = field(default_factory=lambda: Notifier(os.environ))
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
@@ -104,9 +106,11 @@ class Running:
             self.house.keep_running(self.probe.run())
         if self.instruments is not None:
             self.house.keep_running(self.instruments.run())
+        self.house.keep_running(self.notifier.run())
 
     async def stop(self) -> None:
         """Stops the house, makes a last checkpoint, lets go of files."""
+        self.notifier.tell("STOPPING=1")
         if self.bounces is not None:
             await self.bounces.stop()
         await self.house.stop()
