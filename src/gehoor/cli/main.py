@@ -103,10 +103,19 @@ def _add_proofs(commands: Commands) -> None:
     audit.add_argument("--to", dest="until", default="", help="only what happened before this day")
     audit.add_argument("--receipts", type=Path, help="receipts of customers, a line of JSON each, or a saved copy")
     _add_simulate(commands)
-    bench = _add(commands, "bench", "measure this machine, against a floor", "gehoor bench --json", _bench)
-    bench.add_argument("--json", action="store_true", help="the figures as JSON")
+    _add_bench(commands)
+
+
+def _add_bench(commands: Commands) -> None:
+    example = "gehoor bench --only messages,delivery --runs 1"
+    bench = _add(commands, "bench", "measure this machine, against a floor", example, _bench)
+    bench.add_argument(
+        "--json", nargs="?", const="", metavar="FILE", help="the figures as JSON, on the output or in a file"
+    )
+    bench.add_argument("--plot", type=Path, help="draw the figures beside their bars in this file (SVG)")
     bench.add_argument("--runs", type=int, default=3, help="runs of which the median is told (3)")
     bench.add_argument("--seconds", type=float, default=3.0, help="length of one point (3)")
+    bench.add_argument("--only", default="", metavar="NAME,...", help="some parts only; an unknown name lists them")
 
 
 def _add_simulate(commands: Commands) -> None:
@@ -193,5 +202,9 @@ def _simulate(chosen: argparse.Namespace) -> int:
 
 def _bench(chosen: argparse.Namespace) -> int:
     from gehoor.cli.bench import bench
+    from gehoor.prove.bench.kit import Wanted
+    from gehoor.prove.bench.measure import NAMES
 
-    return bench(as_json=chosen.json, runs=chosen.runs, seconds=chosen.seconds)
+    only = tuple(chosen.only.split(",")) if chosen.only else NAMES
+    file = Path(chosen.json) if chosen.json else None
+    return bench(Wanted(chosen.runs, chosen.seconds, only), chosen.json == "", file, chosen.plot)

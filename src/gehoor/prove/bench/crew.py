@@ -7,6 +7,8 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
 from typing import Any, Final
 
 from gehoor.prove.bench.client import Answered, Caller, Heard, Listener, dial, listen, request_head, with_body
@@ -14,7 +16,7 @@ from gehoor.prove.bench.plan import PER_DESK, Agent, Plan
 from gehoor.prove.bench.tally import ID_START, Tally
 from gehoor.prove.bench.texts import TEXTS
 
-_TRIES: Final = 40
+_PATIENCE_S: Final = 10.0
 _PAUSE_S: Final = 0.05
 API: Final = "/api/v1"
 
@@ -60,10 +62,48 @@ _BODIES: Final = tuple(_body(text) for text in TEXTS)
 
 
 @dataclass(slots=True)
+class Desk:
+    """One agent with an open desk: their connection and their cookie."""
+
+    caller: Caller
+    cookie: str
+
+    async def be(self, presence: str) -> None:
+        """Says whether the agent is there for customers.
+
+        Raises:
+            Unfit: the server refused it.
+        """
+        status, _, _ = await self.caller.call("POST", f"{API}/staff/presence", {"status": presence}, self.cookie)
+        _expect(status, 200, f"be {presence}")
+
+    async def accept(self, id: str) -> tuple[int, Any]:
+        """Takes the offer of a customer. Returns the status and what was told."""
+        status, _, told = await self.caller.call("POST", f"{API}/staff/conversations/{id}/accept", {}, self.cookie)
+        return status, told
+
+    async def take(self, id: str, pause: float = _PAUSE_S) -> None:
+        """Takes a customer as soon as it is offered.
+
+        Raises:
+            Unfit: that was never.
+        """
+        until = perf_counter() + _PATIENCE_S
+        status, told = await self.accept(id)
+        while status != 200 and perf_counter() < until:
+            await asyncio.sleep(pause)
+            status, told = await self.accept(id)
+        if status == 200:
+            return
+        raise Unfit(f"An agent could not accept a conversation: status {status}, {_code(told)}.")
+
+
+@dataclass(slots=True)
 class Crew:
-    """All chats, those of one desk beside each other."""
+    """All chats, those of one desk beside each other. The floor has streams and no agents behind them."""
 
     chats: list[Chat] = field(default_factory=list)
+    desks: list[Desk] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
 
@@ -81,38 +121,39 @@ async def make_crew(plan: Plan, tally: Tally) -> Crew:
     Raises:
         Unfit: the server refused a step.
     """
-    size = max((point.chats for point in plan.points if point.kind != "turns"), default=0)
+    size = max((point.chats for point in plan.points if point.kind in ("closed", "paced")), default=0)
     crew = Crew()
-    for desk in range(-(-size // PER_DESK)):
-        chats = min(PER_DESK, size - desk * PER_DESK)
+    for number in range(-(-size // PER_DESK)):
+        chats = min(PER_DESK, size - number * PER_DESK)
         if plan.target == "floor":
-            await _floor_desk(crew, plan, tally, desk, chats)
+            await _floor_desk(crew, plan, tally, number, chats)
         else:
-            await _desk(crew, plan, tally, plan.agents[desk], chats)
+            await _desk(crew, plan, tally, number, chats)
     return crew
 
 
-async def _floor_desk(crew: Crew, plan: Plan, tally: Tally, desk: int, chats: int) -> None:
-    crew.listeners.append(await listen(plan.port, _get(f"/desks/{desk}/stream"), tally.heard, tally.stream_closed))
-    for number in range(chats):
-        crew.chats.append(Chat(request_head("POST", f"/desks/{desk}/chats/{desk}-{number}/messages")))
+async def _floor_desk(crew: Crew, plan: Plan, tally: Tally, number: int, chats: int) -> None:
+    stream = _get(f"/desks/{number}/stream")
+    crew.listeners.append(await listen(plan.port, stream, partial(tally.heard, number), tally.stream_closed))
+    for chat in range(chats):
+        crew.chats.append(Chat(floor_head(number, f"{number}-{chat}")))
 
 
-async def _desk(crew: Crew, plan: Plan, tally: Tally, agent: Agent, chats: int) -> None:
+def floor_head(desk: int, chat: str) -> bytes:
+    """The head of a message to the floor."""
+    return request_head("POST", f"/desks/{desk}/chats/{chat}/messages")
+
+
+async def _desk(crew: Crew, plan: Plan, tally: Tally, number: int, chats: int) -> None:
     """One agent with open desk and this many conversations.
 
     Agents become available one after another, so that each of them is offered as many as they should have.
     """
-    caller = await dial(plan.port)
-    crew.callers.append(caller)
-    status, head, _ = await caller.call(
-        "POST", f"{API}/staff/session", {"login": agent.login, "password": agent.password}
-    )
-    _expect(status, 201, "sign in")
-    cookie = "Cookie: " + head.partition("set-cookie: ")[2].partition(";")[0]
-    stream = _get(f"{API}/staff/desk/stream", cookie)
-    crew.listeners.append(await listen(plan.port, stream, tally.heard, tally.stream_closed))
-    await _presence(caller, cookie, "available")
+    desk = await sign_in(plan.port, plan.agents[number])
+    crew.callers.append(desk.caller)
+    crew.desks.append(desk)
+    crew.listeners.append(await open_desk(plan.port, desk, partial(tally.heard, number), tally.stream_closed))
+    await desk.be("available")
     customer = await dial(plan.port)
     crew.callers.append(customer)
     for _ in range(chats):
@@ -121,24 +162,27 @@ async def _desk(crew: Crew, plan: Plan, tally: Tally, agent: Agent, chats: int) 
         asked = {"client_id": str(uuid.uuid4())}
         status, _, _ = await customer.call("POST", f"{API}/conversations/{id}/human", asked, owner)
         _expect(status, 201, "ask for a person")
-        await _accept(caller, id, cookie)
+        await desk.take(id)
         crew.chats.append(Chat(request_head("POST", f"{API}/conversations/{id}/messages", owner)))
-    await _presence(caller, cookie, "away")
+    await desk.be("away")
 
 
-async def _presence(caller: Caller, cookie: str, presence: str) -> None:
-    status, _, _ = await caller.call("POST", f"{API}/staff/presence", {"status": presence}, cookie)
-    _expect(status, 200, f"be {presence}")
+async def sign_in(port: int, agent: Agent) -> Desk:
+    """An agent with a session, and no desk yet.
+
+    Raises:
+        Unfit: the server refused it.
+    """
+    caller = await dial(port)
+    asked = {"login": agent.login, "password": agent.password}
+    status, head, _ = await caller.call("POST", f"{API}/staff/session", asked)
+    _expect(status, 201, "sign in")
+    return Desk(caller, "Cookie: " + head.partition("set-cookie: ")[2].partition(";")[0])
 
 
-async def _accept(caller: Caller, id: str, cookie: str) -> None:
-    status, told = 0, None
-    for _ in range(_TRIES):
-        status, _, told = await caller.call("POST", f"{API}/staff/conversations/{id}/accept", {}, cookie)
-        if status == 200:
-            return
-        await asyncio.sleep(_PAUSE_S)
-    raise Unfit(f"An agent could not accept a conversation: status {status}, {_code(told)}.")
+async def open_desk(port: int, desk: Desk, heard: Heard, ended: Callable[[], None]) -> Listener:
+    """The stream of an agent's desk."""
+    return await listen(port, _get(f"{API}/staff/desk/stream", desk.cookie), heard, ended)
 
 
 async def begin(customer: Caller) -> tuple[str, str]:

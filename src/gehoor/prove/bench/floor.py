@@ -1,22 +1,22 @@
 """The floor: the same web server and the same kind of writer, and nothing else.
 
-JSON in, one row, one commit (SQLite, WAL, synchronous = FULL, a writer thread with group commit), 201 with a seq, and
-one server-sent event to who listens to that desk. No rules, no hearing, no sealing, no chain, no tokens, no repeats.
+JSON in, one row, one commit, 201 with a seq, and one server-sent event to who listens to that desk. No rules, no
+hearing, no sealing, no chain, no tokens, no repeats. The writers are ``floor_sqlite`` and ``floor_postgres``.
 
-``python -m gehoor.prove.bench.floor PORT FILE``
+``python -m gehoor.prove.bench.floor PORT PLACE PROCESSES``, where PLACE is a file for
+SQLite or an address of PostgreSQL.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import queue
-import sqlite3
+import os
+import signal
+import socket
 import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from typing import Final, Protocol
 
 import msgspec
 import uvicorn
@@ -25,8 +25,36 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-_MOST_IN_A_BATCH = 256
-_INSERT = "INSERT INTO message (chat, seq, client_id, text) VALUES (?, ?, ?, ?)"
+from gehoor.prove.bench.floor_sqlite import Push, Row, SqliteWriter
+from gehoor.prove.bench.machine import raise_open_files
+
+_HOST: Final = "127.0.0.1"
+
+
+class Writer(Protocol):
+    """Keeps rows durably, then pushes them."""
+
+    async def start(self) -> None:
+        """Opens."""
+
+    async def stop(self) -> None:
+        """Finishes."""
+
+    async def store(self, chat: str, desk: str, client_id: str, text: str) -> int:
+        """Keeps a row and returns its seq."""
+
+
+def _writer(place: str, processes: int, push: Push) -> Writer:
+    if not _is_postgres(place):
+        return SqliteWriter(place, push)
+    # Only here: the memory of a floor on SQLite is without it.
+    from gehoor.prove.bench.floor_postgres import PostgresWriter
+
+    return PostgresWriter(place, processes > 1, push)
+
+
+def _is_postgres(place: str) -> bool:
+    return place.startswith("postgres")
 
 
 class _Message(msgspec.Struct):
@@ -34,25 +62,14 @@ class _Message(msgspec.Struct):
     text: str
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """One row on its way to the disk. ``desk``: where it is pushed to afterwards."""
-
-    row: tuple[str, int, str, str]
-    desk: str
-    future: asyncio.Future[None]
-
-
 class Floor:
     """The application."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._seqs: dict[str, int] = {}
+    def __init__(self, place: str, processes: int) -> None:
         self._listening: dict[str, list[asyncio.Queue[bytes]]] = {}
         self._decode = msgspec.json.Decoder(_Message).decode
         self._encode = msgspec.json.Encoder().encode
+        self._writer = _writer(place, processes, self._push)
 
     def app(self) -> Starlette:
         """Routes and the writer's life."""
@@ -68,24 +85,23 @@ class Floor:
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        writer = threading.Thread(target=self._write, args=(asyncio.get_running_loop(),))
-        writer.start()
+        await self._writer.start()
         try:
             yield
         finally:
-            self._queue.put(None)
-            await asyncio.to_thread(writer.join)
+            await self._writer.stop()
 
     async def _health(self, _request: Request) -> Response:
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     async def _start(self, _request: Request) -> Response:
-        await self._store("start", "", _Message("", ""))
+        await self._writer.store("start", "", "", "")
         return Response(b'{"id":"start"}', 201, media_type="application/json")
 
     async def _message(self, request: Request) -> Response:
         message = self._decode(await request.body())
-        seq = await self._store(request.path_params["chat"], request.path_params["desk"], message)
+        chat, desk = request.path_params["chat"], request.path_params["desk"]
+        seq = await self._writer.store(chat, desk, message.client_id, message.text)
         return Response(self._encode({"seq": seq}), 201, media_type="application/json")
 
     async def _stream(self, request: Request) -> Response:
@@ -101,72 +117,61 @@ class Floor:
         finally:
             self._listening[desk].remove(mine)
 
-    async def _store(self, chat: str, desk: str, message: _Message) -> int:
-        seq = self._seqs[chat] = self._seqs.get(chat, 0) + 1
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Waiting((chat, seq, message.client_id, message.text), desk, future))
-        await future
-        return seq
-
-    # -- the writer's thread -----------------------------------------------------------------------------------------
-
-    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
-        with contextlib.closing(sqlite3.connect(self._file, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA wal_autocheckpoint = 4000")
-            connection.execute(
-                "CREATE TABLE message (chat TEXT, seq INTEGER, client_id TEXT, text TEXT, PRIMARY KEY (chat, seq)) "
-                "WITHOUT ROWID"
-            )
-            while batch := self._batch():
-                connection.execute("BEGIN IMMEDIATE")
-                connection.executemany(_INSERT, [waiting.row for waiting in batch])
-                connection.execute("COMMIT")
-                loop.call_soon_threadsafe(self._written, batch)
-
-    def _batch(self) -> list[_Waiting]:
-        """What waits; waits for the first. Empty: it is over."""
-        batch: list[_Waiting] = []
-        waiting = self._queue.get()
-        while waiting is not None:
-            batch.append(waiting)
-            if len(batch) == _MOST_IN_A_BATCH:
-                break
-            try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                break
-        return batch
-
-    def _written(self, batch: list[_Waiting]) -> None:
-        for waiting in batch:
-            if not waiting.future.done():
-                waiting.future.set_result(None)
-            listening = self._listening.get(waiting.desk)
-            if listening:
-                chat, seq, client_id, text = waiting.row
-                data = self._encode({"chat": chat, "seq": seq, "client_id": client_id, "text": text})
-                for one in listening:
-                    one.put_nowait(b"event: fact\ndata: " + data + b"\n\n")
+    def _push(self, row: Row) -> None:
+        listening = self._listening.get(row.desk)
+        if listening:
+            told = {"chat": row.chat, "seq": row.seq, "client_id": row.client_id, "text": row.text}
+            chunk = b"event: fact\ndata: " + self._encode(told) + b"\n\n"
+            for one in listening:
+                one.put_nowait(chunk)
 
 
-def main() -> None:
-    """Serves until it is told to stop."""
+def _serve(port: int, place: str, processes: int) -> None:
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    line.bind((_HOST, port))
     config = uvicorn.Config(
-        Floor(sys.argv[2]).app(),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
+        Floor(place, processes).app(),
         loop="uvloop",
         http="httptools",
         ws="none",
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
         backlog=2048,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run([line])
+
+
+def main() -> None:
+    """Serves until it is told to stop."""
+    port, place, processes = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    raise_open_files()
+    if _is_postgres(place):
+        from gehoor.prove.bench.floor_postgres import make_table
+
+        asyncio.run(make_table(place))
+    if processes == 1:
+        _serve(port, place, 1)
+        return
+    children = []
+    for _ in range(processes):
+        child = os.fork()
+        if child == 0:
+            _serve(port, place, processes)
+            os._exit(0)
+        children.append(child)
+
+    def pass_on(number: int, _frame: object) -> None:
+        for child in children:
+            os.kill(child, number)
+
+    signal.signal(signal.SIGTERM, pass_on)
+    for child in children:
+        os.waitpid(child, 0)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from gehoor.prove.bench.load import longest
 from gehoor.prove.bench.plan import Findings, Found, Plan
 
 _LOG = structlog.get_logger()
-_PATIENCE_S: Final = 30.0
+_PATIENCE_S: Final = 60.0
 _STOP_S: Final = 15.0
 _LOOK_S: Final = 0.002
 _START: Final = b"POST /api/v1/conversations HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
@@ -44,7 +44,7 @@ class Server:
         """Asks until it answers.
 
         Raises:
-            GehoorError: it ended, or did not answer in half a minute; with the last line that it wrote.
+            GehoorError: it ended, or did not answer in a minute; with the last line that it wrote.
         """
         self._until(_HEALTH, b"200")
         self.health_s = perf_counter() - begun

@@ -1,28 +1,37 @@
-"""Customers who ask the AI: each waits for its answer on the stream and then asks something else."""
+"""Customers who ask the AI: each waits for its answer on the stream and then asks something else.
+
+They do so by themselves (``take_turns``), or at a pace of their own while other chats write (``Questions``).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import uuid
 from time import perf_counter
 from typing import Any, Final
 
+import msgspec
+
 from gehoor.prove.bench.client import Caller, Listener, dial
 from gehoor.prove.bench.crew import API, begin, open_stream
 from gehoor.prove.bench.plan import Found, Plan, Point
+from gehoor.prove.bench.sending import Pace, timed
 from gehoor.prove.bench.tally import Meter, quantile
 
+CUSTOMERS: Final = 50
+"""Who ask beside other chats."""
 MOST_IN_ONE: Final = 12
 """Questions in one conversation; then the customer begins another one."""
 _PATIENCE_S: Final = 10.0
 
 
 class _Round:
-    """What the customers of one point have in common."""
+    """What the customers of one point have in common. ``gap``: seconds between two questions of one of them; 0: each
+    asks as soon as it was answered."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, gap: float = 0.0) -> None:
+        self.gap = gap
         self.port = plan.port
         self.questions = plan.questions
         self.counting = False
@@ -50,6 +59,8 @@ class _Customer:
         """Asks until cancelled."""
         asked = self._number
         self._caller = await dial(self._round.port)
+        await asyncio.sleep(self._round.gap * self._number / CUSTOMERS)
+        pace = Pace(self._round.gap)
         try:
             while True:
                 id, token = await begin(self._caller)
@@ -57,6 +68,8 @@ class _Customer:
                 self._stream = await open_stream(self._round.port, id, token, self._heard, self._round.stream_closed)
                 for _ in range(MOST_IN_ONE):
                     asked += 1
+                    if self._round.gap:
+                        await pace.step()
                     question = self._round.questions[asked % len(self._round.questions)]
                     if not await self._turn(id, token, question):
                         break
@@ -112,9 +125,9 @@ class _Customer:
         self._woken.set()
 
 
-async def take_turns(plan: Plan, point: Point, meter: Meter) -> Found:
+async def take_turns(plan: Plan, point: Point) -> Found:
     """Customers ask for some seconds; the first half second (or quarter) does not count."""
-    round = _Round(plan)
+    round, meter = _Round(plan), Meter(plan.server, plan.database)
     customers = [asyncio.create_task(_Customer(round, number).run()) for number in range(point.chats)]
     try:
         await asyncio.sleep(min(0.5, point.seconds / 4))
@@ -124,23 +137,55 @@ async def take_turns(plan: Plan, point: Point, meter: Meter) -> Found:
         meter.stop()
         round.counting = False
     finally:
-        for customer in customers:
-            customer.cancel()
-        ended = await asyncio.gather(*customers, return_exceptions=True)
-    for fault in ended:
-        if isinstance(fault, Exception):
-            raise fault
-    times = round.times
-    return Found(
-        kind=point.kind,
-        chats=point.chats,
-        count=len(times),
-        per_second=len(times) / meter.seconds,
-        p50=quantile(times, 0.5),
-        p99=quantile(times, 0.99),
-        cpu=meter.server / max(len(times), 1) * 1e6,
-        load_share=meter.own / meter.seconds / len(os.sched_getaffinity(0)),
+        await _end(customers)
+    return msgspec.structs.replace(
+        timed(point, round.times, meter),
         refused=round.refused,
         closed_streams=round.closed_streams,
+        turns=len(round.times),
         answered=round.answered,
     )
+
+
+async def _end(customers: list[asyncio.Task[None]]) -> None:
+    for customer in customers:
+        customer.cancel()
+    for fault in await asyncio.gather(*customers, return_exceptions=True):
+        if isinstance(fault, Exception):
+            raise fault
+
+
+class Questions:
+    """Fifty customers who ask the AI so many questions a second together, while other chats write."""
+
+    def __init__(self, plan: Plan, point: Point) -> None:
+        self._round = _Round(plan, CUSTOMERS / point.questions)
+        self._seconds = point.seconds
+        self._customers: list[asyncio.Task[None]] = []
+
+    async def prepare(self) -> None:
+        """Lets them begin, and their first questions pass."""
+        self._customers = [asyncio.create_task(_Customer(self._round, number).run()) for number in range(CUSTOMERS)]
+        await asyncio.sleep(min(2 * self._round.gap + 0.5, self._seconds))
+
+    def count(self, counting: bool) -> None:
+        """From now on it counts, or no more."""
+        self._round.counting = counting
+
+    async def finish(self, found: Found) -> Found:
+        """Stops, and tells how many turns there were."""
+        await _end(self._customers)
+        round = self._round
+        more = {
+            "turns.per_second": len(round.times) / self._seconds,
+            "turns.p50_ms": quantile(round.times, 0.5),
+            "turns.p99_ms": quantile(round.times, 0.99),
+        }
+        return msgspec.structs.replace(
+            found,
+            refused=found.refused + round.refused,
+            closed_streams=found.closed_streams + round.closed_streams,
+            turns=len(round.times),
+            answered=round.answered,
+            more=found.more | more,
+        )
