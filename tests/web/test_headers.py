@@ -77,6 +77,11 @@ async def test_that_a_registered_site_may_make_the_customers_calls() -> None:
         refused = await client.get("/api/v1/conversations/0000/events")
         assert refused.headers["access-control-allow-origin"] == FRIEND, "an error can be read as well"
         assert "access-control-allow-credentials" not in opened.headers, "never with a cookie"
+        assert opened.headers["access-control-expose-headers"] == "Retry-After", (
+            "the widget waits as long as it is asked to"
+        )
+        back = await client.post("/api/v1/return", json={"code": "0000-0000-000"})
+        assert back.headers["access-control-allow-origin"] == FRIEND, "with a code one comes back to the widget too"
 
 
 @pytest.mark.parametrize("origin", STRANGERS)

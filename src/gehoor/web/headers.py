@@ -67,4 +67,5 @@ class Headers:
             (b"access-control-allow-methods", b"GET, POST"),
             (b"access-control-allow-headers", b"Authorization, Content-Type"),
             (b"access-control-max-age", b"600"),
+            (b"access-control-expose-headers", b"Retry-After"),
         )

@@ -34,6 +34,11 @@ export class Announcer {
     setTimeout(() => line.remove(), KEEP_MS);
   }
 
+  /** Whether this sentence was spoken, or is about to be. @param {string} sentence */
+  said(sentence) {
+    return this.#spoken === sentence || this.#pending === sentence;
+  }
+
   /**
    * Throttled: in between, only the newest sentence is kept.
    * @param {string} sentence

@@ -224,7 +224,7 @@ export class StandingCard {
  */
 export function reachUs(contact, texts) {
   return el("ul", { class: "reachus" }, [
-    contact.phone && el("li", {}, [el("a", { href: contact.phone_link || telephone(contact.phone), text: texts.call(contact.phone) }), contact.hours ? ` (${contact.hours})` : ""]),
+    contact.phone && el("li", {}, [el("a", { href: contact.phone_link || telephone(contact.phone), text: texts.call(contact.phone) }), contact.hours && el("span", { class: "reachus__hours", text: ` (${contact.hours})` })]),
     contact.email && el("li", {}, [el("a", { href: `mailto:${contact.email}`, text: contact.email })]),
     contact.emergency_phone &&
       el("li", {}, [`${texts.emergencyPhone}: `, el("a", { href: contact.emergency_phone_link || telephone(contact.emergency_phone), text: contact.emergency_phone })]),

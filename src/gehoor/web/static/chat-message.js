@@ -65,7 +65,7 @@ export function waitingElement(item, setting) {
  * The state of an own message, in words.
  * @param {HTMLElement} node
  * @param {import("./client-outbox.js").Item} item
- * @param {import("./client-outbox.js").Item["status"]} status   as the customer should read it
+ * @param {import("./client-outbox.js").Item["status"] | "busy"} status   as the customer should read it
  * @param {Texts} texts
  * @param {{ takeBack: () => void, remove: () => void }} actions
  */
@@ -75,7 +75,7 @@ export function showSending(node, item, status, texts, actions) {
   line.dataset.status = status;
   node.dataset.status = status;
   if (status !== "failed") {
-    line.textContent = { sending: texts.sending, waiting: texts.waiting, sent: texts.sent }[status];
+    line.textContent = { sending: texts.sending, waiting: texts.waiting, busy: texts.busy, sent: texts.sent }[status];
     return;
   }
   line.replaceChildren(

@@ -47,6 +47,8 @@ import { tailElement, tailOf } from "./chat-tail.js";
 
 const NEAR_PX = 80;
 const MANY = 4;
+/** A break that heals sooner is not worth a word. */
+const PATIENCE_MS = 2_000;
 
 export class ChatView {
   #options;
@@ -61,6 +63,10 @@ export class ChatView {
   /** @type {HTMLElement | null} */
   #tail = null;
   #wasDown = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #slowly;
+  /** Own words wait; says so in a moment. @type {ReturnType<typeof setTimeout> | undefined} */
+  #waits;
   #atEnd = true;
   /** Where we scrolled to, to show a long message from its beginning; null once the reader scrolls. @type {number | null} */
   #pin = null;
@@ -136,6 +142,7 @@ export class ChatView {
     on("outbox", () => this.#outbox());
     on("state", () => this.#state());
     on("connection", () => this.#connection());
+    on("anew", () => this.#options.reread());
     this.log.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
     // When the card or the keyboard takes room, what was last in sight stays in sight.
     this.#resized.observe(this.log);
@@ -156,6 +163,8 @@ export class ChatView {
   /** Stop following the client (another language, another conversation). */
   remove() {
     this.#listeners.abort();
+    clearTimeout(this.#slowly);
+    clearTimeout(this.#waits);
     this.#resized.disconnect();
     this.element.remove();
     this.bar.element.remove();
@@ -245,9 +254,9 @@ export class ChatView {
       node.remove();
       this.#waiting.delete(clientId);
     }
-    let stuck = this.#broken();
+    let stuck = this.#broken() ? "waiting" : "";
     for (const item of items) {
-      stuck ||= item.status === "waiting";
+      if (item.status === "waiting") stuck = item.busy ? "busy" : "waiting";
       let node = this.#waiting.get(item.client_id);
       if (node === undefined) {
         node = waitingElement(item, { texts: this.#texts, base: this.#options.base });
@@ -256,13 +265,28 @@ export class ChatView {
         this.#follow(true, null, true);
       }
       const failedBefore = node.dataset.status === "failed";
-      showSending(node, item, stuck && item.status === "sending" ? "waiting" : item.status, this.#texts, {
+      const unsent = item.status === "sending" || item.status === "waiting";
+      showSending(node, item, unsent ? stuck || "sending" : item.status, this.#texts, {
         takeBack: () => this.#takeBack(item),
         remove: () => this.#client.discard(item.client_id),
       });
       if (item.status === "failed" && !failedBefore) this.announcer.tell(this.#texts.failed(item.reason ?? ""), true);
     }
+    this.#tellWaiting(items);
     this.#refresh();
+  }
+
+  /** Said once when words have to wait, and once when the last of them is there. @param {import("./client-outbox.js").Item[]} items */
+  #tellWaiting(items) {
+    const waits = items.some((item) => item.status === "waiting");
+    if (waits) {
+      this.#waits ??= setTimeout(() => this.announcer.tell(this.#texts.waitingSaid), PATIENCE_MS);
+      return;
+    }
+    clearTimeout(this.#waits);
+    const told = this.announcer.said(this.#texts.waitingSaid);
+    if (this.#waits !== undefined && told && items.every((item) => item.status !== "failed")) this.announcer.tell(this.#texts.sentSaid);
+    this.#waits = undefined;
   }
 
   /** @param {import("./client-outbox.js").Item} item */
@@ -343,7 +367,7 @@ export class ChatView {
     const asked = phase === "waiting" || phase === "offered" || (Boolean(state?.promise) && state?.may_ask_human === false);
     let sentence = standing(state, texts, this.#kept());
     if (pending && !asked && phase !== "human") {
-      sentence = pending.status === "waiting" ? { title: texts.askWaiting, more: [this.#options.contact.phone] } : { title: texts.askPending, more: [] };
+      sentence = pending.status === "waiting" ? { title: texts.askWaiting, more: [this.#options.contact.phone, this.#options.contact.email].filter(Boolean) } : { title: texts.askPending, more: [] };
     }
     if (this.#danger()) sentence = { title: sentence.title, more: [] };
     else if (state?.danger && asked) sentence = { title: texts.dangerNow(this.#options.contact.emergency_phone), more: [sentence.title] };
@@ -392,19 +416,26 @@ export class ChatView {
     if (words) {
       this.#banner.replaceChildren(el("p", { class: "banner__head" }, [icon("alert"), words[0]]), el("p", { text: words[1] }), reachUs(this.#options.contact, texts));
       this.announcer.tell(`${words[0]}. ${words[1]} ${this.#options.contact.phone}`, true);
-    } else if (connection === "reconnecting" && !this.#wasDown) {
-      this.#banner.replaceChildren(el("p", { class: "banner__small", text: texts.reconnecting }));
     } else if (connection === "live" && this.#wasDown) {
       this.announcer.tell(texts.back, true);
     }
     const stick = this.#sticks();
-    const slow = connection === "reconnecting" || (connection === "connecting" && this.#wasDown);
+    const slow = this.#wasDown && ["reconnecting", "connecting"].includes(connection);
     this.#banner.hidden = !(words || slow);
+    clearTimeout(this.#slowly);
+    if (connection === "reconnecting" && !this.#wasDown) this.#slowly = setTimeout(() => this.#stillReconnecting(), PATIENCE_MS);
     this.#banner.classList.toggle("banner--strong", Boolean(words));
     if (words) this.#wasDown = true;
     if (connection === "live") this.#wasDown = false;
     if (stick) this.toEnd();
     this.#outbox();
+  }
+
+  #stillReconnecting() {
+    const stick = this.#sticks();
+    this.#banner.replaceChildren(el("p", { class: "banner__small", text: this.#texts.reconnecting }));
+    this.#banner.hidden = false;
+    if (stick) this.toEnd();
   }
 
   /** @param {import("./client-outbox.js").Item["path"]} path */

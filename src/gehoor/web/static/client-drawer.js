@@ -20,13 +20,16 @@ export class Drawer {
   /**
    * @param {string} name
    * @param {unknown} value   null removes it
+   * @returns {boolean}       whether it is kept
    */
   write(name, value) {
     try {
       if (value === null) globalThis.sessionStorage.removeItem(this.prefix + name);
       else globalThis.sessionStorage.setItem(this.prefix + name, JSON.stringify(value));
+      return true;
     } catch {
       // Storage is forbidden or full: the conversation works, it only does not survive a reload.
+      return value === null;
     }
   }
 }

@@ -2,10 +2,11 @@
  * What the customer sent and the server has not acknowledged yet.
  *
  * Every item carries a client_id, so sending it again is harmless; it stays here, and in sessionStorage, until the
- * server says 2xx. Two lanes: a request for a person never waits behind a message that does not get through.
+ * server says which fact it became. Two lanes: a request for a person never waits behind a message that does not get
+ * through. What is refused (4xx) stops nothing that comes after it.
  */
 
-import { pauseAfter } from "./client-stream.js";
+import { Pauses, pauseAfter } from "./client-watch.js";
 
 /**
  * @typedef {object} Item
@@ -14,6 +15,7 @@ import { pauseAfter } from "./client-stream.js";
  * @property {Record<string, unknown>} body
  * @property {string} at          when the customer sent it (ISO)
  * @property {"sending" | "waiting" | "sent" | "failed"} status
+ * @property {boolean} [busy]     it waits because the server said that it is too busy
  * @property {number} [seq]       known once the server stored it
  * @property {string} [reason]    why it failed, a sentence for the customer
  * @property {string} [field]     which field the server refused
@@ -24,10 +26,19 @@ import { pauseAfter } from "./client-stream.js";
  * @typedef {object} Reply
  * @property {number} status            0 when there was no answer
  * @property {any} body
- * @property {number} [retryAfterMs]
+ * @property {number} [askedMs]         what the server asked to wait
  */
 
 const AGAIN = new Set([0, 408, 425, 429]);
+
+/**
+ * Not stored, and not refused: to be sent again. A 2xx that names no fact is not an answer of our server, but of
+ * something in between.
+ * @param {Reply} reply
+ */
+export function unsettled({ status, body }) {
+  return AGAIN.has(status) || status >= 500 || (status < 400 && !Number.isInteger(body?.seq));
+}
 
 /** A UUID, also where crypto.randomUUID is missing (a page without https). */
 export function newId() {
@@ -48,8 +59,7 @@ export class Outbox {
   #stopped = false;
   /** @type {Map<string, boolean>} */
   #busy = new Map();
-  /** @type {Set<() => void>} */
-  #pauses = new Set();
+  #pauses = new Pauses();
   /** @type {Map<string, (item: Item, body: any) => void>} */
   #waiting = new Map();
 
@@ -91,9 +101,9 @@ export class Outbox {
 
   /** Everything that still waits is tried now. */
   wake() {
-    for (const skip of [...this.#pauses]) skip();
-    this.#drain("words");
+    this.#pauses.cut();
     this.#drain("person");
+    this.#drain("words");
   }
 
   /** @param {string} clientId */
@@ -105,7 +115,7 @@ export class Outbox {
 
   stop() {
     this.#stopped = true;
-    for (const skip of [...this.#pauses]) skip();
+    this.#pauses.end();
   }
 
   #tell() {
@@ -124,11 +134,12 @@ export class Outbox {
         if (item === undefined || this.#stopped) return;
         const reply = await this.#post(item);
         if (this.#stopped) return;
-        if (AGAIN.has(reply.status) || reply.status >= 500) {
+        if (unsettled(reply)) {
           failures += 1;
           item.status = "waiting";
+          item.busy = reply.status === 503 || reply.status === 429;
           this.#tell();
-          await this.#pause(Math.max(pauseAfter(failures), Math.min(reply.retryAfterMs ?? 0, 10_000)));
+          await this.#pauses.wait(pauseAfter(failures), reply.askedMs);
         } else {
           failures = 0;
           this.#settle(item, reply);
@@ -159,19 +170,6 @@ export class Outbox {
     this.#tell();
     this.#waiting.get(item.client_id)?.(item, reply.body);
     this.#waiting.delete(item.client_id);
-  }
-
-  /** @param {number} ms */
-  #pause(ms) {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#pauses.delete(done);
-        resolve(undefined);
-      };
-      const timer = setTimeout(done, ms);
-      this.#pauses.add(done);
-    });
   }
 }
 

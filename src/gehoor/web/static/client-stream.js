@@ -1,9 +1,11 @@
 /**
  * Server-sent events read with fetch, so that a bearer token can go along and no cookie is needed.
  *
- * `LiveStream` keeps one stream open for ever: it reconnects with growing pauses (0.5 to 10 s), and it treats 25 s
- * without a single byte as a lost connection, because the server beats every 10 s.
+ * `LiveStream` keeps one stream open for ever: it reconnects with growing pauses, and trusts no line that is silent
+ * (client-watch.js).
  */
+
+import { Pauses, Watch, askedToWait, pauseAfter } from "./client-watch.js";
 
 /** @typedef {{ event: string, id: string, data: string }} ServerEvent */
 
@@ -64,32 +66,24 @@ export class GoneError extends Error {}
  * @typedef {object} LiveOptions
  * @property {(signal: AbortSignal) => Promise<Response>} open   makes the request, with the newest cursor
  * @property {(event: ServerEvent) => Promise<void> | void} onEvent   a throw ends this connection; a new one follows
- * @property {(live: boolean, failures: number) => void} onChange
+ * @property {(live: boolean) => void} onChange
  * @property {(error: GoneError) => void} onGone
  */
 
-const SILENCE_MS = 25_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-
-/**
- * Pause before try number `failures` + 1, with a quarter of chance in it, so that a thousand browsers do not come
- * back at the same instant.
- * @param {number} failures
- */
-export function pauseAfter(failures) {
-  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1));
-  return pause * (0.75 + Math.random() * 0.25);
-}
+/** A stream that lived so long was a good one; one that ends at once may be the sign of a server in need. */
+const GOOD_MS = 5_000;
 
 export class LiveStream {
   #options;
   #stopped = true;
   #failures = 0;
+  #pauses = new Pauses();
+  /** What the server asked to wait, in ms. */
+  #asked = 0;
   /** @type {AbortController | null} */
   #request = null;
-  /** @type {(() => void) | null} */
-  #skipPause = null;
+  /** @type {Watch | null} */
+  #watch = null;
 
   /** @param {LiveOptions} options */
   constructor(options) {
@@ -105,12 +99,18 @@ export class LiveStream {
   stop() {
     this.#stopped = true;
     this.#request?.abort();
-    this.#skipPause?.();
+    this.#pauses.end();
   }
 
-  /** Try now instead of after the pause. */
+  /** Try now instead of after the pause; and do not trust a line that may have died in its sleep. */
   wake() {
-    this.#skipPause?.();
+    this.#pauses.cut();
+    this.doubt();
+  }
+
+  /** Something else did not get through: is this line still there? */
+  doubt() {
+    this.#watch?.doubt();
   }
 
   /** The connection can not be trusted any more: end it, so that a new one is made. */
@@ -120,6 +120,7 @@ export class LiveStream {
 
   async #run() {
     while (!this.#stopped) {
+      this.#asked = 0;
       try {
         await this.#once();
       } catch (error) {
@@ -131,50 +132,49 @@ export class LiveStream {
       }
       if (this.#stopped) return;
       this.#failures += 1;
-      this.#options.onChange(false, this.#failures);
-      await this.#pause(pauseAfter(this.#failures));
+      this.#options.onChange(false);
+      await this.#pauses.wait(pauseAfter(this.#failures), this.#asked);
     }
   }
 
   async #once() {
     const request = new AbortController();
+    const watch = new Watch(() => request.abort(), this.#failures);
     this.#request = request;
-    let timer = setTimeout(() => request.abort(), SILENCE_MS);
-    const heard = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => request.abort(), SILENCE_MS);
-    };
+    this.#watch = watch;
     try {
       const response = await this.#options.open(request.signal);
-      if (!response.ok || response.body === null) throw new Error(`stream: ${response.status}`);
-      heard();
-      this.#failures = 0;
-      this.#options.onChange(true, 0);
-      const parser = new EventParser();
-      const decoder = new TextDecoder();
-      const reader = response.body.getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done || this.#stopped) return;
-        heard();
-        for (const event of parser.push(decoder.decode(value, { stream: true }))) await this.#options.onEvent(event);
-      }
+      this.#asked = askedToWait(response);
+      if (!streams(response) || response.body === null) throw new Error(`stream: ${response.status}`);
+      watch.heard();
+      await this.#read(response.body.getReader(), watch);
     } finally {
-      clearTimeout(timer);
+      watch.stop();
       request.abort();
     }
   }
 
-  /** @param {number} ms */
-  #pause(ms) {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#skipPause = null;
-        resolve(undefined);
-      };
-      const timer = setTimeout(done, ms);
-      this.#skipPause = done;
-    });
+  /**
+   * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+   * @param {Watch} watch
+   */
+  async #read(reader, watch) {
+    const began = performance.now();
+    const parser = new EventParser();
+    const decoder = new TextDecoder();
+    this.#failures = Math.min(this.#failures, 1);
+    this.#options.onChange(true);
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || this.#stopped) return;
+      watch.heard();
+      if (performance.now() - began > GOOD_MS) this.#failures = 0;
+      for (const event of parser.push(decoder.decode(value, { stream: true }))) await this.#options.onEvent(event);
+    }
   }
+}
+
+/** Whether it is our server that answers, with a stream: a network that wants a login says 200 to everything. @param {Response} response */
+export function streams(response) {
+  return response.ok && (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
 }

@@ -61,18 +61,21 @@
  */
 
 import { Drawer } from "./client-drawer.js";
+import { Caller, problemOf } from "./client-http.js";
 import { Outbox, newId } from "./client-outbox.js";
 import { GoneError, LiveStream } from "./client-stream.js";
 
 export { newId };
 
-const POST_LIMIT_MS = 15_000;
-const DOWN_AFTER_FAILURES = 3;
+/** A break that lasts longer is told as one; the first connection may take a little longer. */
+const DOWN_AFTER_MS = 5_000;
+const FIRST_MS = 8_000;
 const TYPING_MS = 6_000;
 const GONE_CODES = new Set(["unknown", "not_yours", "not_allowed", "erased"]);
 
 /**
- * Events: "facts" (detail: { facts, first }), "outbox", "state", "connection", "refused" (detail: Item).
+ * Events: "facts" (detail: { facts, first }), "outbox", "state", "connection", "refused" (detail: Item), "anew" (what
+ * was shown is not what the server has: everything was read again).
  */
 export class ConversationClient extends EventTarget {
   /** @type {Fact[]} */
@@ -92,9 +95,8 @@ export class ConversationClient extends EventTarget {
   /** The code to come back with, once there is one. */
   code = "";
 
-  #base;
+  #http;
   #auth;
-  #token = "";
   #drawer;
   /** @type {Outbox | null} */
   #outbox = null;
@@ -103,11 +105,19 @@ export class ConversationClient extends EventTarget {
   /** @type {Promise<boolean> | null} */
   #starting = null;
   #loaded = false;
+  /** What stands on the screen is no longer what the server has. */
+  #stale = false;
   #askedCode = false;
   /** Requests that are on their way: each may bring a code. */
   #requests = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typing;
+  /** Since when there is no stream; 0 while there is one. */
+  #lostAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #losing;
+  /** Leaving the page would lose words: they wait, and this browser would not keep them. */
+  #atRisk = false;
 
   /**
    * @param {object} options
@@ -117,12 +127,16 @@ export class ConversationClient extends EventTarget {
    */
   constructor({ base, auth, language = "nl" }) {
     super();
-    this.#base = base.replace(/\/$/, "");
+    const root = base.replace(/\/$/, "");
+    this.#http = new Caller(root, auth, () => this.language);
     this.#auth = auth;
     this.language = language;
-    this.#drawer = new Drawer(`gehoor:${this.#base}:`);
-    globalThis.addEventListener?.("online", this.#online);
-    globalThis.addEventListener?.("offline", this.#offline);
+    this.#drawer = new Drawer(`gehoor:${root}:`);
+    addEventListener("online", this.#awake);
+    addEventListener("offline", this.#offline);
+    // Back from another tab, from sleep, or from where the browser froze the page: timers may have stood still.
+    document.addEventListener("visibilitychange", this.#awake);
+    document.addEventListener("resume", this.#awake);
   }
 
   /** @returns {readonly Item[]} */
@@ -138,7 +152,7 @@ export class ConversationClient extends EventTarget {
   resume() {
     const kept = this.#drawer.read("conversation");
     if (typeof kept?.id !== "string" || typeof kept?.token !== "string") return false;
-    this.#token = kept.token;
+    this.#http.token = kept.token;
     this.language = kept.language ?? this.language;
     this.code = this.drawer.read("code") ?? "";
     this.#adopt(kept.id);
@@ -169,9 +183,10 @@ export class ConversationClient extends EventTarget {
   }
 
   async #start() {
-    const reply = await this.#call("POST", "/conversations", { language: this.language, channel: "web" });
+    if (this.id !== null) return true;
+    const reply = await this.#http.call("POST", "/conversations", { language: this.language, channel: "web" });
     if (reply.status !== 201) return false;
-    this.#token = reply.body.token;
+    this.#http.token = reply.body.token;
     this.disclosure = reply.body.disclosure;
     this.contact = reply.body.contact;
     this.#drawer.write("conversation", { id: reply.body.id, token: reply.body.token, language: this.language });
@@ -198,7 +213,7 @@ export class ConversationClient extends EventTarget {
 
   /** What can be chosen now; null when the server can not be reached. @returns {Promise<Choices | null>} */
   async choices() {
-    const reply = await this.#call("GET", `/conversations/${this.id}/choices`);
+    const reply = await this.#http.call("GET", `/conversations/${this.id}/choices`);
     return reply.status === 200 ? reply.body : null;
   }
 
@@ -208,7 +223,7 @@ export class ConversationClient extends EventTarget {
    * @returns {Promise<{ phone_read_back: ReadBack | null, phone_problem: string | null } | null>}
    */
   async readBack(phone) {
-    const reply = await this.#call("POST", `/conversations/${this.id}/phone`, { phone });
+    const reply = await this.#http.call("POST", `/conversations/${this.id}/phone`, { phone });
     return reply.status === 200 ? reply.body : null;
   }
 
@@ -218,11 +233,11 @@ export class ConversationClient extends EventTarget {
    * @returns {Promise<string | null>} null when it opened, else why not ("" when the server can not be reached)
    */
   async comeBack(code) {
-    const reply = await this.#call("POST", "/return", { code });
+    const reply = await this.#http.call("POST", "/return", { code });
     if (reply.status !== 201) return reply.body?.detail || reply.body?.title || "";
-    this.#token = reply.body.token;
+    this.#http.token = reply.body.token;
     this.language = reply.body.language;
-    this.#drawer.write("conversation", { id: reply.body.id, token: this.#token, language: this.language });
+    this.#drawer.write("conversation", { id: reply.body.id, token: this.#http.token, language: this.language });
     this.#keepCode(asGiven(code));
     this.#adopt(reply.body.id);
     return null;
@@ -230,7 +245,7 @@ export class ConversationClient extends EventTarget {
 
   /** Send the number that opens the words; null when it was sent, else why not. @returns {Promise<string | null>} */
   async sendProof() {
-    const reply = await this.#call("POST", `/conversations/${this.id}/verify/send`, {});
+    const reply = await this.#http.call("POST", `/conversations/${this.id}/verify/send`, {});
     return reply.status === 202 ? null : (reply.body?.detail ?? reply.body?.title ?? "");
   }
 
@@ -240,14 +255,10 @@ export class ConversationClient extends EventTarget {
    * @returns {Promise<string | null>}
    */
   async prove(code) {
-    const reply = await this.#call("POST", `/conversations/${this.id}/verify`, { code });
+    const reply = await this.#http.call("POST", `/conversations/${this.id}/verify`, { code });
     if (reply.status !== 200) return reply.body?.detail ?? reply.body?.title ?? "";
-    this.facts = [];
-    this.last = 0;
-    this.#loaded = false;
-    await this.#readAgain();
-    this.#loaded = true;
-    // The stream that is open was opened without the words.
+    // What cannot be read now is read when the stream is made again; the one that is open was opened without the words.
+    await this.#anew().catch(() => undefined);
     this.#stream?.drop();
     this.#stream?.wake();
     return null;
@@ -268,8 +279,9 @@ export class ConversationClient extends EventTarget {
     // The answer to the request itself brings one; a second one would end it.
     if (this.#requests > 0 || this.outbox.some((item) => item.path === "human" || item.path === "promise")) return;
     this.#askedCode = true;
-    const reply = await this.#call("POST", `/conversations/${this.id}/return-code`, {});
+    const reply = await this.#http.call("POST", `/conversations/${this.id}/return-code`, {});
     if (reply.status === 201) this.#keepCode(reply.body.return_code);
+    else this.#askedCode = reply.status >= 400 && reply.status < 500;
   }
 
   withdraw() {
@@ -301,18 +313,20 @@ export class ConversationClient extends EventTarget {
     this.last = 0;
     this.state = null;
     this.id = null;
-    this.#token = "";
+    this.#http.token = "";
     this.code = "";
     this.#askedCode = false;
     this.#outbox = null;
     this.#stream = null;
     this.#loaded = false;
     this.connection = "idle";
+    this.#lostAt = 0;
+    clearTimeout(this.#losing);
   }
 
   /** @param {string} language */
   async readContact(language) {
-    const reply = await this.#call("GET", `/contact?language=${encodeURIComponent(language)}`);
+    const reply = await this.#http.call("GET", `/contact?language=${encodeURIComponent(language)}`);
     if (reply.status !== 200) return null;
     this.contact = reply.body;
     this.disclosure = reply.body.disclosure ?? this.disclosure;
@@ -321,7 +335,7 @@ export class ConversationClient extends EventTarget {
 
   /** @param {"html" | "text" | "json"} format */
   exportUrl(format) {
-    return `${this.#base}/api/v1/conversations/${this.id}/export?format=${format}`;
+    return this.#http.url(`/conversations/${this.id}/export?format=${format}`);
   }
 
   /**
@@ -330,7 +344,7 @@ export class ConversationClient extends EventTarget {
    */
   async download(format) {
     try {
-      const response = await fetch(this.exportUrl(format), this.#request("GET"));
+      const response = await fetch(this.exportUrl(format), this.#http.request("GET"));
       return response.ok ? await response.blob() : null;
     } catch {
       return null;
@@ -341,8 +355,11 @@ export class ConversationClient extends EventTarget {
   close() {
     this.#stream?.stop();
     this.#outbox?.stop();
-    globalThis.removeEventListener?.("online", this.#online);
-    globalThis.removeEventListener?.("offline", this.#offline);
+    clearTimeout(this.#losing);
+    removeEventListener("online", this.#awake);
+    removeEventListener("offline", this.#offline);
+    document.removeEventListener("visibilitychange", this.#awake);
+    document.removeEventListener("resume", this.#awake);
   }
 
   #must() {
@@ -358,21 +375,33 @@ export class ConversationClient extends EventTarget {
       kept: kept?.id === id && Array.isArray(kept.items) ? kept.items : [],
       post: (item) => this.#post(item),
       changed: () => this.#tell("outbox"),
-      save: (items) => {
-        const left = items.filter((item) => item.status !== "sent");
-        this.#drawer.write("outbox", left.length > 0 ? { id, items: left } : null);
-      },
+      save: (items) => this.#keepOutbox(id, items),
     });
     this.#forgetDelivered();
     this.#stream = new LiveStream({
       open: (signal) => this.#open(signal),
       onEvent: (event) => this.#heard(event.event, event.data),
-      onChange: (live, failures) => this.#connected(live, failures),
+      onChange: (live) => this.#connected(live),
       onGone: () => this.#connect("gone"),
     });
     this.#connect("connecting");
+    this.#downAfter(FIRST_MS);
     this.#stream.start();
     this.#outbox.wake();
+  }
+
+  /**
+   * @param {string} id
+   * @param {Item[]} items
+   */
+  #keepOutbox(id, items) {
+    const left = items.filter((item) => item.status !== "sent");
+    const kept = this.#drawer.write("outbox", left.length > 0 ? { id, items: left } : null);
+    const atRisk = !kept && left.some((item) => item.status !== "failed");
+    if (atRisk === this.#atRisk) return;
+    this.#atRisk = atRisk;
+    if (atRisk) addEventListener("beforeunload", refuseToLeave);
+    else removeEventListener("beforeunload", refuseToLeave);
   }
 
   /** @param {AbortSignal} signal */
@@ -381,16 +410,14 @@ export class ConversationClient extends EventTarget {
       await this.#readAgain(signal);
       this.#loaded = true;
     }
-    const url = `${this.#base}/api/v1/conversations/${this.id}/stream?after=${this.last}`;
-    const response = await fetch(url, { ...this.#request("GET"), signal });
+    const response = await this.#http.get(`/conversations/${this.id}/stream?after=${this.last}`, signal);
     if (!response.ok) await this.#refuseIfGone(response);
     return response;
   }
 
   /** @param {AbortSignal} [signal] */
   async #readAgain(signal) {
-    const url = `${this.#base}/api/v1/conversations/${this.id}/events?after=${this.last}`;
-    const response = await fetch(url, { ...this.#request("GET"), signal });
+    const response = await this.#http.get(`/conversations/${this.id}/events?after=${this.last}`, signal);
     if (!response.ok) {
       await this.#refuseIfGone(response);
       throw new Error(`events: ${response.status}`);
@@ -400,9 +427,18 @@ export class ConversationClient extends EventTarget {
     if (body.state) this.#setState(body.state);
   }
 
+  /** Forget what was read, and read everything. */
+  async #anew() {
+    this.facts = [];
+    this.last = 0;
+    this.#loaded = false;
+    await this.#readAgain();
+    this.#loaded = true;
+  }
+
   /** @param {Response} response */
   async #refuseIfGone(response) {
-    const problem = await readProblem(response);
+    const problem = await problemOf(response);
     if (response.status < 500 && GONE_CODES.has(problem?.code)) throw new GoneError(problem.code);
   }
 
@@ -415,9 +451,22 @@ export class ConversationClient extends EventTarget {
     if (event === "state") this.#setState(body);
     if (event === "typing") this.#typed();
     if (event === "queue_position" && this.state) this.#setState({ ...this.state, position_reason: "", ...body });
-    if (event !== "fact" || body.seq <= this.last) return;
+    if (event !== "fact") return;
+    if (body.seq <= this.last) return this.#heldAlready(body);
     if (body.prev > this.last) await this.#readAgain();
     if (body.seq > this.last) this.#take([body], false);
+  }
+
+  /**
+   * A fact that we hold is dropped. One that only bears the number of a fact that we hold means that the server went
+   * back in time (a restored backup): then what it has now is the truth.
+   * @param {Fact} fact
+   */
+  async #heldAlready(fact) {
+    const held = this.facts.find((one) => one.seq === fact.seq);
+    if (held?.at === fact.at && held.type === fact.type) return;
+    this.#stale = true;
+    await this.#anew();
   }
 
   /**
@@ -433,7 +482,9 @@ export class ConversationClient extends EventTarget {
     if (this.state?.human_typing && fresh.some((fact) => fact.author?.kind === "human")) {
       this.#setState({ ...this.state, human_typing: false });
     }
-    this.#tell("facts", { facts: fresh, first });
+    if (this.#stale) this.#tell("anew");
+    else this.#tell("facts", { facts: fresh, first });
+    this.#stale = false;
   }
 
   /** What came back as a fact no longer has to be sent. */
@@ -468,7 +519,7 @@ export class ConversationClient extends EventTarget {
     const path = `/conversations/${this.id}/${item.path}`;
     const asks = item.path === "human" || item.path === "promise" ? 1 : 0;
     this.#requests += asks;
-    const reply = await this.#call("POST", path, { client_id: item.client_id, ...item.body });
+    const reply = await this.#http.call("POST", path, { client_id: item.client_id, ...item.body });
     this.#requests -= asks;
     if (reply.status >= 200 && reply.status < 300) {
       item.seq = reply.body?.seq;
@@ -478,66 +529,37 @@ export class ConversationClient extends EventTarget {
       queueMicrotask(() => this.#forgetDelivered());
     } else if (reply.status >= 400 && reply.status < 500) {
       this.#tell("refused", { ...item, code: reply.body?.code, reason: reply.body?.detail });
+    } else if (reply.status === 0) {
+      this.#stream?.doubt();
     }
     return reply;
   }
 
-  /**
-   * @param {string} method
-   * @param {string} path
-   * @param {unknown} [body]
-   * @returns {Promise<import("./client-outbox.js").Reply>}
-   */
-  async #call(method, path, body) {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), POST_LIMIT_MS);
-    try {
-      const request = { ...this.#request(method, body), signal: limit.signal };
-      const response = await fetch(`${this.#base}/api/v1${path}`, request);
-      const retry = Number(response.headers.get("Retry-After"));
-      const answer = response.ok ? await response.json() : await readProblem(response);
-      return { status: response.status, body: answer, retryAfterMs: retry > 0 ? retry * 1000 : undefined };
-    } catch {
-      return { status: 0, body: null };
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /**
-   * @param {string} method
-   * @param {unknown} [body]
-   * @returns {RequestInit}
-   */
-  #request(method, body) {
-    // A refusal is read in the language of this screen, which need not be the browser's.
-    /** @type {Record<string, string>} */
-    const headers = { "Accept-Language": this.language };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    if (this.#auth === "bearer" && this.#token) headers.Authorization = `Bearer ${this.#token}`;
-    return {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: this.#auth === "cookie" ? "same-origin" : "omit",
-      cache: "no-store",
-      redirect: "error",
-    };
-  }
-
-  /**
-   * @param {boolean} live
-   * @param {number} failures
-   */
-  #connected(live, failures) {
+  /** @param {boolean} live */
+  #connected(live) {
+    clearTimeout(this.#losing);
     if (live) {
+      this.#lostAt = 0;
       this.#connect("live");
       this.#outbox?.wake();
-    } else if (globalThis.navigator?.onLine === false) {
-      this.#connect("offline");
-    } else {
-      this.#connect(failures >= DOWN_AFTER_FAILURES ? "down" : "reconnecting");
+      return;
     }
+    this.#lostAt ||= performance.now();
+    if (navigator.onLine === false) {
+      this.#connect("offline");
+      return;
+    }
+    const left = this.#lostAt + DOWN_AFTER_MS - performance.now();
+    this.#connect(left <= 0 ? "down" : "reconnecting");
+    this.#downAfter(left);
+  }
+
+  /** @param {number} ms */
+  #downAfter(ms) {
+    clearTimeout(this.#losing);
+    this.#losing = setTimeout(() => {
+      if (this.connection === "reconnecting" || this.connection === "connecting") this.#connect("down");
+    }, ms);
   }
 
   /** @param {Connection} connection */
@@ -548,10 +570,11 @@ export class ConversationClient extends EventTarget {
     this.#tell("connection");
   }
 
-  #online = () => this.wake();
+  #awake = () => this.wake();
 
   #offline = () => {
     if (this.id === null || this.connection === "gone") return;
+    clearTimeout(this.#losing);
     this.#connect("offline");
     this.#stream?.drop();
   };
@@ -565,17 +588,13 @@ export class ConversationClient extends EventTarget {
   }
 }
 
+/** @param {Event} event */
+function refuseToLeave(event) {
+  event.preventDefault();
+}
+
 /** A code as it was given, from what was typed: "7kq2 9xmb4tr8w" is "7KQ2-9XMB-4TR8W". @param {string} typed */
 function asGiven(typed) {
   const letters = typed.toUpperCase().replace(/[^0-9A-Z]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   return [letters.slice(0, 4), letters.slice(4, 8), letters.slice(8)].join("-");
-}
-
-/** @param {Response} response */
-async function readProblem(response) {
-  try {
-    return await response.json();
-  } catch {
-    return null;
-  }
 }

@@ -10,8 +10,11 @@
  * @property {string} [code]
  * @property {string} [can]      what can be done instead: "park", "reply"
  *
- * @typedef {{ ok: boolean, status: number, body: any, problem: Problem | null, retryMs: number }} Reply  status 0: no answer
+ * @typedef {{ ok: boolean, status: number, body: any, problem: Problem | null, askedMs: number }} Reply
+ *   status 0: no answer; askedMs: what the server asked to wait
  */
+
+import { askedToWait } from "./client-watch.js";
 
 const LIMIT_MS = 15_000;
 export const BASE = "/api/v1/staff";
@@ -85,10 +88,11 @@ export class Api {
       if (response.status === 401) this.signIn();
       const text = await response.text();
       const answer = text === "" ? null : parsed(text);
-      const retryMs = Number(response.headers.get("Retry-After") ?? 0) * 1000 || 0;
-      return { ok: response.ok, status: response.status, body: answer, problem: response.ok ? null : (answer ?? {}), retryMs };
+      // 2xx with something that is not JSON is not our server that answers: as good as no answer.
+      if (response.ok && text !== "" && answer === null) throw new Error("not our server");
+      return { ok: response.ok, status: response.status, body: answer, problem: response.ok ? null : (answer ?? {}), askedMs: askedToWait(response) };
     } catch {
-      return { ok: false, status: 0, body: null, problem: null, retryMs: 0 };
+      return { ok: false, status: 0, body: null, problem: null, askedMs: 0 };
     } finally {
       clearTimeout(timer);
     }

@@ -123,6 +123,7 @@ export function updateUnsent(desk, node, item) {
   node.classList.toggle("is-failed", item.status === "failed");
   buttons.hidden = item.status !== "failed";
   const sent = item.kind === "notes" ? texts.saved : texts.sent;
-  const words = { sending: texts.sending, waiting: texts.waitingToSend, sent, failed: `${texts.failed}. ${item.reason ?? ""}` };
+  const waiting = item.busy ? texts.busyToSend : texts.waitingToSend;
+  const words = { sending: texts.sending, waiting, sent, failed: `${texts.failed}. ${item.reason ?? ""}` };
   if (state.textContent !== words[item.status]) state.textContent = words[item.status];
 }

@@ -6,8 +6,9 @@
  * signs in next in this tab never sends them (a message carries the name of the person who wrote it).
  */
 
-import { newId } from "./client-outbox.js";
-import { passing, sentence } from "./desk-api.js";
+import { newId, unsettled } from "./client-outbox.js";
+import { Pauses, pauseAfter } from "./client-watch.js";
+import { sentence } from "./desk-api.js";
 
 /**
  * @typedef {object} Item
@@ -18,12 +19,12 @@ import { passing, sentence } from "./desk-api.js";
  * @property {boolean} canned
  * @property {string} at
  * @property {"sending" | "waiting" | "sent" | "failed"} status
+ * @property {boolean} [busy]    it waits because the server said that it is too busy
  * @property {number} [seq]
  * @property {string} [reason]   why it was refused, a sentence
  */
 
 const PREFIX = "gehoor.desk.";
-const LONGEST_PAUSE_MS = 10_000;
 
 /** sessionStorage of this person in this tab, or nothing where the browser forbids it. */
 export class Drawer {
@@ -63,7 +64,7 @@ export class Drawer {
   }
 }
 
-/** Events: "change" (detail: conversation). */
+/** Events: "change" (detail: conversation), "unanswered" (the line may be dead). */
 export class Outbox extends EventTarget {
   /** @type {Item[]} */
   items;
@@ -72,8 +73,7 @@ export class Outbox extends EventTarget {
   #texts;
   /** @type {Set<string>} */
   #busy = new Set();
-  /** @type {Set<() => void>} */
-  #skips = new Set();
+  #pauses = new Pauses();
 
   /**
    * @param {import("./desk-api.js").Api} api
@@ -125,7 +125,7 @@ export class Outbox extends EventTarget {
 
   /** Try everything that waits, now. */
   wake() {
-    for (const skip of [...this.#skips]) skip();
+    this.#pauses.cut();
     for (const item of this.items) void this.#drain(item.conversation);
   }
 
@@ -139,37 +139,23 @@ export class Outbox extends EventTarget {
       if (item === undefined) break;
       const body = { client_id: item.client_id, text: item.text, ...(item.canned ? { canned: true } : {}) };
       const reply = await this.#api.act(conversation, item.kind, body);
-      if (reply.ok) {
-        failures = 0;
-        item.status = "sent";
-        item.seq = reply.body?.seq;
-      } else if (passing(reply) || reply.status === 401) {
+      if (unsettled(reply) || reply.status === 401) {
         failures += 1;
         item.status = "waiting";
+        item.busy = reply.status === 503 || reply.status === 429;
+      } else if (reply.ok) {
+        failures = 0;
+        item.status = "sent";
+        item.seq = reply.body.seq;
       } else {
         item.status = "failed";
         item.reason = sentence(reply, this.#texts);
       }
       this.#tell(conversation);
-      if (item.status === "waiting") {
-        const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 6));
-        await this.#pause(Math.max(pause, Math.min(reply.retryMs, LONGEST_PAUSE_MS)));
-      }
+      if (reply.status === 0) this.dispatchEvent(new Event("unanswered"));
+      if (item.status === "waiting") await this.#pauses.wait(pauseAfter(failures), reply.askedMs);
     }
     this.#busy.delete(conversation);
-  }
-
-  /** @param {number} ms */
-  #pause(ms) {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#skips.delete(done);
-        resolve(undefined);
-      };
-      const timer = setTimeout(done, ms);
-      this.#skips.add(done);
-    });
   }
 
   /** @param {string} conversation */

@@ -43,7 +43,7 @@ export function keep(path, draw, everyMs) {
     if (again > 0) timer = setTimeout(look, again);
   };
   addEventListener("online", () => void look());
-  addEventListener("offline", () => tell(failed({ ok: false, status: 0, body: null, problem: null, retryMs: 0 }), true));
+  addEventListener("offline", () => tell(failed({ ok: false, status: 0, body: null, problem: null, askedMs: 0 }), true));
   void look();
 }
 

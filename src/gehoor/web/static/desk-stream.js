@@ -1,19 +1,20 @@
 /**
  * The live stream of the desk: server-sent events read with fetch, for ever.
  *
- * The `id:` of the newest fact goes back as Last-Event-ID, so the server goes on where we were. 25 s without a byte
- * counts as a lost connection (the server beats every 10 s). Pauses grow from 1 to 10 s and are counted down in words.
+ * Every stream begins with a snapshot, whose cards say what we missed; desk-state.js reads that again. No line that is
+ * silent is trusted (client-watch.js). Pauses grow to 10 s and are counted down in words.
  */
 
-import { EventParser } from "./client-stream.js";
+import { EventParser, streams } from "./client-stream.js";
+import { Watch, askedToWait, pauseAfter } from "./client-watch.js";
 import { BASE } from "./desk-api.js";
 
 /** @typedef {"connecting" | "live" | "lost" | "offline"} Connection */
 
-const SILENCE_MS = 25_000;
 /** How often we say that we are there. The server counts an agent as gone after 30 s without a word. */
 const ALIVE_MS = 8_000;
-const LONGEST_PAUSE_S = 10;
+/** A stream that lived so long was a good one. */
+const GOOD_MS = 5_000;
 
 /** Events: "connection" (see `state`, `retryIn`), "event" (detail: { event, data }), "date" (detail: the Date header). */
 export class DeskStream extends EventTarget {
@@ -25,6 +26,10 @@ export class DeskStream extends EventTarget {
   #api;
   #cursor = "";
   #failures = 0;
+  /** What the server asked to wait, in ms. */
+  #asked = 0;
+  /** @type {Watch | null} */
+  #watch = null;
   #aliveAt = 0;
   #stopped = false;
   /** @type {AbortController | null} */
@@ -37,17 +42,20 @@ export class DeskStream extends EventTarget {
     super();
     this.#api = api;
     addEventListener("online", () => this.wake());
+    // The page was frozen, or comes from another tab: timers may have stood still.
+    document.addEventListener("resume", () => this.wake());
     addEventListener("offline", () => {
       this.#request?.abort();
       this.#tell("offline", 0);
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && this.state !== "live") this.wake();
+      if (document.visibilityState === "visible") this.wake();
     });
   }
 
   async run() {
     while (!this.#stopped) {
+      this.#asked = 0;
       try {
         await this.#once();
       } catch {
@@ -55,13 +63,19 @@ export class DeskStream extends EventTarget {
       }
       if (this.#stopped) return;
       this.#failures += 1;
-      await this.#pause(Math.min(LONGEST_PAUSE_S, 2 ** (this.#failures - 1)));
+      await this.#pause(Math.max(pauseAfter(this.#failures), this.#asked));
     }
   }
 
-  /** Try now. */
+  /** Try now; and do not trust a line that may have died in its sleep. */
   wake() {
     this.#skip?.();
+    this.doubt();
+  }
+
+  /** Something else did not get through: is this line still there? */
+  doubt() {
+    this.#watch?.doubt();
   }
 
   stop() {
@@ -72,45 +86,50 @@ export class DeskStream extends EventTarget {
 
   async #once() {
     const request = new AbortController();
+    const watch = new Watch(() => request.abort(), this.#failures);
     this.#request = request;
-    let timer = setTimeout(() => request.abort(), SILENCE_MS);
+    this.#watch = watch;
     try {
-      /** @type {Record<string, string>} */
-      const asked = { Accept: "text/event-stream" };
-      if (this.#cursor !== "") asked["Last-Event-ID"] = this.#cursor;
-      const response = await fetch(`${BASE}/desk/stream`, {
-        headers: this.#api.headers(asked),
-        credentials: "same-origin",
-        cache: "no-store",
-        redirect: "error",
-        signal: request.signal,
-      });
-      if (response.status === 401) {
-        this.stop();
-        this.#api.signIn();
-      }
-      // A cursor that the server no longer knows: begin again with a snapshot.
-      if (response.status >= 400 && response.status < 500) this.#cursor = "";
-      if (!response.ok || response.body === null) throw new Error(`stream: ${response.status}`);
+      const response = await this.#ask(request.signal);
+      this.#asked = askedToWait(response);
+      if (!streams(response) || response.body === null) throw new Error(`stream: ${response.status}`);
       this.dispatchEvent(new CustomEvent("date", { detail: response.headers.get("Date") }));
-      const parser = new EventParser();
-      const decoder = new TextDecoder();
-      const reader = response.body.getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done || this.#stopped) return;
-        clearTimeout(timer);
-        timer = setTimeout(() => request.abort(), SILENCE_MS);
-        this.#alive();
-        if (this.state !== "live") {
-          this.#failures = 0;
-          this.#tell("live", 0);
-        }
-        for (const event of parser.push(decoder.decode(value, { stream: true }))) this.#heard(event);
-      }
+      await this.#read(response.body.getReader(), watch);
     } finally {
-      clearTimeout(timer);
+      watch.stop();
       request.abort();
+    }
+  }
+
+  /** @param {AbortSignal} signal */
+  async #ask(signal) {
+    /** @type {Record<string, string>} */
+    const asked = { Accept: "text/event-stream" };
+    if (this.#cursor !== "") asked["Last-Event-ID"] = this.#cursor;
+    const headers = this.#api.headers(asked);
+    const response = await fetch(`${BASE}/desk/stream`, { headers, credentials: "same-origin", cache: "no-store", redirect: "error", signal });
+    if (response.status === 401) {
+      this.stop();
+      this.#api.signIn();
+    }
+    // A cursor that the server no longer knows: begin again with a snapshot.
+    if (response.status >= 400 && response.status < 500) this.#cursor = "";
+    return response;
+  }
+
+  /** @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {Watch} watch */
+  async #read(reader, watch) {
+    const began = performance.now();
+    const parser = new EventParser();
+    const decoder = new TextDecoder();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || this.#stopped) return;
+      watch.heard();
+      this.#alive();
+      this.#failures = performance.now() - began > GOOD_MS ? 0 : Math.min(this.#failures, 1);
+      this.#tell("live", 0);
+      for (const event of parser.push(decoder.decode(value, { stream: true }))) this.#heard(event);
     }
   }
 
@@ -128,10 +147,10 @@ export class DeskStream extends EventTarget {
     if (event.id !== "") this.#cursor = event.id;
   }
 
-  /** @param {number} seconds */
-  #pause(seconds) {
+  /** @param {number} ms */
+  #pause(ms) {
     return new Promise((resolve) => {
-      let left = seconds;
+      const ends = performance.now() + ms;
       const state = () => (navigator.onLine ? "lost" : "offline");
       const done = () => {
         clearInterval(timer);
@@ -139,13 +158,14 @@ export class DeskStream extends EventTarget {
         this.#tell(state(), 0);
         resolve(undefined);
       };
-      const timer = setInterval(() => {
-        left -= 1;
+      const look = () => {
+        const left = ends - performance.now();
         if (left <= 0) done();
-        else this.#tell(state(), left);
-      }, 1000);
+        else this.#tell(state(), Math.ceil(left / 1000));
+      };
+      const timer = setInterval(look, 200);
       this.#skip = done;
-      this.#tell(state(), left);
+      look();
     });
   }
 

@@ -86,6 +86,7 @@ export const en = {
   safety: (phone) => `Safety message, with the number ${phone}`,
   sending: "Sending",
   waitingToSend: "Waiting for a connection, goes by itself",
+  busyToSend: "The server is busy, will be sent shortly",
   sent: "Sent",
   seen: "Seen by customer",
   saved: "Saved",

@@ -89,6 +89,7 @@ export const nl = {
   safety: (/** @type {string} */ phone) => `Veiligheidsbericht, met het nummer ${phone}`,
   sending: "Wordt verstuurd",
   waitingToSend: "Wacht op verbinding, gaat vanzelf",
+  busyToSend: "De server is druk, gaat zo vanzelf",
   sent: "Verstuurd",
   seen: "Gezien door klant",
   saved: "Bewaard",

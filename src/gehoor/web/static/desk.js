@@ -61,6 +61,7 @@ export class Desk {
     this.state.addEventListener("conversation", () => this.draw());
     this.state.addEventListener("facts", (event) => this.#facts(/** @type {CustomEvent} */ (event).detail));
     this.outbox.addEventListener("change", () => this.talk.drawUnsent());
+    this.outbox.addEventListener("unanswered", () => this.stream.doubt());
     this.stream.addEventListener("event", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
     this.stream.addEventListener("date", (event) => this.clock.learn(/** @type {CustomEvent} */ (event).detail));
     this.stream.addEventListener("connection", () => this.#connection());

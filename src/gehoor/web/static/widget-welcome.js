@@ -71,18 +71,22 @@ export class Welcome {
    * @param {Texts} options.texts
    * @param {any} options.disclosure
    * @param {() => Promise<boolean>} options.start
-   * @param {() => Promise<boolean>} options.ask
+   * @param {() => void} options.ask   tries until it is asked
    * @param {import("./chat-code.js").CodeForm} options.code
    */
   constructor({ contact, texts, disclosure, start, ask, code }) {
     this.texts = texts;
+    this.contact = contact;
     this.startLabel = el("span", { text: texts.start });
     this.startButton = el("button", { type: "button", class: "button button--primary welcome__start", on: { click: () => void this.#try(start) } }, [
       icon("chat"),
       this.startLabel,
     ]);
     this.problem = el("p", { class: "error", role: "alert" });
-    this.bar = new HelpBar(texts, contact, () => void this.#try(ask));
+    this.bar = new HelpBar(texts, contact, () => {
+      this.problem.textContent = "";
+      ask();
+    });
     this.element = el("div", { class: "welcome" }, [
       contact?.notice ? el("p", { class: "house-notice", text: contact.notice }) : null,
       emergencyBox(contact, texts),
@@ -96,6 +100,11 @@ export class Welcome {
     ]);
   }
 
+  /** Asking for a person did not get through yet; it is tried again and again. */
+  waits() {
+    this.#say(this.texts.askWaiting);
+  }
+
   /** @param {() => Promise<boolean>} action */
   async #try(action) {
     if (this.startButton.getAttribute("aria-disabled") === "true") return;
@@ -106,7 +115,15 @@ export class Welcome {
     if (started) return;
     this.startButton.removeAttribute("aria-disabled");
     this.startLabel.textContent = this.texts.again;
-    this.problem.textContent = this.texts.startFailed;
+    this.#say(this.texts.startFailed);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    const ways = [this.contact.phone, this.contact.email].filter(Boolean).join(" · ");
+    const whole = sentence.endsWith(":") ? `${sentence} ${ways}` : sentence;
+    if (this.problem.textContent === whole) return;
+    this.problem.textContent = whole;
     const scroller = this.element.parentElement;
     if (scroller) scroller.scrollTop = scroller.scrollHeight;
   }

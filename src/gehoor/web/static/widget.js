@@ -18,6 +18,7 @@ import { disclosureElement } from "./static/chat-disclosure.js";
 import { CodeForm } from "./static/chat-code.js";
 import { ChatView } from "./static/chat-view.js";
 import { ConversationClient } from "./static/client.js";
+import { Pauses, pauseAfter } from "./static/client-watch.js";
 import { STYLE } from "./static/widget-style.js";
 import { LANGUAGES, textsFor } from "./static/widget-texts.js";
 import { Welcome } from "./static/widget-welcome.js";
@@ -41,6 +42,9 @@ class GehoorWidget extends HTMLElement {
   #welcome = null;
   /** @type {CodeForm | null} */
   #codeForm = null;
+  /** A person was asked for on the first screen, and there is no conversation yet. */
+  #asks = false;
+  #pauses = new Pauses();
 
   /** @param {DOMStringMap} given   the data- attributes of the script tag */
   begin(given) {
@@ -131,6 +135,7 @@ class GehoorWidget extends HTMLElement {
       this.open();
     });
     addEventListener("pageshow", (event) => event.persisted && this.#client.wake());
+    addEventListener("online", () => this.#pauses.cut());
     const seen = window.visualViewport;
     const measure = () => {
       this.style.setProperty("--gehoor-height", `${seen?.height ?? innerHeight}px`);
@@ -190,10 +195,9 @@ class GehoorWidget extends HTMLElement {
       if (started) this.#begun();
       return started;
     };
-    const ask = async () => {
-      const started = await start();
-      if (started) void this.#view?.ask();
-      return started;
+    const ask = () => {
+      if (this.#asks) this.#pauses.cut();
+      else void this.#askUntilBegun(start);
     };
     // The first screen is drawn again when its contact data come in: what is being typed stays.
     const focused = this.#root.activeElement;
@@ -202,6 +206,17 @@ class GehoorWidget extends HTMLElement {
     this.body.replaceChildren(this.#welcome.element);
     this.foot.replaceChildren(this.#welcome.bar.element);
     if (focused !== null && this.#codeForm.element.contains(focused)) /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
+  }
+
+  /** One press: a person. It goes on until the server has it. @param {() => Promise<boolean>} start */
+  async #askUntilBegun(start) {
+    this.#asks = true;
+    for (let failures = 1; this.#client.id === null && !(await start()); failures += 1) {
+      this.#welcome?.waits();
+      await this.#pauses.wait(pauseAfter(failures));
+    }
+    this.#asks = false;
+    void this.#view?.ask();
   }
 
   /** @param {string} code */
