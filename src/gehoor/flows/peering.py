@@ -145,7 +145,8 @@ class Peering:
         elif isinstance(word, Said):
             self._world.feed.publish(word.topic, word.item)
         elif isinstance(word, Heeded):
-            self._heeded[word.process] = frozenset(word.conversations), 0
+            before = self._heeded.get(word.process, (frozenset[ConversationId](), 0))[0] if word.more else frozenset()
+            self._heeded[word.process] = before.union(word.conversations), 0
             self._heed()
         elif isinstance(word, Leads):
             _LOG.info("this process leads from now on")

@@ -37,10 +37,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Heeded:
-    """The open conversations that somebody listens to in a process: all of them, told anew now and then."""
+    """The open conversations that somebody listens to in a process: all of them, told anew now and then. ``more``:
+    beside those that it told just before."""
 
     process: str
     conversations: tuple[ConversationId, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

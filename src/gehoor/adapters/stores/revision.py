@@ -11,7 +11,7 @@ from typing import Final
 
 from gehoor.core.errors import StoreFault
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The revision that this code is written for: the newest in migrations/versions."""
 
 RESTORING: Final = "restoring "

@@ -180,6 +180,22 @@ session: Final = _table(
     _instant("expires_at"),
 )
 
+# -- several processes -----------------------------------------------------------------------------------------------
+
+lease: Final = _table("lease", _text("name", key=True), _text("holder"), _instant("until"))
+
+attended: Final = _table(
+    "attended",
+    _text("staff", key=True),
+    _text("process", key=True),
+    _count("streams"),
+    _flag("available"),
+    _instant("said_at"),
+    _instant("free_since"),
+    _instant("acted_at"),
+    _instant("alive_at"),
+)
+
 # -- persons ---------------------------------------------------------------------------------------------------------
 
 person: Final = _table("person", _text("id", key=True), _instant("at"))

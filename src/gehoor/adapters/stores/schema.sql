@@ -104,6 +104,27 @@ CREATE TABLE session (
 )
  WITHOUT ROWID;
 
+CREATE TABLE lease (
+    name TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (name)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE attended (
+    staff TEXT NOT NULL,
+    process TEXT NOT NULL,
+    streams INTEGER NOT NULL,
+    available BOOLEAN NOT NULL,
+    said_at BIGINT NOT NULL,
+    free_since BIGINT NOT NULL,
+    acted_at BIGINT NOT NULL,
+    alive_at BIGINT NOT NULL,
+    PRIMARY KEY (staff, process)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE person (
     id TEXT NOT NULL,
     at BIGINT NOT NULL,
@@ -192,7 +213,7 @@ CREATE TABLE alembic_version (
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0003');
+INSERT INTO alembic_version (version_num) VALUES ('0004');
 
 INSERT INTO oldest_code (revision) VALUES ('0002');
 

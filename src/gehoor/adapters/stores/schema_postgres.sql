@@ -97,6 +97,25 @@ CREATE TABLE session (
     PRIMARY KEY (token_hash)
 );
 
+CREATE TABLE lease (
+    name TEXT COLLATE "C" NOT NULL,
+    holder TEXT COLLATE "C" NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (name)
+);
+
+CREATE TABLE attended (
+    staff TEXT COLLATE "C" NOT NULL,
+    process TEXT COLLATE "C" NOT NULL,
+    streams INTEGER NOT NULL,
+    available BOOLEAN NOT NULL,
+    said_at BIGINT NOT NULL,
+    free_since BIGINT NOT NULL,
+    acted_at BIGINT NOT NULL,
+    alive_at BIGINT NOT NULL,
+    PRIMARY KEY (staff, process)
+);
+
 CREATE TABLE person (
     id TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,
@@ -179,7 +198,7 @@ CREATE TABLE alembic_version (
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0003');
+INSERT INTO alembic_version (version_num) VALUES ('0004');
 
 INSERT INTO oldest_code (revision) VALUES ('0002');
 
