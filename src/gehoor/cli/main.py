@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from gehoor import __version__
-from gehoor.core.errors import GehoorError
+from gehoor.core.errors import GehoorError, Invalid
 from gehoor.settings import CACHE, DEMO, read_settings
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _add_bench(commands: Commands) -> None:
     bench.add_argument("--plot", type=Path, help="draw the figures beside their bars in this file (SVG)")
     bench.add_argument("--runs", type=int, default=3, help="runs of which the median is told (3)")
     bench.add_argument("--seconds", type=float, default=3.0, help="length of one point (3)")
+    bench.add_argument("--processes", default="1,2,4", metavar="N,...", help="on PostgreSQL: how many (1,2,4)")
     bench.add_argument("--only", default="", metavar="NAME,...", help="some parts only; an unknown name lists them")
 
 
@@ -207,4 +208,11 @@ def _bench(chosen: argparse.Namespace) -> int:
 
     only = tuple(chosen.only.split(",")) if chosen.only else NAMES
     file = Path(chosen.json) if chosen.json else None
-    return bench(Wanted(chosen.runs, chosen.seconds, only), chosen.json == "", file, chosen.plot)
+    wanted = Wanted(chosen.runs, chosen.seconds, only, processes=_counts(chosen.processes))
+    return bench(wanted, chosen.json == "", file, chosen.plot)
+
+
+def _counts(given: str) -> tuple[int, ...]:
+    if not all(one.isdigit() and 1 <= int(one) <= 64 for one in given.split(",")):
+        raise Invalid("These must be numbers of processes, such as 1,2,4.", field="--processes")
+    return tuple(int(one) for one in given.split(","))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from time import perf_counter
@@ -11,9 +12,11 @@ from gehoor.prove.bench.kit import Kit, Place, Values, values_of
 from gehoor.prove.bench.machine import memory_mb
 from gehoor.prove.bench.parts import Pair, in_turn
 from gehoor.prove.bench.plan import Point
-from gehoor.prove.bench.seeding import multiply, one_answered, one_waiting
+from gehoor.prove.bench.seeding import APART, multiply, one_answered, one_waiting
+from gehoor.prove.bench.seeding_postgres import multiply_on_postgres
 
 _CHATS: Final = 50
+_STOP_S: Final = 90.0
 _ASKED_APART: Final = 20_000
 """Microseconds between two requests of those who wait."""
 
@@ -21,20 +24,28 @@ _ASKED_APART: Final = 20_000
 def growth(kit: Kit, flip: bool) -> Pair:
     """Durable messages on a store with a million conversations; compared with one with a thousand."""
     small, large = kit.wanted.stored
-    return in_turn(flip, lambda: _messages(kit, small), lambda: _messages(kit, large))
+    return in_turn(flip, lambda: _messages(kit, small, "growth"), lambda: _messages(kit, large, "growth"))
 
 
-def _messages(kit: Kit, stored: int) -> Values:
-    place = kit.kept(f"stored-{stored}", lambda place: _fill(kit, place, stored, waiting=False))
+def on_postgres(kit: Kit, flip: bool) -> Pair:
+    """The same on PostgreSQL."""
+    small, large = kit.wanted.stored
+    name = "postgres.1.growth"
+    return in_turn(flip, lambda: _messages(kit, small, name, True), lambda: _messages(kit, large, name, True))
+
+
+def _messages(kit: Kit, stored: int, name: str, postgres: bool = False) -> Values:
+    place = kit.kept(f"{name}-{stored}", lambda place: _fill(kit, place, stored, waiting=False), postgres)
     kit.tell(f"messages on a store with {stored:,} conversations")
     with kit.gehoor(place) as server:
         kit.learn(server)
-        (found,) = kit.load("gehoor", server, [Point("closed", _CHATS, kit.wanted.seconds)])
+        point = Point("closed", _CHATS, kit.wanted.seconds)
+        (found,) = kit.load("gehoor", server, [point], database=place.database_process)
         pss, _ = memory_mb(server.id)
-        values = values_of("growth", found) | {"growth.start_s": server.health_s, "growth.pss_mb": pss}
+        values = values_of(name, found) | {f"{name}.start_s": server.health_s, f"{name}.pss_mb": pss}
         begun = perf_counter()
-        server.stop()  # which makes the last checkpoint, over every conversation
-        return values | {"growth.stop_s": perf_counter() - begun}
+        server.stop(_STOP_S)  # which makes the last checkpoint, over every conversation
+        return values | {f"{name}.stop_s": perf_counter() - begun}
 
 
 def queue(kit: Kit, flip: bool) -> Pair:
@@ -66,7 +77,8 @@ def _fill(kit: Kit, place: Place, count: int, waiting: bool) -> None:
             one_waiting(server.port)
         else:
             one_answered(server.port, kit.questions[0])
-    if waiting:
-        multiply(place, count, _ASKED_APART)
+    apart = _ASKED_APART if waiting else APART
+    if place.database:
+        asyncio.run(multiply_on_postgres(place, count, apart))
     else:
-        multiply(place, count)
+        multiply(place, count, apart)

@@ -21,9 +21,11 @@ import yaml
 from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.core.conversation.model import Signal
+from gehoor.core.errors import GehoorError
 from gehoor.prove.bench.machine import memory_mb
 from gehoor.prove.bench.plan import MOST_AT_ONCE, PER_DESK, Agent, Found, Plan, Point, Target
 from gehoor.prove.bench.processes import Server, free_port, generate, serving
+from gehoor.prove.postgres_server import PostgresServer
 from gehoor.settings import DEMO
 
 _LEARNED_S: Final = 90.0
@@ -31,6 +33,8 @@ _LOOK_S: Final = 0.25
 _STILL: Final = 6
 _STILL_MB: Final = 0.5
 """Memory stands still when it changed less than this, so many looks in a row."""
+
+_POSTGRES: Final = ("shared_buffers=512MB", "max_wal_size=4GB")
 
 Tell = Callable[[str], None]
 Values = dict[str, float]
@@ -91,13 +95,16 @@ class Place:
 
 
 class Kit:
-    """Everything that parts share."""
+    """Everything that parts share. What was started for all of them ends with ``closing``."""
 
-    def __init__(self, wanted: Wanted, folder: Path, tell: Tell, faults: list[str]) -> None:
+    def __init__(
+        self, wanted: Wanted, folder: Path, tell: Tell, faults: list[str], closing: contextlib.ExitStack
+    ) -> None:
         self.wanted = wanted
         self.folder = folder
         self.tell = tell
         self._faults = faults
+        self._closing = closing
         self._kept: dict[str, Place] = {}
         self.agents = [Agent(f"bench{number}", f"bench-{number}") for number in range(wanted.agents)]
         self.organisation = folder / "organisation.yaml"
@@ -110,22 +117,42 @@ class Kit:
 
     # -- places and servers ------------------------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def place(self) -> Iterator[Place]:
-        """A new folder, removed afterwards."""
-        folder = Path(tempfile.mkdtemp(dir=self.folder))
-        try:
-            yield Place(folder)
-        finally:
-            shutil.rmtree(folder)
+    @cached_property
+    def postgres(self) -> PostgresServer:
+        """A PostgreSQL of our own, started once.
 
-    def kept(self, name: str, fill: Callable[[Place], None]) -> Place:
+        Raises:
+            GehoorError: it is not installed.
+        """
+        try:
+            return self._closing.enter_context(PostgresServer(settings=_POSTGRES))
+        except FileNotFoundError as fault:
+            raise GehoorError(str(fault)) from fault
+
+    @contextlib.contextmanager
+    def place(self, postgres: bool = False) -> Iterator[Place]:
+        """A new folder, and a new database; removed afterwards."""
+        place = self._new_place(Path(tempfile.mkdtemp(dir=self.folder)), postgres)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place.folder)
+            if place.database:
+                self.postgres.drop(place.database)
+
+    def _new_place(self, folder: Path, postgres: bool) -> Place:
+        if not postgres:
+            return Place(folder)
+        return Place(folder, self.postgres.database(), self.postgres.processes()[0])
+
+    def kept(self, name: str, fill: Callable[[Place], None], postgres: bool = False) -> Place:
         """A place that stays until the end, filled when it is needed for the first time."""
         if name not in self._kept:
             folder = self.folder / name
             folder.mkdir()
-            fill(Place(folder))
-            self._kept[name] = Place(folder)
+            place = self._new_place(folder, postgres)
+            fill(place)
+            self._kept[name] = place
         return self._kept[name]
 
     @contextlib.contextmanager
@@ -163,8 +190,9 @@ class Kit:
         }
         if place.database:
             environment["GEHOOR_DATABASE"] = place.database
-        more = ["--processes", str(processes)] if processes > 1 else []
-        with serving(["gehoor", "serve", *more], environment, place.folder, port) as server:
+        if processes > 1:
+            environment["GEHOOR_PROCESSES"] = str(processes)
+        with serving(["gehoor", "serve"], environment, place.folder, port) as server:
             yield server
 
     def learn(self, server: Server, model: bool = False, cache: Path | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,10 @@ from gehoor.prove.bench.processes import ending_on_signals
 
 Part = Callable[[Kit, bool], Pair]
 
-NAMES: Final = ("messages", "delivery", "chats", "idle", "turns", "beside", "start", "memory", "growth", "queue")
+NAMES: Final = (
+    *("messages", "delivery", "chats", "idle", "turns", "beside", "start", "memory", "growth", "queue"),
+    *("postgres", "postgres-growth"),
+)
 """What can be measured, in the order in which it is told."""
 
 _PARTS: Final[tuple[tuple[tuple[str, ...], Part], ...]] = (
@@ -29,6 +33,8 @@ _PARTS: Final[tuple[tuple[tuple[str, ...], Part], ...]] = (
     (("beside",), parts.beside),
     (("growth",), growth.growth),
     (("queue",), growth.queue),
+    (("postgres",), parts.postgres),
+    (("postgres-growth",), growth.on_postgres),
 )
 """The parts, each with the names that ask for it: what shares a server is measured together."""
 
@@ -40,10 +46,14 @@ def measure(wanted: Wanted, tell: Tell) -> Measured:
         tell: hears in a few words what is done now.
     """
     begun = monotonic()
-    with ending_on_signals(), tempfile.TemporaryDirectory(prefix="gehoor-bench-") as made:
+    with (
+        ending_on_signals(),
+        tempfile.TemporaryDirectory(prefix="gehoor-bench-") as made,
+        contextlib.ExitStack() as closing,
+    ):
         folder = Path(made)
         measured = Measured(conditions(folder), wanted)
-        kit = Kit(wanted, folder, tell, measured.faults)
+        kit = Kit(wanted, folder, tell, measured.faults, closing)
         runs = []
         for run in range(wanted.runs):
             pairs = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 
 from gehoor.prove.bench.kit import Kit, Place, Values, values_of
@@ -13,6 +14,9 @@ from gehoor.settings import DEMO
 
 _ALONE_S: Final = 0.1
 """One chat alone sends ten messages a second, or there would be three to take a percentile of."""
+_CLOSED: Final = 50
+_MOST_WITH_CHATS: Final = 2
+"""With more processes than this machine has cores the thousand chats tell nothing new."""
 _LONGER: Final = 3
 """The part chats takes so many times as long as others: a hundredth of its requests for a person must be some."""
 
@@ -106,11 +110,15 @@ def points(kit: Kit, flip: bool) -> Pair:
 
 def chats(kit: Kit, flip: bool) -> Pair:
     """A thousand open chats that send two hundred messages a second, while others ask for a person."""
+    wish = [_many(kit)]
+    kit.tell(f"delivery and requests for a person at {kit.wanted.chats} open chats")
+    return in_turn(flip, lambda: _on_floor(kit, wish, "chats"), lambda: _on_ours(kit, wish, "chats"))
+
+
+def _many(kit: Kit) -> Point:
     wanted = kit.wanted
     interval = wanted.chats / wanted.rate
-    wish = [Point("paced", wanted.chats, wanted.seconds * _LONGER, interval, requests=wanted.asking)]
-    kit.tell(f"delivery and requests for a person at {wanted.chats} open chats")
-    return in_turn(flip, lambda: _on_floor(kit, wish, "chats"), lambda: _on_ours(kit, wish, "chats"))
+    return Point("paced", wanted.chats, wanted.seconds * _LONGER, interval, requests=wanted.asking)
 
 
 def _on_floor(kit: Kit, wish: list[Point], name: str = "") -> Values:
@@ -165,6 +173,34 @@ def beside(kit: Kit, flip: bool) -> Pair:
         pair.base.update(values_of(name, found[0]))
         pair.ours.update(values_of(name, found[1]))
     return pair
+
+
+# -- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+
+def postgres(kit: Kit, flip: bool) -> Pair:
+    """Durable messages at fifty chats, and a thousand open chats, by number of processes."""
+    pair = Pair({}, {})
+    for count in kit.wanted.processes:
+        kit.tell(f"messages and chats on PostgreSQL, {count} process{'es' * (count > 1)}")
+        one = in_turn(flip, partial(_on_postgres, kit, "floor", count), partial(_on_postgres, kit, "gehoor", count))
+        pair.ours.update(one.ours)
+        pair.base.update(one.base)
+    return pair
+
+
+def _on_postgres(kit: Kit, target: Target, count: int) -> Values:
+    wanted, name = kit.wanted, f"postgres.{count}"
+    with kit.place(postgres=True) as place:
+        serve = kit.floor(place, count) if target == "floor" else kit.gehoor(place, processes=count)
+        with serve as server:
+            if target == "gehoor":
+                kit.learn(server)
+            closed = [Point("closed", min(_CLOSED, wanted.chats), wanted.seconds)]
+            values = measured(kit, target, server, closed, f"{name}.messages.{closed[0].chats}", place)
+            if count <= _MOST_WITH_CHATS:
+                values |= measured(kit, target, server, [_many(kit)], f"{name}.chats", place)
+    return values
 
 
 ROOMS: Final = {"startup": "start", "memory": "memory", "turns": "turns"}

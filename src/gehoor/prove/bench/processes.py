@@ -63,9 +63,9 @@ class Server:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else "It said nothing."
 
-    def stop(self) -> None:
-        """Ends it, kindly first."""
-        end(self._process)
+    def stop(self, patience: float = _STOP_S) -> None:
+        """Ends it, kindly first; not kindly after so many seconds."""
+        end(self._process, patience)
 
 
 def _ask(port: int, request: bytes) -> bytes:
@@ -78,12 +78,12 @@ def _ask(port: int, request: bytes) -> bytes:
         return b""
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ends one process that we started, by its id."""
+def end(process: subprocess.Popen[bytes], patience: float = _STOP_S) -> None:
+    """Ends one process that we started, by its id, and not kindly after so many seconds."""
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(_STOP_S)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             _LOG.warning("a process that was measured did not end by itself", process=process.pid)
         finally:  # too slow, or we are told to hurry

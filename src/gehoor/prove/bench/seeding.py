@@ -30,7 +30,9 @@ APART: Final = 30_000_000
 _NUMBERS: Final = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
 _ID: Final = "printf('00%024d', i)"
 """``copied_id`` in the words of SQLite."""
-_AT_ONCE: Final = 20_000
+AT_ONCE: Final = 20_000
+NEWEST: Final = "SELECT id FROM conversation ORDER BY id DESC LIMIT 1"
+_INSTANTS: Final = ("at", "started_at", "queued_since", "first_requested_at")
 
 
 def one_answered(port: int, question: str) -> None:
@@ -102,23 +104,27 @@ def multiply(place: Place, count: int, apart: int = APART) -> None:
         closing(sqlite3.connect(place.file, isolation_level=None)) as store,
         closing(sqlite3.connect(place.keys, isolation_level=None)) as keys,
     ):
-        (id,) = store.execute("SELECT id FROM conversation ORDER BY id DESC LIMIT 1").fetchone()
+        (id,) = store.execute(NEWEST).fetchone()
         (wrapped,) = keys.execute("SELECT wrapped FROM data_key WHERE owner = ?", (id,)).fetchone()
         words = store.execute("SELECT seq, sealed, masked FROM words WHERE conversation = ?", (id,)).fetchall()
         said = opened(id, words, wrapping, wrapped)
         _unsafe(store)
         _unsafe(keys)
-        back = f"- (:count - i) * {apart}"
-        instants = {name: f"{name} {back}" for name in ("at", "started_at", "queued_since", "first_requested_at")}
-        _copy(store, "conversation", {"id": _ID, "token_hash": "randomblob(32)"} | instants, "id", id, count)
+        other = {"id": _ID, "token_hash": "randomblob(32)"} | earlier(apart, ":count")
+        _copy(store, "conversation", other, "id", id, count)
         _copy(store, "fact", {"conversation": _ID}, "conversation", id, count)
-        for begin in range(1, count + 1, _AT_ONCE):
-            kept, sealed = sealed_copies(range(begin, min(begin + _AT_ONCE, count + 1)), said, wrapping)
+        for begin in range(1, count + 1, AT_ONCE):
+            kept, sealed = sealed_copies(range(begin, min(begin + AT_ONCE, count + 1)), said, wrapping)
             keys.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", kept)
             store.executemany("INSERT INTO words (conversation, seq, sealed, masked) VALUES (?, ?, ?, ?)", sealed)
         for connection in (store, keys):
             connection.execute("COMMIT")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def earlier(apart: int, count: str) -> dict[str, str]:
+    """The columns with an instant of a view, of copy number i, in SQL."""
+    return {name: f"{name} - ({count} - i) * {apart}" for name in _INSTANTS}
 
 
 def opened(id: str, words: Iterable[tuple[int, bytes, bytes | None]], wrapping: AESGCM, wrapped: bytes) -> list[Said]:
