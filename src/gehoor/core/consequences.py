@@ -6,12 +6,15 @@ commit as the fact; ``Assign`` only wakes the one place that assigns, which look
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import LetterKind, Timer
+from gehoor.core.conversation.evolve import begin, evolve
+from gehoor.core.conversation.model import LetterKind, Phase, State, Timer
 from gehoor.core.conversation.timers import changes
+from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
 
 
@@ -113,3 +116,73 @@ def consequences(event: e.Event, seq: int) -> tuple[Effect, ...]:
     if letter is not None:
         effects = (*effects, SendMail(letter, seq))
     return (*effects, Assign()) if isinstance(event, _ASSIGNS) else effects
+
+
+# -- what is still to be done ----------------------------------------------------------------------------------------
+
+Owed = tuple[Effect, Instant]
+"""An effect that is not done yet, and when the fact was made that it follows from."""
+
+
+@dataclass(slots=True)
+class Outstanding:
+    """A conversation, and what is still to be done because of its facts.
+
+    ``owed``: the effects without which it would stand still. ``perhaps``: letters and calls to a partner of which the
+    facts do not tell what became. They may have been left undone for a good reason (nobody to send it to), which
+    whoever carries them out finds again.
+    """
+
+    state: State
+    owed: list[Owed] = field(default_factory=list)
+    perhaps: list[Owed] = field(default_factory=list)
+
+
+def outstanding(id: ConversationId, facts: Iterable[e.Fact]) -> Outstanding:
+    """What a conversation is and what is still to be done, from its facts alone (``gehoor db rebuild``)."""
+    state = begin(id)
+    followed: dict[tuple[str, int], Owed] = {}
+    for fact in facts:
+        state = evolve(state, fact)
+        for effect in consequences(fact.event, fact.seq):
+            key = _key(effect)
+            if key is not None:
+                followed[key] = effect, fact.at
+        followed.pop(_settled(fact.event), None)
+        if not state.control.promised:
+            followed.pop(_REMINDER, None)
+    owed: list[Owed] = [(StartTimer(timer, at), at) for timer, at in state.record.rings]
+    turns = [("turn", turn) for turn in state.record.turns if state.control.phase is Phase.AI]
+    owed += [followed[key] for key in (*turns, _REMINDER) if key in followed]
+    return Outstanding(state, owed, [one for one in followed.values() if isinstance(one[0], SendMail | AskPartner)])
+
+
+_REMINDER: Final = ("remind", 0)
+
+
+def _key(effect: Effect) -> tuple[str, int] | None:
+    """Under which name an effect waits; None for one that does not, or that the state knows itself."""
+    match effect:
+        case RemindAt():
+            return _REMINDER
+        case AskBrain():
+            return "turn", effect.turn
+        case SendMail():
+            return effect.letter.value, effect.seq
+        case AskPartner():
+            return "partner", effect.link
+        case _:
+            return None
+
+
+def _settled(event: e.Event) -> tuple[str, int]:
+    """The effect that an event says is done."""
+    match event:
+        case e.MailAccepted() | e.MailFailed():
+            return event.letter.value, event.upto
+        case e.PartnerAcknowledged() | e.PartnerSilent() | e.PartnerReached():
+            return "partner", event.link
+        case e.PromiseReminded():
+            return _REMINDER
+        case _:
+            return "", 0
