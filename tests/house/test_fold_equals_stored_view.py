@@ -139,13 +139,13 @@ class Writer:
     """The product's writer over one store."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.clock = store, FixedClock()
+        self.store, self.clock, self.keys = store, FixedClock(), MemoryKeys()
         world = World(
             store,
             MemoryPeople(),
             ScriptedBrain(),
             TableHearing(),
-            MemoryKeys(),
+            self.keys,
             MemoryFeed(),
             self.clock,
             CountingIds(),

@@ -15,7 +15,7 @@ import structlog
 
 from gehoor.core.errors import GehoorError
 from gehoor.core.time import Instant
-from gehoor.ports.keys import Erasure
+from gehoor.ports.keys import Erasure, Keys
 from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
 
@@ -59,22 +59,31 @@ async def settle_erasures(world: World, others: Iterable[Erasure] = ()) -> int:
     Returns:
         How many were erased again.
     """
-    told = {one.owner: one for one in map(_erasure, await world.store.ledger(kind=ERASURE))}
-    known = {one.owner: one for one in await world.keys.erased()}
-    again = [one for one in {**told, **{one.owner: one for one in others}}.values() if one.owner not in known]
-    for one in again:
-        await world.keys.destroy(one.owner, one.at)
-    for one in [*known.values(), *again]:
-        if one.owner not in told:
+    told = [erasure_of(entry.body) for entry in await world.store.ledger(kind=ERASURE)]
+    again = await erase_again(world.keys, [*told, *others])
+    known_here = {one.owner for one in told}
+    for one in await world.keys.erased():
+        if one.owner not in known_here:
+            known_here.add(one.owner)
             await _tell(world, one, "restored")
+    return again
+
+
+async def erase_again(keys: Keys, told: Iterable[Erasure]) -> int:
+    """Destroys the keys of erasures that the ledger beside the keys does not tell. Returns how many."""
+    known = {one.owner for one in await keys.erased()}
+    again = {one.owner: one for one in told if one.owner not in known}
+    for one in again.values():
+        await keys.destroy(one.owner, one.at)
     return len(again)
+
+
+def erasure_of(body: str) -> Erasure:
+    """The erasure that a line of the house ledger tells."""
+    told = json.loads(body)
+    return Erasure(str(told["owner"]), Instant(int(told["at"])))
 
 
 async def _tell(world: World, one: Erasure, reason: str) -> LedgerEntry:
     body = json.dumps({"owner": one.owner, "at": one.at, "reason": reason}, sort_keys=True)
     return await world.store.add_to_ledger(world.clock.now(), ERASURE, body)
-
-
-def _erasure(entry: LedgerEntry) -> Erasure:
-    told = json.loads(entry.body)
-    return Erasure(str(told["owner"]), Instant(int(told["at"])))

@@ -12,7 +12,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from gehoor.adapters.stores.postgres_faults import FAULTS, place
+from gehoor.adapters.stores.postgres_setup import SETUP_LOCK
 from gehoor.core.errors import StoreFault
 
 _FOLDER: Final = Path(__file__).with_name("migrations")
@@ -24,20 +27,47 @@ def revisions() -> list[str]:
     return [one.revision for one in reversed(list(script.walk_revisions()))]
 
 
-def upgrade(connection: sa.Connection, to: str = "head", known: str = "") -> None:
+def upgrade(connection: sa.Connection, to: str = "head", known: str = "", mark: str = "") -> None:
     """Migrates forward, in the transaction of the connection.
 
     Args:
         known: the revision of a database from before Alembic, which tells it nowhere itself.
+        mark: stands in the place of the revision afterwards (restore.py).
     """
     config = _config()
     config.attributes["connection"] = connection
     if known:
         command.stamp(config, known)
     command.upgrade(config, to)
+    if mark:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :mark"), {"mark": mark})
 
 
-def upgrade_sqlite(path: Path, to: str = "head", known: str = "") -> None:
+async def upgrade_postgres(url: str, to: str = "head", mark: str = "") -> None:
+    """Migrates a database forward, one process at a time: wholly, or not at all.
+
+    Raises:
+        StoreFault: it stayed as it was.
+    """
+    where = place(url)
+    engine = create_async_engine(
+        url.replace("postgres:", "postgresql:", 1).replace("postgresql:", "postgresql+asyncpg:", 1)
+    )
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
+            await connection.run_sync(upgrade, to, "", mark)
+    except (sa.exc.SQLAlchemyError, *FAULTS) as fault:
+        cause = fault if not isinstance(fault, sa.exc.SQLAlchemyError) else _cause(fault)
+        raise StoreFault(
+            f"The database could not be brought to the schema of this version and stays as it was: {cause}. "
+            f"Database: {where}"
+        ) from fault
+    finally:
+        await engine.dispose()
+
+
+def upgrade_sqlite(path: Path, to: str = "head", known: str = "", mark: str = "") -> None:
     """Migrates a file forward: wholly, or not at all.
 
     Raises:
@@ -47,7 +77,7 @@ def upgrade_sqlite(path: Path, to: str = "head", known: str = "") -> None:
     sa.event.listen(engine, "begin", _begin)
     try:
         with engine.begin() as connection:
-            upgrade(connection, to, known)
+            upgrade(connection, to, known, mark)
     except sa.exc.SQLAlchemyError as fault:
         raise StoreFault(
             f"The database could not be brought to the schema of this version and stays as it was: {_cause(fault)}. "

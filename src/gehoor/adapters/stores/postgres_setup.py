@@ -12,7 +12,7 @@ from gehoor.core.errors import StoreFault
 OLDEST: Final = 15
 
 _SCHEMA: Final = Path(__file__).with_name("schema_postgres.sql")
-_SETUP_LOCK: Final = 0x4765686F_00000002
+SETUP_LOCK: Final = 0x4765686F_00000002
 _TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
@@ -32,7 +32,7 @@ async def prepare(connection: Connection, place: str) -> None:
     if await connection.fetchval("SHOW server_encoding") != "UTF8":
         raise StoreFault(f"The database must be in UTF8: make it again with ENCODING 'UTF8'. Database: {place}")
     async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _SETUP_LOCK)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", SETUP_LOCK)
         tables = {row[0] for row in await connection.fetch(_TABLES)}
         if not tables:
             await connection.execute(postgres_schema())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from gehoor.adapters.stores.codec import encode, encode_entry
-from gehoor.core.consequences import AskBrain, AskPartner, RemindAt, SendMail, StartTimer, StopTimer
+from gehoor.core.consequences import AskBrain, AskPartner, Effect, RemindAt, SendMail, StartTimer, StopTimer
 from gehoor.core.conversation.model import Phase
 from gehoor.core.errors import Conflict, Invalid
 from gehoor.core.evidence.chain import link
@@ -78,23 +78,27 @@ def job_changes(append: Append) -> dict[str, JobRow | None]:
     for effect in append.effects:
         if isinstance(effect, StopTimer):
             changes[timer_key(id, effect.timer)] = None
-        elif isinstance(effect, StartTimer):
-            key = timer_key(id, effect.timer)
-            changes[key] = JobRow(key, "timer", id, effect.timer.value, effect.at, 0, 0)
-        elif isinstance(effect, AskBrain):
-            key, at = turn_key(id, effect.turn), append.view.at
-            changes[key] = JobRow(key, "turn", id, str(effect.turn), at, at + TURN_LEASE, 1)
-        elif isinstance(effect, SendMail):
-            key = mail_key(id, effect.letter.value, effect.seq)
-            argument = f"{effect.letter.value}:{effect.seq}"
-            changes[key] = JobRow(key, "mail", id, argument, append.view.at, 0, 0)
-        elif isinstance(effect, AskPartner):
-            key = partner_key(id, effect.link)
-            changes[key] = JobRow(key, "partner", id, str(effect.link), append.view.at, 0, 0)
-        elif isinstance(effect, RemindAt):
-            key = remind_key(id)
-            changes[key] = JobRow(key, "remind", id, "", effect.at, 0, 0)
+            continue
+        job = job_of(id, effect, append.view.at)
+        if job is not None:
+            changes[job.key] = job
     return changes
+
+
+def job_of(id: ConversationId, effect: Effect, at: int) -> JobRow | None:
+    """The job of an effect, of which the fact was stored at the instant; None for an effect that is no job."""
+    if isinstance(effect, StartTimer):
+        return JobRow(timer_key(id, effect.timer), "timer", id, effect.timer.value, effect.at, 0, 0)
+    if isinstance(effect, AskBrain):
+        return JobRow(turn_key(id, effect.turn), "turn", id, str(effect.turn), at, at + TURN_LEASE, 1)
+    if isinstance(effect, SendMail):
+        argument = f"{effect.letter.value}:{effect.seq}"
+        return JobRow(mail_key(id, effect.letter.value, effect.seq), "mail", id, argument, at, 0, 0)
+    if isinstance(effect, AskPartner):
+        return JobRow(partner_key(id, effect.link), "partner", id, str(effect.link), at, 0, 0)
+    if isinstance(effect, RemindAt):
+        return JobRow(remind_key(id), "remind", id, "", effect.at, 0, 0)
+    return None
 
 
 def ledger_entry(number: int, head: bytes, at: Instant, kind: str, body: str) -> LedgerEntry:

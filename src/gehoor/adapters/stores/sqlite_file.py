@@ -161,13 +161,8 @@ class SqliteFile:
             raise Invalid("A value cannot be looked up.", cause=str(fault)) from fault
 
     def _fault(self, fault: sqlite3.Error | OSError) -> StoreFault:
+        found = fault_of(fault, self.path)
         name = str(getattr(fault, "sqlite_errorname", ""))
-        told = next((text for start, text in _SENTENCES if name.startswith(start)), "")
-        if isinstance(fault, OSError):
-            told = "The database cannot be opened. Check that its folder exists and may be written to."
-        found = StoreFault(
-            f"{told or 'The database cannot be used.'} File: {self.path}", file=str(self.path), cause=str(fault)
-        )
         if name.startswith(_BEYOND_TRUST):
             self._broken = found
         return found
@@ -193,6 +188,15 @@ class SqliteFile:
             cached_statements=_STATEMENTS,
             uri=True,
         )
+
+
+def fault_of(fault: sqlite3.Error | OSError, path: Path) -> StoreFault:
+    """What SQLite or the system says, with what to do for the operator."""
+    name = str(getattr(fault, "sqlite_errorname", ""))
+    told = next((text for start, text in _SENTENCES if name.startswith(start)), "")
+    if isinstance(fault, OSError):
+        told = "The database cannot be opened. Check that its folder exists and may be written to."
+    return StoreFault(f"{told or 'The database cannot be used.'} File: {path}", file=str(path), cause=str(fault))
 
 
 def _lock(path: Path) -> int:

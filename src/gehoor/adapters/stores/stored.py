@@ -1,0 +1,196 @@
+"""Everything that is stored of a conversation, row by row, and what its facts say that there should be.
+
+This is how ``gehoor db check`` and ``gehoor db rebuild`` look at a store. Nothing is believed: records are read one by
+one, and one that cannot be read is named and stops nothing else. Memory holds some conversations at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from gehoor.adapters.stores.codec import decode
+from gehoor.adapters.stores.rows import FactRow, JobRow, job_of
+from gehoor.adapters.stores.session import Row, Session
+from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view
+from gehoor.core.consequences import Owed, outstanding
+from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.view import ConversationView, view
+from gehoor.core.errors import StoreFault
+from gehoor.core.evidence.chain import GENESIS, link
+from gehoor.core.ids import ConversationId
+from gehoor.core.time import HOUR
+
+AT_ONCE: Final = 100
+"""Conversations that are in memory at one time."""
+
+YOUNG: Final = 4 * HOUR
+"""A letter or a call of which nothing is known is made again while its fact is not older than this; a letter that no
+server took for so long counts as refused anyhow (flows/post.py)."""
+
+_LAST: Final = "\U0010ffff"
+_JOB_COLUMNS: Final = "key, kind, conversation, argument, run_at, lease_until, attempts"
+_IDS: Final = "SELECT id FROM conversation WHERE id > $1 ORDER BY id LIMIT $2"
+_FACTS: Final = (
+    "SELECT conversation, seq, at, type, body, hash FROM fact WHERE conversation > $1 AND conversation <= $2 "
+    "ORDER BY conversation, seq"
+)
+_WORDS: Final = "SELECT conversation, seq FROM words WHERE conversation > $1 AND conversation <= $2"
+# The key of a job begins with its conversation, so that its index helps.
+_JOBS: Final = (
+    f"SELECT {_JOB_COLUMNS} FROM job WHERE key > $1 AND key <= $3 AND conversation > $1 AND conversation <= $2"  # noqa: S608
+)
+_ROWS: Final = f"SELECT id, {', '.join(VIEW_COLUMNS)}, head, length FROM conversation WHERE id > $1 AND id <= $2"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """The row of a conversation. ``view`` None: it cannot be read."""
+
+    head: bytes
+    length: int
+    view: ConversationView | None
+
+
+@dataclass(slots=True)
+class Stored:
+    """What is stored of one conversation. ``fault``: why its rows cannot be read at all."""
+
+    id: ConversationId
+    facts: list[FactRow] = field(default_factory=list)
+    row: StoredRow | None = None
+    words: list[int] = field(default_factory=list)
+    jobs: dict[str, JobRow] = field(default_factory=dict)
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What there should be, as the facts say. ``jobs`` must be there; ``perhaps`` may."""
+
+    head: bytes
+    view: ConversationView
+    jobs: dict[str, JobRow]
+    perhaps: dict[str, JobRow]
+
+
+async def conversations(session: Session, writes: bool = False) -> AsyncIterator[list[Stored]]:
+    """Everything, some conversations at a time, by id.
+
+    Args:
+        writes: each part is read in a transaction of its own, in which nobody else writes to these conversations; who
+            asked ends it. Without it the caller has one transaction over all of them.
+    """
+    after = ""
+    while True:
+        if writes:
+            await session.begin(writes=True)
+        ids = [str(row[0]) for row in await session.rows(_IDS, after, AT_ONCE)]
+        if writes:
+            await session.lock(ids)
+        upto = ids[-1] if len(ids) == AT_ONCE else _LAST
+        found = await _tried(session, after, upto, ids)
+        if found or writes:
+            yield found
+        if upto == _LAST:
+            return
+        after = upto
+
+
+async def _tried(session: Session, after: str, upto: str, ids: Sequence[str]) -> list[Stored]:
+    """One part; where a row of it cannot be read, conversation by conversation."""
+    try:
+        return await session.attempt(lambda: _read(session, after, upto))
+    except StoreFault:
+        found = []
+        for id in ids:
+            before = id[:-1] + chr(ord(id[-1]) - 1) + _LAST
+            try:
+                found += await session.attempt(lambda before=before, id=id: _read(session, before, id))  # type: ignore[misc]
+            except StoreFault as fault:
+                found.append(Stored(ConversationId(id), fault=fault.sentence))
+        return found
+
+
+async def _read(session: Session, after: str, upto: str) -> list[Stored]:
+    found: dict[str, Stored] = {}
+
+    def of(id: str) -> Stored:
+        return found.setdefault(id, Stored(ConversationId(id)))
+
+    for row in await session.rows(_ROWS, after, upto):
+        of(row[0]).row = StoredRow(bytes(row[-2]), row[-1], _view(row[:-2]))
+    for row in await session.rows(_FACTS, after, upto):
+        of(row[0]).facts.append(FactRow(*row))
+    for id, seq in await session.rows(_WORDS, after, upto):
+        of(id).words.append(seq)
+    for row in await session.rows(_JOBS, after, upto, f"{upto}:{_LAST}"):
+        of(row[2]).jobs[row[0]] = JobRow(*row)
+    return [found[id] for id in sorted(found)]
+
+
+def _view(row: Row) -> ConversationView | None:
+    try:
+        return row_view(row)
+    except (ValueError, TypeError):  # whatever stands in a row that was spoiled
+        return None
+
+
+# -- what the facts say ----------------------------------------------------------------------------------------------
+
+
+def wrong_records(stored: Stored) -> tuple[list[Fact], list[tuple[int, str]]]:
+    """The facts, and what is wrong with their records: by seq, the first of each kind."""
+    facts: list[Fact] = []
+    wrong: list[tuple[int, str]] = []
+    head, whole = GENESIS, True
+    for place, row in enumerate(stored.facts, 1):
+        if row.seq != place:
+            return facts, [*wrong, (row.seq, f"Fact {place} is missing.")]
+        head = link(head, row.body)
+        if whole and head != row.hash:
+            whole = False
+            wrong.append((row.seq, "The record is not the one that was stored: its hash is another one."))
+        try:
+            fact = decode(row.body)
+        except StoreFault as fault:
+            return facts, [*wrong, (row.seq, fault.sentence)]
+        if (fact.seq, fact.at, type(fact.event).__name__) != (row.seq, row.at, row.type):
+            wrong.append((row.seq, "The columns beside the record say something else than the record."))
+        facts.append(fact)
+    return facts, wrong
+
+
+def due(stored: Stored, facts: Sequence[Fact]) -> Due:
+    """What there should be beside the facts."""
+    found = outstanding(stored.id, facts)
+    return Due(
+        head=stored.facts[-1].hash if stored.facts else GENESIS,
+        view=view(found.state),
+        jobs=_jobs(stored.id, found.owed),
+        perhaps=_jobs(stored.id, found.perhaps),
+    )
+
+
+def _jobs(id: ConversationId, owed: Iterable[Owed]) -> dict[str, JobRow]:
+    made = (job_of(id, effect, at) for effect, at in owed)
+    return {job.key: job for job in made if job is not None}
+
+
+def stale(stored: Stored, wanted: Due) -> list[str]:
+    """Jobs that are there and should not be: clocks that nobody started, or that ring at another moment."""
+    return [
+        key
+        for key, job in stored.jobs.items()
+        if job.kind == "timer" and (key not in wanted.jobs or wanted.jobs[key].run_at != job.run_at)
+    ]
+
+
+def missing(stored: Stored, wanted: Due) -> list[JobRow]:
+    """Jobs that should be there and are not."""
+    return [
+        job
+        for key, job in wanted.jobs.items()
+        if key not in stored.jobs or (job.kind == "timer" and stored.jobs[key].run_at != job.run_at)
+    ]
