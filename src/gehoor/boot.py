@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import structlog
@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from gehoor.adapters.outbound.bounces import Bounced, BounceReceiver
 
 _LOG = structlog.get_logger()
+LAST_TURNS_S: Final = 5.0
+"""How long what was begun may take to end when the house stops: longer than the AI may think."""
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ class Running:
         self.notifier.tell("STOPPING=1")
         if self.bounces is not None:
             await self.bounces.stop()
-        await self.house.stop()
+        await self.house.stop(LAST_TURNS_S)
         await self.witness.checkpoint()
         await self.house.world.peers.close()
         await self.house.world.store.close()

@@ -10,7 +10,7 @@ import pytest
 from gehoor.core.consequences import Effect
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import NOTHING_HEARD, Actor, ActorKind, Channel, Phase, Preference
+from gehoor.core.conversation.model import NOTHING_HEARD, Actor, ActorKind, Channel, Heard, Phase, Preference, Signal
 from gehoor.core.errors import Busy, Conflict, GehoorError, NotNow, StoreFault, Unknown
 from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.core.policy import Policy
@@ -353,11 +353,18 @@ async def test_that_a_full_house_refuses_messages_but_takes_who_asks_for_a_perso
         task = await add(refused)
         assert isinstance(task.exception(), Busy)
     asked = await add(person())
+    said = await add(c.WriteMessage(ClientId("said"), Heard(wants_human=Signal.YES), "een mens graag", ""))
+    opened = asyncio.create_task(
+        desk.recorder.submit(TWO, c.StartConversation(Channel.WEB, "nl"), CUSTOMER, token_hash=b"t", first=True)
+    )
+    await asyncio.sleep(0)
     lost = await add(c.LoseAgent(StaffId("demo-agent1")), HOUSE)
-    assert not asked.done()
+    assert not any(one.done() for one in (asked, said, opened)), "to ask for a person there is room"
     assert not lost.done()
     async with running(desk):
         assert (await asked).state.control.requested
+        assert (await said).seq > (await asked).seq
+        assert (await opened).seq == 2
         await asyncio.gather(*waiting, return_exceptions=True)
         assert not (await desk.do(ONE, words("weer plaats"))).repeated
 

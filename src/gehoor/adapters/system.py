@@ -1,7 +1,8 @@
-"""The real clock, and real chance."""
+"""The real clock, real chance, and the open files of this process."""
 
 from __future__ import annotations
 
+import resource
 import secrets
 import time
 from typing import Final
@@ -13,6 +14,7 @@ from gehoor.core.time import Instant
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = tuple(first + second for first in _LETTERS for second in _LETTERS)
 _SHIFTS: Final = tuple(range(120, -1, -10))
+_ENOUGH_FILES: Final = 1_000_000
 
 
 class SystemClock:
@@ -51,3 +53,14 @@ class SystemIds:
     def reference(self) -> str:
         """A reference that can be spoken, with a check digit."""
         return spoken_reference(secrets.randbelow(100_000_000))
+
+
+def raise_open_files() -> int:
+    """Lets this process open as many files as the system allows it; returns how many that is."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    reachable = _ENOUGH_FILES if most == resource.RLIM_INFINITY else min(most, _ENOUGH_FILES)
+    if allowed == resource.RLIM_INFINITY:
+        return reachable
+    if allowed < reachable:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, most))
+    return max(allowed, reachable)

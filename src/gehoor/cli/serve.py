@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
 from pathlib import Path
 
-import uvicorn
+import structlog
 
+from gehoor.adapters.system import raise_open_files
 from gehoor.boot import Running, build, log_as_told
 from gehoor.core.errors import GehoorError
 from gehoor.flows.faults import described
 from gehoor.settings import DEMO, Settings
 from gehoor.web.app import create_app
+from gehoor.web.crowd import crowd_of
+from gehoor.web.server import Server, room_for
+
+_LOG = structlog.get_logger()
 
 FAILED = 70
 
@@ -30,6 +34,7 @@ def serve(settings: Settings) -> int:
         return 1
     accounts = _demo_accounts(running) if settings.demo else ()
     site = DEMO / "site" if settings.demo else None
+    room = _room(settings)
     app = create_app(
         running.house,
         lambda: running.library,
@@ -41,26 +46,21 @@ def serve(settings: Settings) -> int:
         running.health,
         running.instruments,
         settings,
+        crowd_of(settings, room),
     )
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        access_log=False,
-        log_config=None,
-        proxy_headers=True,
-        forwarded_allow_ips=list(settings.proxies),
-        timeout_graceful_shutdown=3,
-        timeout_keep_alive=75,
-        backlog=2048,
-        server_header=False,
-    )
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has stopped in good order by then
-        uvicorn.Server(config).run()
+    Server(app, settings, room).run()
     return 0
+
+
+def _room(settings: Settings) -> int:
+    """How many connections fit in the open files of this process; said aloud when it is fewer than was asked for."""
+    files = raise_open_files()
+    room = room_for(settings, files)
+    if room < settings.most_connections:
+        told = f"only {files} open files are allowed: {room} connections fit, of {settings.most_connections}"
+        _LOG.warning("there is room for fewer connections than was asked for", open_files=files, connections=room)
+        print(f"gehoor: {told} (GEHOOR_MOST_CONNECTIONS). Raise the limit: docs/limits.md.", file=sys.stderr)
+    return room
 
 
 def _end(fault: BaseException) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
@@ -149,8 +150,16 @@ class House:
         task.add_done_callback(ended)
         self._tasks.append(task)
 
-    async def stop(self) -> None:
-        """Stops; what was not done stands in the store."""
+    async def stop(self, patience_s: float = 0.0) -> None:
+        """Stops; what was not done stands in the store.
+
+        Args:
+            patience_s: how long answers of the AI and letters that were begun may take to end.
+        """
+        if patience_s:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await self.outbox.idle()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -28,6 +28,7 @@ from gehoor.web.auth import Doorkeeper
 from gehoor.web.callers import Callers
 from gehoor.web.context import Doors
 from gehoor.web.counted import Counted, Watcher
+from gehoor.web.crowd import Crowd, Gate
 from gehoor.web.desk import Desk
 from gehoor.web.desk_live import Caller
 from gehoor.web.desk_pages import DeskPages
@@ -57,6 +58,7 @@ def create_app(
     health: Health | None = None,
     watcher: Watcher | None = None,
     settings: Settings | None = None,
+    crowd: Crowd | None = None,
 ) -> Starlette:
     """The web application over a house.
 
@@ -67,11 +69,13 @@ def create_app(
         demo_site: the folder of a demonstration's website.
         probe_secret: what the house knows its own probe by.
         settings: how much and how often; without them what is usual.
+        crowd: what is in hand, and how much that may be; kept at ``app.state.crowd``.
         health: how well this server is; kept at ``app.state.health``, where who stops it says so.
         watcher: counts requests; None: nobody does.
     """
     callers = Callers(house.world.clock, settings or Settings())
-    doors = Doors(house, Doorkeeper(house.world, callers), callers, library, _templates(), demo_accounts, probe_secret)
+    keeper, crowd = Doorkeeper(house.world, callers), crowd or Crowd()
+    doors = Doors(house, keeper, callers, library, _templates(), demo_accounts, probe_secret, crowd)
     customer, desk = Customer(doors), Desk(doors)
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, ReturnPages(doors, pages), DeskPages(doors, desk, pages))]
@@ -82,7 +86,11 @@ def create_app(
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
     answer = _answer(doors, pages)
-    middleware = [Middleware(Headers, origins=lambda: house.policy.origins), Middleware(Faults, answer=answer)]
+    middleware = [
+        Middleware(Headers, origins=lambda: house.policy.origins),
+        Middleware(Gate, crowd=crowd, answer=answer),
+        Middleware(Faults, answer=answer),
+    ]
     if watcher is not None:
         middleware.insert(0, Middleware(Counted, watcher=watcher, routes=routes))
     app = Starlette(
@@ -91,7 +99,7 @@ def create_app(
         exception_handlers={GehoorError: answer, HTTPException: answer},
         lifespan=_lifespan(doors, start, stop),
     )
-    app.state.doors, app.state.health = doors, health
+    app.state.doors, app.state.health, app.state.crowd = doors, health, crowd
     return app
 
 

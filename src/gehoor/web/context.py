@@ -20,6 +20,7 @@ from gehoor.core.text import clean
 from gehoor.flows.house import House
 from gehoor.web.auth import Doorkeeper
 from gehoor.web.callers import Callers
+from gehoor.web.crowd import Crowd
 from gehoor.web.wire import Teller
 
 MOST_BODY = 64 * 1024
@@ -37,6 +38,7 @@ class Doors:
     templates: Environment
     demo_accounts: tuple[dict[str, str], ...] = ()
     probe_secret: str = ""
+    crowd: Crowd = field(default_factory=Crowd)
     names: dict[str, str] = field(default_factory=dict)
     _tellers: dict[str, Teller] = field(default_factory=dict)
 

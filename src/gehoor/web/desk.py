@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from gehoor.core.conversation.model import Audience
 from gehoor.core.conversation.view import ConversationView
@@ -22,10 +22,11 @@ from gehoor.ports.feed import Passing
 from gehoor.ports.people import Staff
 from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of, whole_number
+from gehoor.web.crowd import Stream
 from gehoor.web.desk_cards import Cards, summary
 from gehoor.web.desk_live import SIGNED_OUT, DeskStream
 from gehoor.web.readable import readable, restricted, since_request
-from gehoor.web.widget import SSE_HEADERS, json_answer
+from gehoor.web.widget import json_answer
 
 
 class Desk:
@@ -95,9 +96,10 @@ class Desk:
 
     async def stream(self, request: Request) -> Response:
         """GET /staff/desk/stream"""
+        self._doors.crowd.check_desk()
         staff, session = await self._doors.doorkeeper.staff(request)
         chunks = DeskStream(self._house, self._cards, self._doors.teller("nl"), staff, session.expires_at)
-        return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
+        return Stream(aiter(chunks), self._doors.crowd, staff.id)
 
     # -- one conversation --------------------------------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ class Pages:
     async def begin(self, request: Request) -> Response:
         """POST /chat/start"""
         form = await self.form(request)
+        self._doors.crowd.check()
         self._doors.callers.starts(request)
         response = RedirectResponse("/chat#laatste", 303)
         await self._begin(request, response, str(form.get("language") or self.language(request)))

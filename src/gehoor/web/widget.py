@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Audience, Channel, Phase
@@ -25,7 +25,9 @@ from gehoor.flows.returns import first_code
 from gehoor.ports.people import Access, Scope
 from gehoor.web import auth, wire
 from gehoor.web.auth import refuse_made_up_probe
+from gehoor.web.callers import address_of
 from gehoor.web.context import Doors, body_of, whole_number
+from gehoor.web.crowd import Stream
 from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
 from gehoor.web.live import CustomerStream, note_delivery, place_of, reads_answers
@@ -33,7 +35,6 @@ from gehoor.web.place import for_access, may_choose, read_back, refusal
 from gehoor.web.turn import wait_in_words
 
 _LOG = structlog.get_logger()
-SSE_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def json_answer(value: object, status: int = 200) -> Response:
@@ -102,6 +103,7 @@ class Customer:
         if shape.channel == "probe":
             refuse_made_up_probe(request, self._doors.probe_secret)
         elif shape.human is None:
+            self._doors.crowd.check()
             self._doors.callers.starts(request)
         wanted = shape.language or language_of(request, house.policy)
         channel, asks = Channel(shape.channel), shape.human is not None
@@ -223,11 +225,13 @@ class Customer:
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""
         access = await self._doors.doorkeeper.access(request)
-        self._doors.callers.reads(request, access.conversation)
+        callers, crowd = self._doors.callers, self._doors.crowd
+        callers.reads(request, access.conversation)
+        crowd.check_stream(access.conversation, callers.is_unlimited(address_of(request)))
         view = await self._doors.view(access.conversation)
         teller = self._doors.teller(view.language)
         chunks = CustomerStream(self._house, access, teller, self._doors.names, _cursor(request))
-        return StreamingResponse(aiter(chunks), headers=SSE_HEADERS, media_type="text/event-stream")
+        return Stream(aiter(chunks), crowd, access.conversation)
 
     async def were_read(self, view: ConversationView, last: int) -> None:
         """A customer who fetched a person's answer has been reached; runs after the answer went out."""

@@ -1,0 +1,196 @@
+"""Connections of uvicorn with an end to everything: how many, how slow, how much before a request is known.
+
+uvicorn waits for ever for a request that does not come, and for a reader who does not read; and its limit on
+connections refuses everybody alike. Here whoever is idle longest makes room, the last tenth is for requests for a
+person, and one look every few seconds ends what takes too long, so that a request itself pays for no clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, cast
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from gehoor.web.crowd import LATE
+
+REQUEST_S: Final = 30.0
+"""A whole request must have come by then."""
+GRACE_S: Final = 3.0
+"""When there is no room left, a request that is not whole by then makes room for another one."""
+_LOOKED_AT: Final = 16
+SLOW_S: Final = 30.0
+"""Who takes nothing for so long of what was sent does not read any more."""
+LOOK_S: Final = 2.0
+MOST_HEADERS: Final = 100
+MOST_HEAD: Final = 32 * 1024
+MOST_PIPELINED: Final = 16
+MOST_UNSENT: Final = 32 * 1024
+"""Bytes that wait in this process for one reader, before who sends them waits."""
+
+
+@dataclass(slots=True)
+class Connections:
+    """Every connection of this process.
+
+    ``most``: beyond it a connection is closed at once. ``soft``: beyond it who does nothing longest makes room; when
+    nobody does, only who asks for a person is let in. ``counts``: whether an address is counted by itself, and has a
+    quarter at most; a proxy and our own offices are not. ``waiting``: those that have nothing in hand, because they
+    are idle or their request is not whole yet; longest first.
+    """
+
+    most: int = 10_000
+    counts: Callable[[str], bool] = lambda _: False
+    open: dict[Connection, None] = field(default_factory=dict)
+    waiting: dict[Connection, None] = field(default_factory=dict)
+    by_address: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def soft(self) -> int:
+        """How many are let in as usual."""
+        return self.most - self.most // 10
+
+    def makes_room(self, now: float) -> bool:
+        """Closes a connection that does nothing; whether there was one among those that do so longest."""
+        for one in islice(self.waiting, _LOOKED_AT):
+            if not one.began or now - one.began > GRACE_S:
+                del self.waiting[one]
+                one.transport.abort()
+                return True
+        return False
+
+    async def run(self) -> None:
+        """Ends what takes too long, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            self.look(asyncio.get_running_loop().time())
+
+    def look(self, now: float) -> None:
+        """One look."""
+        for one in tuple(self.open):
+            one.look(now)
+
+    def protocol(self) -> type[Connection]:
+        """The class of these connections, as uvicorn wants it."""
+        return type("Counted", (Connection,), {"all": self})
+
+
+class Connection(HttpToolsProtocol):
+    """One connection."""
+
+    all: Connections
+    late = False
+    began = 0.0
+    took = 0.0
+    _head = 0
+    _headers = 0
+    _address = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        """Lets in, makes room, or closes."""
+        super().connection_made(transport)
+        every, now = self.all, self.loop.time()
+        transport.set_write_buffer_limits(high=MOST_UNSENT)
+        self.began = self.took = now
+        every.open[self] = None
+        self._address = self.client[0] if self.client else ""
+        every.by_address[self._address] += 1
+        if len(every.open) > every.soft:
+            self.late = not every.makes_room(now)
+            if self.late and len(every.open) > every.most:
+                transport.abort()
+                return
+        elif every.by_address[self._address] > every.soft // 4 and every.counts(self._address):
+            self.late = True
+        every.waiting[self] = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets it."""
+        every = self.all
+        every.open.pop(self, None)
+        every.waiting.pop(self, None)
+        every.by_address[self._address] -= 1
+        if not every.by_address[self._address]:
+            del every.by_address[self._address]
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        if len(self.pipeline) >= MOST_PIPELINED:
+            raise ValueError("too many requests in one go")
+        super().on_message_begin()
+        self._head = self._headers = 0
+        self.began = self.loop.time()
+        self._waits()
+        if self.late:
+            self.scope["state"][LATE] = True
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of its address."""
+        self._grows(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._headers += 1
+        self._grows(len(name) + len(value))
+        super().on_header(name, value)
+
+    def _grows(self, by: int) -> None:
+        self._head += by
+        if self._head > MOST_HEAD or self._headers > MOST_HEADERS:
+            raise ValueError("too much before the body")
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be read is refused; what is too much by its own status."""
+        if self._head > MOST_HEAD or self._headers > MOST_HEADERS:
+            self._ends_with(431)
+        else:
+            super().send_400_response(msg)
+
+    def _ends_with(self, status: int) -> None:
+        self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+        self.transport.close()
+
+    def on_message_complete(self) -> None:
+        """The request is here as a whole."""
+        super().on_message_complete()
+        self.began = 0.0
+        if self.cycle.response_complete and not self.pipeline:
+            self._waits()
+        else:
+            self.all.waiting.pop(self, None)
+
+    def on_response_complete(self) -> None:
+        """Idle again, unless the next request is here already."""
+        super().on_response_complete()
+        if not self.pipeline:
+            self._waits()
+
+    def _waits(self) -> None:
+        waiting = self.all.waiting
+        waiting.pop(self, None)
+        waiting[self] = None
+
+    def resume_writing(self) -> None:
+        """The reader took something."""
+        self.took = self.loop.time()
+        super().resume_writing()
+
+    def look(self, now: float) -> None:
+        """Ends it when a request does not come, or when nobody reads."""
+        if self.transport.get_write_buffer_size() == 0:
+            self.took = now
+        elif now - self.took > SLOW_S:
+            self.transport.abort()
+            return
+        if self.began and now - self.began > REQUEST_S:
+            cycle = cast("RequestResponseCycle | None", self.cycle)
+            if cycle is None or cycle.response_complete or not cycle.response_started:
+                self._ends_with(408)
+            else:
+                self.transport.abort()
