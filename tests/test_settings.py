@@ -38,6 +38,7 @@ def test_that_each_kind_of_variable_is_read() -> None:
         ({"GEHOOR_PROBE_MINUTES": "0"}, "GEHOOR_PROBE_MINUTES"),  # it would do nothing but walk
         ({"GEHOOR_SMTP_SECURITY": "ssl"}, "GEHOOR_SMTP_SECURITY"),
         ({"GEHOOR_DEMO": "yes"}, "GEHOOR_DEMO"),
+        ({"GEHOOR_DATABASE": "postgresql://h/d", "GEHOOR_DATABASE_FILE": "f"}, "GEHOOR_DATABASE_FILE"),
         ({"GEHOOR_PUBLIC_URL": "chat.voorbeeldstad.example"}, "GEHOOR_PUBLIC_URL"),
         ({"GEHOOR_PUBLIC_URL": "https://x.example/chat"}, "GEHOOR_PUBLIC_URL"),
         ({"GEHOOR_PUBLIC_URL": "javascript:alert(1)"}, "GEHOOR_PUBLIC_URL"),
@@ -55,6 +56,12 @@ def test_that_what_cannot_be_used_is_refused_by_name(given: dict[str, str], fiel
     with pytest.raises(Invalid) as refused:
         read_settings(given)
     assert refused.value.data["field"] == field
+
+
+def test_that_settings_that_are_printed_show_no_password() -> None:
+    settings = read_settings({"GEHOOR_DATABASE": "postgresql://account:secret@host/name"})
+    assert settings.database.endswith("name")
+    assert "secret" not in repr(settings)
 
 
 def test_that_a_login_without_tls_may_stay_on_this_machine() -> None:

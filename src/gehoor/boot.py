@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import gc
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +21,7 @@ from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.retrieval import RetrievalBrain
+from gehoor.adapters.checkpoints import append_line, last_line
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.keyfile import FileKeys
@@ -38,9 +37,9 @@ from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
-from gehoor.adapters.system import SystemClock, SystemIds
+from gehoor.adapters.system import SystemClock, SystemIds, settle_memory
 from gehoor.adapters.systemd import Notifier
-from gehoor.core.errors import Invalid, StoreFault
+from gehoor.core.errors import Invalid, StoreAway, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.core.time import MINUTE
 from gehoor.flows.faults import described
@@ -55,7 +54,8 @@ from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
 from gehoor.ports.keys import Keys
 from gehoor.ports.outbound import Mail, Outbound
-from gehoor.ports.people import Staff
+from gehoor.ports.people import People, Staff
+from gehoor.ports.store import Store
 from gehoor.ports.world import World
 from gehoor.settings import Settings
 from gehoor.texts.read import sentences, version
@@ -93,13 +93,13 @@ class Running:
         async with world.peers.lock("accounts"):
             if not await world.people.staff():
                 await _make_accounts(world, self.organisation)
-        self.house.keep_running(_set_passwords(world, self.organisation))
+        self.house.keep_running(_patiently(lambda: _set_passwords(world, self.organisation)))
         await settle_at_start(world)
         await self.house.policies.start(self.organisation.text)
         await self.house.start()
         if self.bounces is not None:
             await _listen(self.bounces)
-        self.house.keep_running(_keep_articles(world, self.library))
+        self.house.keep_running(_patiently(lambda: _keep_articles(world, self.library)))
         settle_memory()
         if self.brain is not None:
             self.house.keep_running(_prepare(self.brain))
@@ -116,12 +116,22 @@ class Running:
         if self.bounces is not None:
             await self.bounces.stop()
         await self.house.stop(LAST_TURNS_S)
-        await self.witness.checkpoint()
+        with contextlib.suppress(StoreAway):  # the next one is over what this one would have been over
+            await self.witness.checkpoint()
         await self.house.world.peers.close()
         await self.house.world.store.close()
         await self.house.world.keys.close()
         for end in self.ending:
             await asyncio.to_thread(end)
+
+
+async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
+    """Does what a store that is away would break off: again from the start, which does nothing twice."""
+    while True:
+        try:
+            return await work()
+        except StoreAway:
+            await asyncio.sleep(2)
 
 
 async def _keep_articles(world: World, library: Library) -> None:
@@ -158,17 +168,6 @@ async def _listen(bounces: BounceReceiver) -> None:
         _LOG.error("bounces cannot be taken: see GEHOOR_BOUNCE_HOST and GEHOOR_BOUNCE_PORT", reason=fault.strerror)
 
 
-def settle_memory() -> None:
-    """Takes what stays for good out of the collector's rounds, and gives back what start and training left behind.
-
-    Measured: without it a full collection over the articles and modules costs a fifth of the throughput, and 40 ms.
-    """
-    gc.collect()
-    gc.freeze()
-    with contextlib.suppress(OSError, AttributeError):  # only glibc has it
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 def log_as_told(settings: Settings, process: int = 0) -> None:
     """How this process writes its log; ``process``: which of several it is, from 1."""
     logs.configure(settings.log, settings.log_level, process, TableHearing().mask, described)
@@ -187,21 +186,21 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     organisation, library, retrieval = _contents(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database, ring = settings.data / "gehoor.db", settings.keys / "keys.db"
-    if database.exists() and not ring.exists():
+    ring = settings.keys / "keys.db"
+    if _holds_something(settings) and not ring.exists():
         raise StoreFault(
             f"The store is here, but its keys are not: everything would read as erased. Put the keys back in "
             f"{settings.keys}, or name their folder in GEHOOR_KEYS."
         )
     keys = FileKeys(ring, settings.keys / "master.key")
-    file = SqliteFile(database)
+    engine, store, people = _stores(settings)
     clock = SystemClock()
     checkpoints = settings.data / "checkpoints.jsonl"
     mail, bounces = _post(settings, keys, lambda token, status: house.post.bounced(token, status))
     partner = WebhookPartner(clock, lambda link: _partner_secret(settings, link), loopback=settings.demo)
     world = World(
-        store=SqliteStore(file),
-        people=SqlitePeople(file),
+        store=store,
+        people=people,
         brain=GuardedBrain(brain or retrieval, lambda: library),
         hearing=TableHearing(),
         keys=keys,
@@ -211,12 +210,12 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         outbound=Outbound(mail, partner, _public_url(settings)),
         peers=Alone(),
     )
-    instruments, ending = _instruments(settings)
+    instruments, ending = _instruments(settings, engine)
     if instruments is not None:
         world = _watched(world, instruments)
     _make_partner_secrets(settings, organisation)
     house = House(world, organisation.policy, broken, documents=_documents())
-    witness = Witness(world, lambda: _last_line(checkpoints), lambda line: _append_line(checkpoints, line))
+    witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
     probe_secret = world.ids.token()
     probe = _probe(settings, house, probe_secret)
     learning = None if brain else retrieval
@@ -230,7 +229,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     )
 
 
-def _instruments(settings: Settings) -> tuple[Instruments | None, list[Callable[[], object]]]:
+def _instruments(settings: Settings, engine: str) -> tuple[Instruments | None, list[Callable[[], object]]]:
     """What counts, when anybody reads it; and what must be done at the end.
 
     Raises:
@@ -243,7 +242,7 @@ def _instruments(settings: Settings) -> tuple[Instruments | None, list[Callable[
     from gehoor.adapters.tracing import spans_to
 
     span, sent = spans_to(settings.traces, __version__)
-    instruments = Instruments(__version__, "sqlite", span)
+    instruments = Instruments(__version__, engine, span)
     if not settings.metrics_port:
         return instruments, [sent]
     try:
@@ -262,6 +261,44 @@ def _watched(world: World, instruments: Instruments) -> World:
     )
     store, brain = watched_store(world.store, instruments), WatchedBrain(world.brain, instruments)
     return replace(world, store=store, brain=brain, outbound=outbound)
+
+
+def database_url(settings: Settings) -> str:
+    """The address of the database; empty: the store is SQLite.
+
+    Raises:
+        StoreFault: the file that it should stand in cannot be used.
+    """
+    if not settings.database_file:
+        return settings.database
+    try:
+        return line_of(Path(settings.database_file))
+    except OSError as fault:
+        raise StoreFault(f"The file of GEHOOR_DATABASE_FILE cannot be read: {fault.strerror}.") from fault
+
+
+def _holds_something(settings: Settings) -> bool:
+    url = database_url(settings)
+    if not url:
+        return (settings.data / "gehoor.db").exists()
+    from gehoor.adapters.stores.postgres_setup import prepared
+
+    return prepared(url)
+
+
+def _stores(settings: Settings) -> tuple[str, Store, People]:
+    """The engine's name, and the store on it."""
+    url = database_url(settings)
+    if not url:
+        file = SqliteFile(settings.data / "gehoor.db")
+        return "sqlite", SqliteStore(file), SqlitePeople(file)
+    # Only here: who keeps everything in a file need not load it.
+    from gehoor.adapters.stores.postgres import PostgresStore
+    from gehoor.adapters.stores.postgres_database import PostgresDatabase
+    from gehoor.adapters.stores.postgres_people import PostgresPeople
+
+    database = PostgresDatabase(url)
+    return "postgresql", PostgresStore(database), PostgresPeople(database)
 
 
 def _public_url(settings: Settings) -> str:
@@ -356,22 +393,3 @@ def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain
 def _documents() -> PolicyDocuments:
     spoken = sentences()
     return PolicyDocuments(spoken, version(spoken))
-
-
-def _last_line(file: Path) -> str:
-    """The last whole line; what a crash left of another one is not a checkpoint."""
-    whole, _, _torn = (file.read_text(encoding="utf-8") if file.exists() else "").rpartition("\n")
-    return whole.rpartition("\n")[2]
-
-
-def _append_line(file: Path, line: str) -> None:
-    """One line, on the disk before this returns. It begins on a new line, also after a torn one."""
-    with file.open("a+b") as stream:
-        stream.seek(0, os.SEEK_END)
-        if stream.tell() > 0:
-            stream.seek(-1, os.SEEK_END)
-            if stream.read(1) != b"\n":
-                stream.write(b"\n")
-        stream.write(line.encode() + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,8 @@ _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
 HELP: Final[dict[str, str]] = {
     "host": "Address to listen on.",
     "port": "Port to listen on; 0 takes a free one.",
+    "database": "Store in PostgreSQL: postgresql://account:password@host:5432/name. Empty: SQLite in GEHOOR_DATA.",
+    "database_file": "File with that address on one line, instead of GEHOOR_DATABASE, for who keeps secrets in files.",
     "data": "Folder of the store and of the signed checkpoints. A backup takes this one.",
     "keys": "Folder of the data keys, the master key and the signing key. A backup of the store never takes it along.",
     "organisation": "File with the organisation's policy: how to reach it, hours, promises, accounts.",
@@ -72,6 +74,9 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    # Not shown: a password may stand in it.
+    database: str = field(default="", repr=False)
+    database_file: str = ""
     data: Path = Path("gehoor-data/store")
     keys: Path = Path("gehoor-data/keys")
     organisation: Path = DEMO / "organisation.yaml"
@@ -120,6 +125,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**given)  # type: ignore[arg-type]  # each value was read for its own field above
     if settings.probe_minutes == 0:
         raise Invalid("This must be 1 or more; GEHOOR_PROBE=off ends the probes.", field="GEHOOR_PROBE_MINUTES")
+    if settings.database and settings.database_file:
+        raise Invalid("Give the address itself or a file with it, not both.", field="GEHOOR_DATABASE_FILE")
     _check_mail(settings)
     _check_limits(settings)
     return settings

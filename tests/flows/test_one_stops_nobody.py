@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gehoor.boot import _append_line, _last_line, build
+from gehoor.adapters.checkpoints import append_line, last_line
+from gehoor.boot import build
 from gehoor.core.consequences import Assign, consequences
 from gehoor.core.conversation.events import CallNowShown, SafetyShown
 from gehoor.core.conversation.model import Danger, Phase
@@ -75,11 +76,11 @@ async def test_that_the_keys_that_are_missing_are_told_before_everything_reads_a
 
 def test_that_a_torn_checkpoint_is_passed_over_and_the_next_one_stands_on_its_own_line(tmp_path: Path) -> None:
     file = tmp_path / "checkpoints.jsonl"
-    assert _last_line(file) == ""
-    _append_line(file, json.dumps({"number": 1}))
+    assert last_line(file) == ""
+    append_line(file, json.dumps({"number": 1}))
     with file.open("a") as stream:
         stream.write('{"number": 2, "ro')
-    assert json.loads(_last_line(file)) == {"number": 1}
-    _append_line(file, json.dumps({"number": 2}))
-    assert json.loads(_last_line(file)) == {"number": 2}
+    assert json.loads(last_line(file)) == {"number": 1}
+    append_line(file, json.dumps({"number": 2}))
+    assert json.loads(last_line(file)) == {"number": 2}
     assert len(file.read_text().splitlines()) == 3

@@ -16,7 +16,8 @@ from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE
 from gehoor.flows import record
-from gehoor.flows.record import HOUSE, Outcome, Recorder, stored_view
+from gehoor.flows.record import HOUSE, Outcome, Recorder
+from gehoor.flows.remembered import stored_view
 from gehoor.ports.feed import News
 from gehoor.ports.store import Append
 from gehoor.ports.world import World

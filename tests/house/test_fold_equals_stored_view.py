@@ -44,7 +44,8 @@ from gehoor.core.conversation.model import (
 from gehoor.core.conversation.view import view
 from gehoor.core.ids import ClientId, ConversationId, OfferId, StaffId
 from gehoor.core.time import SECOND, later
-from gehoor.flows.record import HOUSE, Recorder, stored_view
+from gehoor.flows.record import HOUSE, Recorder
+from gehoor.flows.remembered import stored_view
 from gehoor.ports.outbound import Outbound
 from gehoor.ports.store import Store
 from gehoor.ports.world import World

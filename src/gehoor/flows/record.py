@@ -21,13 +21,13 @@ import structlog
 from gehoor.core.consequences import Effect, consequences
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.evolve import begin, evolve, fold
+from gehoor.core.conversation.evolve import begin, evolve
 from gehoor.core.conversation.model import Actor, ActorKind, State
 from gehoor.core.conversation.transcript import audiences
 from gehoor.core.conversation.view import ConversationView, view
 from gehoor.core.decide.case import Told
 from gehoor.core.decide.dispatch import decide
-from gehoor.core.errors import Busy, Conflict, GehoorError, StoreFault, Unknown
+from gehoor.core.errors import Busy, Conflict, GehoorError, StoreAway, StoreFault, Unknown
 from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.guarantee.heard import asks_for_a_person
 from gehoor.core.ids import ClientId, CommandId, ConversationId
@@ -228,9 +228,12 @@ class Recorder:
         return left
 
     async def _after_failure(self, answers: Sequence[_Answer], fault: Exception) -> None:
-        """Nothing was written. Each command again by itself; a fault of the store itself ends the process."""
-        for waiting, _ in answers:
+        """Nothing was written. Each command again by itself; a fault of the store itself ends the process. While the
+        store is away, clients come back with the same ids: they find out what became of it."""
+        for waiting, answer in answers:
             self._cache.pop(waiting.conversation, None)
+            if isinstance(fault, StoreAway):
+                _resolve(waiting.future, answer if isinstance(answer, GehoorError) else fault)
         if len(answers) > 1:
             for waiting, _ in answers:
                 if not waiting.future.done():
@@ -390,11 +393,6 @@ def _resolve(future: asyncio.Future[Outcome], answer: Outcome | GehoorError) -> 
         future.set_exception(answer)
     else:
         future.set_result(answer)
-
-
-def stored_view(facts: Iterable[e.Fact], id: ConversationId) -> ConversationView:
-    """The view that the facts give, from nothing: what the stored one must equal."""
-    return view(fold(begin(id), facts))
 
 
 HOUSE: Final = Actor(ActorKind.HOUSE)

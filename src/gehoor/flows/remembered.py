@@ -12,7 +12,7 @@ from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import begin, fold
 from gehoor.core.conversation.model import State
 from gehoor.core.conversation.transcript import audiences
-from gehoor.core.conversation.view import ConversationView
+from gehoor.core.conversation.view import ConversationView, view
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.ports.feed import News
 from gehoor.ports.store import Append, Loaded, Sealed
@@ -108,3 +108,8 @@ def append_of(id: ConversationId, one: Staged, shown_now: ConversationView) -> A
         done=tuple(one.done),
         token_hash=one.token_hash,
     )
+
+
+def stored_view(facts: Iterable[e.Fact], id: ConversationId) -> ConversationView:
+    """The view that the facts give, from nothing: what the stored one must equal."""
+    return view(fold(begin(id), facts))

@@ -57,6 +57,7 @@ class PostgresServer:
         if os.geteuid() == 0:
             self._become, account = _another_account()
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._databases = 0
         password = self.folder / "password"
         password.write_text(f"{PASSWORD}\n")
@@ -85,7 +86,7 @@ class PostgresServer:
             except subprocess.TimeoutExpired:
                 self._signal(signal.SIGKILL)
                 self._process.wait()
-            self._process = None
+            self._ended()
 
     def kill(self) -> None:
         """kill -9 of the server and of all its processes at once."""
@@ -93,7 +94,7 @@ class PostgresServer:
             self._signal(signal.SIGSTOP)  # so that none of them sees another one die
             self._signal(signal.SIGKILL)
             self._process.wait()
-            self._process = None
+            self._ended()
 
     def pause(self) -> None:
         """Stops every process of it where it stands: nothing is refused, and nothing answers."""
@@ -104,8 +105,8 @@ class PostgresServer:
         self._signal(signal.SIGCONT)
 
     def close(self) -> None:
-        """Ends it and removes its folder."""
-        self.stop()
+        """Ends it at once, for nobody needs its folder any more, and removes that."""
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -179,22 +180,28 @@ class PostgresServer:
         options = [part for one in self._settings for part in ("-c", one)]
         places = ("-D", self._data, "-p", str(self.port), "-k", self.folder)
         with self.log.open("ab") as log:
-            # Before anything else may be cut short: what this process starts ends with it.
             self._process = subprocess.Popen(  # noqa: S603
-                (*self._become, *_end_together(), self.programs / "postgres", *places, *options),
+                (*self._become, self.programs / "postgres", *places, *options),
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 cwd=self.folder,
                 start_new_session=True,
             )
+        guard = self._guard = _guard(self._process.pid)
         while self._process.poll() is None:
             ready = (self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port))
             if subprocess.run(ready, check=False).returncode == 0:  # noqa: S603
                 return True
             time.sleep(0.02)
         self._process = None
+        _dismiss(guard)
         return False
+
+    def _ended(self) -> None:
+        self._process = None
+        if self._guard is not None:
+            _dismiss(self._guard)
 
     def _signal(self, number: signal.Signals) -> None:
         for process in self.processes():
@@ -264,9 +271,17 @@ def _another_account() -> tuple[tuple[str, ...], pwd.struct_passwd]:
     raise FileNotFoundError("PostgreSQL does not run as root, and there is no account postgres or nobody to run it.")
 
 
-def _end_together() -> tuple[str, ...]:
-    """Linux ends the server when the thread that started it ends, however it ends."""
-    return ("setpriv", "--pdeathsig", "INT") if shutil.which("setpriv") else ()
+def _guard(process: int) -> subprocess.Popen[bytes]:
+    """Ends the server when this process ends, however it ends: then the line that it waits for never comes."""
+    watch = 'read -r _ || kill -INT "$1"'
+    return subprocess.Popen(  # noqa: S603
+        ("/bin/sh", "-c", watch, "sh", str(process)), stdin=subprocess.PIPE, start_new_session=True
+    )
+
+
+def _dismiss(guard: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        guard.communicate(b"\n")
 
 
 def _free_port() -> int:

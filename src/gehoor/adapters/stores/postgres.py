@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ import asyncpg
 from gehoor.adapters.stores import postgres_rows as sql
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.postgres_database import Connection, PostgresDatabase
-from gehoor.adapters.stores.postgres_faults import FAULTS
+from gehoor.adapters.stores.postgres_writer import PostgresWriter
 from gehoor.adapters.stores.rows import (
     HOUSE,
     OPEN_PHASES,
@@ -25,6 +24,7 @@ from gehoor.adapters.stores.rows import (
 from gehoor.adapters.stores.view_rows import row_view, view_row
 from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
+from gehoor.core.errors import StoreAway
 from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
@@ -38,6 +38,9 @@ _ADD_ENTRY: Final = "INSERT INTO ledger (number, at, kind, body, hash) VALUES ($
 _SINCE: Final = f"{sql.VIEW} WHERE id IN (SELECT conversation FROM fact WHERE at >= $1) AND at >= $1 ORDER BY at, id"  # noqa: S608
 
 
+_Pair = tuple[Append, list[FactRow]]
+
+
 class PostgresStore:
     """The store of one organisation, in one database.
 
@@ -47,38 +50,29 @@ class PostgresStore:
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
-        self._turn = asyncio.Lock()
-        self._connection: Connection | None = None
+        self._writer = PostgresWriter(database)
 
     async def commit(self, batch: Sequence[Append]) -> list[bytes]:
         """Writes everything or nothing, durably, and returns the new heads.
 
         Raises:
             Conflict: conversations have another head than the append says; ``data["conversations"]`` names them all.
-            StoreAway: nothing was written, because the database cannot be reached.
+            StoreAway: nothing was written; or, with ``data["unknown"]``, the database did not come back to tell.
             StoreFault: nothing was written.
         """
         rounds = _rounds([(append, fact_rows(append)) for append in batch])
-        self._database.check()
-        async with self._turn:
-            connection = await self._ready()
-            try:
-                try:
-                    written = await _written(connection, rounds)
-                except asyncpg.UniqueViolationError:  # somebody else began the same conversation at this moment
-                    written = False
-                if not written:
-                    raise conflict(*await _stale(connection, rounds[0]))
-            except FAULTS as fault:
-                raise self._database.failed(fault) from fault
-        self._database.came_back()
+        if not await self._writer.write(lambda one: _write(one, rounds), lambda one: _is_there(one, rounds)):
+            raise conflict(*await self._stale(rounds[0]))
         heads = {id(append): rows[-1].hash if rows else append.head for pairs in rounds for append, rows in pairs}
         return [heads[id(append)] for append in batch]
 
-    async def _ready(self) -> Connection:
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await self._database.connect("gehoor writer")
-        return self._connection
+    async def _stale(self, pairs: list[_Pair]) -> list[ConversationId]:
+        """Which conversations are not as the writer knew them."""
+        found = await self._all(sql.KNOWN, [append.id for append, _ in pairs])
+        there = {id: (head, length) for id, head, length in found}
+        wanted = {append.id: (append.head, _length(append, rows)) for append, rows in pairs}
+        stale = [id for id, end in wanted.items() if there.get(id, (GENESIS, 0)) != end]
+        return stale or list(wanted)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -162,6 +156,7 @@ class PostgresStore:
 
     async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
         """Appends to the house ledger, durably. One at a time, of all processes."""
+        added: list[LedgerEntry] = []
 
         async def add(connection: Connection) -> LedgerEntry:
             async with connection.transaction():
@@ -170,9 +165,17 @@ class PostgresStore:
                 number, head = last or (0, GENESIS)
                 entry = ledger_entry(number + 1, head, at, kind, body)
                 await connection.execute(_ADD_ENTRY, entry.number, at, kind, body, entry.hash)
+                added.append(entry)
             return entry
 
-        return await self._database.use(add)
+        try:
+            return await self._database.use(add)
+        except StoreAway:
+            # It may be there: the connection was lost while it was written.
+            for entry in added:
+                if entry in await self.ledger(entry.number - 1):
+                    return entry
+            raise
 
     async def ledger(self, after: int = 0, kind: str = "") -> list[LedgerEntry]:
         """The entries with a number above ``after``, of one kind if it is given."""
@@ -192,17 +195,11 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Finishes what is under way and lets go of the connections."""
-        async with self._turn:
-            if self._connection is not None:
-                self._connection.terminate()
-            self._connection = None
-            await self._database.close()
+        await self._writer.close()
+        await self._database.close()
 
     async def _all(self, statement: str, *values: object) -> list[Any]:
         return await self._database.all(statement, *values)
-
-
-_Pair = tuple[Append, list[FactRow]]
 
 
 def _rounds(pairs: list[_Pair]) -> list[list[_Pair]]:
@@ -220,15 +217,24 @@ def _rounds(pairs: list[_Pair]) -> list[list[_Pair]]:
     return rounds
 
 
-async def _written(connection: Connection, rounds: list[list[_Pair]]) -> bool:
+async def _write(connection: Connection, rounds: list[list[_Pair]]) -> bool:
     """Writes all, or nothing when anything is not as the writer knew it."""
-    if len(rounds) == 1:
-        return bool(await connection.fetchval(sql.COMMIT, *_values(rounds[0])))
-    async with connection.transaction():
-        for pairs in rounds:
-            if not await connection.fetchval(sql.COMMIT, *_values(pairs)):
-                return False
-    return True
+    try:
+        if len(rounds) == 1:
+            return bool(await connection.fetchval(sql.COMMIT, *_values(rounds[0])))
+        async with connection.transaction():
+            return all([await connection.fetchval(sql.COMMIT, *_values(pairs)) for pairs in rounds])
+    except asyncpg.UniqueViolationError:  # somebody else began the same conversation at this very moment
+        return False
+
+
+async def _is_there(connection: Connection, rounds: list[list[_Pair]]) -> bool:
+    """Whether these very facts are stored. All of them are, or none: they are one transaction."""
+    last = next((rows[-1] for pairs in rounds for _, rows in pairs if rows), None)
+    if last is None:
+        return False
+    there = "SELECT EXISTS (SELECT FROM fact WHERE conversation = $1 AND seq = $2 AND hash = $3)"
+    return bool(await connection.fetchval(there, last.conversation, last.seq, last.hash))
 
 
 def _values(pairs: list[_Pair]) -> list[Any]:
@@ -273,13 +279,3 @@ def _values(pairs: list[_Pair]) -> list[Any]:
 def _length(append: Append, rows: list[FactRow]) -> int:
     """How many facts the writer knew."""
     return rows[0].seq - 1 if rows else append.view.seq
-
-
-async def _stale(connection: Connection, pairs: list[_Pair]) -> list[ConversationId]:
-    """Which conversations are not as the writer knew them."""
-    found = await connection.fetch(sql.KNOWN, [append.id for append, _ in pairs])
-    there = {id: (head, length) for id, head, length in found}
-    wanted = {append.id: (append.head, _length(append, rows)) for append, rows in pairs}
-    stale = [id for id, end in wanted.items() if there.get(id, (GENESIS, 0)) != end]
-    # Somebody else may have gone back meanwhile.
-    return stale or list(wanted)

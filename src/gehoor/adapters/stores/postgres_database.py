@@ -153,7 +153,7 @@ class PostgresDatabase:
         """It answered."""
         if self._pause:
             self._pause = 0.0
-            _LOG.warning("the database is back", database=self.place)
+            _LOG.warning("the database is back")
 
     # -- the pool ----------------------------------------------------------------------------------------------------
 
