@@ -65,6 +65,7 @@ class _Line:
     browser: asyncio.StreamWriter
     server: asyncio.StreamWriter
     fault: str = ""
+    path: str = ""
     streams: bool = False
     swallows: bool = False
     dead: bool = False
@@ -100,6 +101,7 @@ class FaultProxy:
         self._storm: Storm | None = None
         self._life_s: float | None = None
         self._loses = ""
+        self._swallows = ""
         self._clear = asyncio.Event()
         self._weather: asyncio.Task[None] | None = None
         self.url = ""
@@ -129,6 +131,10 @@ class FaultProxy:
     def lose_the_next_answer(self, path: str) -> None:
         """The server does what the next call on a path that ends so asks; its answer never arrives."""
         self._say(lambda: setattr(self, "_loses", path))
+
+    def swallow_the_next_fact(self, path: str) -> None:
+        """The next fact on a stream whose path has these words is left out, and the stream goes on."""
+        self._say(lambda: setattr(self, "_swallows", path))
 
     def stand_still(self) -> None:
         """Nothing moves and nothing is closed, until it is calm."""
@@ -245,7 +251,7 @@ class FaultProxy:
 
     def _meet(self, line: _Line, path: str) -> None:
         """A call begins: what is to happen to it."""
-        line.fault, line.streams = "", "/stream" in path
+        line.fault, line.path, line.streams = "", path, "/stream" in path
         if not path.startswith(("/api/", "/chat/")):
             return
         if self._loses and path.endswith(self._loses):
@@ -271,6 +277,10 @@ class FaultProxy:
         """From the server to the browser."""
         while chunk := await answers.read(65536):
             await self._moves(line)
+            if self._swallows and self._swallows in line.path and line.streams and b"event: fact" in chunk:
+                self._swallows = ""
+                self.done["swallowed"] += 1
+                continue
             if line.fault == "slow":
                 await asyncio.sleep(self._drawn.uniform(0.0, 0.8))
             if line.fault == "lost":

@@ -84,6 +84,9 @@ def test_that_a_refused_message_holds_up_nothing_and_a_busy_server_is_told(serve
     widget.ask_button.click()
     until(page, lambda: asked(widget) == 1, "asked while messages wait")
     expect(widget.line("Nu is het druk")).to_contain_text("Het is nu druk")
+    # What waits is still there after the page was loaded again.
+    page.reload()
+    expect(widget.line("Nu is het druk")).to_contain_text("Het is nu druk")
     # What the server asks to wait is waited, whatever wakes the page.
     before = counter.tries
     for _ in range(5):
@@ -95,7 +98,7 @@ def test_that_a_refused_message_holds_up_nothing_and_a_busy_server_is_told(serve
     widget.agrees()
 
 
-def test_that_an_answer_that_is_lost_doubles_nothing(server: Server, contexts: Contexts) -> None:
+def test_that_what_is_lost_on_the_way_is_there_once(server: Server, contexts: Contexts) -> None:
     with FaultProxy(server.port) as net:
         desk = Desk(contexts(viewport={"width": 1440, "height": 900}).new_page(), net.url)
         desk.sign_in()
@@ -116,11 +119,30 @@ def test_that_an_answer_that_is_lost_doubles_nothing(server: Server, contexts: C
             desk.say(f"Antwoord {n}")
             expect(widget.line(f"Antwoord {n}")).to_have_count(1)
         assert net.done["lost"] == 8
+        for path, writer, reader in (("/conversations/", desk, widget), ("/desk/", widget, desk)):
+            net.swallow_the_next_fact(path)
+            writer.say(f"Overgeslagen {path}")
+            until(widget.page, lambda: net.done["swallowed"] == 1, "left out")
+            net.done["swallowed"] = 0
+            writer.say(f"Daarna {path}")
+            expect(reader.line(f"Overgeslagen {path}")).to_have_count(1)
+        # What waits at the desk is still there after the page was loaded again, and goes.
+        desk.page.on("dialog", lambda dialog: dialog.accept())
+        desk.page.route("**/messages", lambda route: route.fulfill(status=503, content_type=PROBLEM, body=BUSY))
+        desk.say("Nog even geduld")
+        expect(desk.unsent).to_contain_text("De server is druk, gaat zo vanzelf")
+        picture(desk.page, "95-desk-busy")
+        desk.page.reload()
+        expect(desk.unsent).to_contain_text("Nog even geduld")
+        desk.page.unroute_all()
+        expect(desk.unsent).to_have_count(0)
+        expect(widget.line("Nog even geduld")).to_have_count(1)
         expect(widget.panel.locator("[data-client-id]")).to_have_count(0)
         expect(desk.unsent).to_have_count(0)
         widget.agrees()
         desk.agrees()
-        assert mine(widget) == ["Vraag 0", "Vraag 1", "Vraag 2"]
+        asked_for = ["Vraag 0", "Vraag 1", "Vraag 2", "Overgeslagen /desk/", "Daarna /desk/"]
+        assert mine(widget) == asked_for
         assert asked(widget) == 1
 
 

@@ -3,18 +3,20 @@ screens. The short runs are part of ``make test``; ``make soak`` has more seeds 
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser.conftest import Contexts
 from tests.web.browser.faults import FaultProxy, Storm
 from tests.web.browser.house import Server
-from tests.web.browser.screens import Desk, Widget, until
+from tests.web.browser.screens import SHOWN, Desk, Widget, until
 
 pytestmark = pytest.mark.browser
 
@@ -193,3 +195,74 @@ def test_what_was_written_without_a_network_goes_when_it_is_back(
     for page in (widget.page, desk.page):
         page.context.set_offline(False)
     talk.is_whole()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_two_tabs_of_one_conversation_show_the_same_after_a_storm(
+    server: Server, contexts: Contexts, seed: int
+) -> None:
+    with FaultProxy(server.port, seed) as net:
+        context = contexts()
+        one, other = context.new_page(), context.new_page()
+        one.goto(f"{net.url}/chat")
+        one.get_by_role("button", name="Start de chat").click()
+        expect(one.locator(".chat")).to_have_attribute("data-connection", "live")
+        other.goto(f"{net.url}/chat")
+        expect(other.locator(".chat")).to_have_attribute("data-connection", "live")
+        net.storm(Storm())
+        asked: list[str] = []
+        for n in range(20):
+            for page in (one, other):
+                asked.append(f"Vraag {n} van tab {'AB'[page is other]}")
+                page.get_by_label("Uw bericht").fill(asked[-1])
+                page.get_by_label("Uw bericht").press("Enter")
+                page.wait_for_timeout(200)
+            if n == 10:
+                falls(server)
+        net.calm()
+        stored = f"{server.url}/api/v1/conversations/{one.evaluate(HELD)}/events?after=0"
+        for page in (one, other):
+            until(page, lambda: sorted(said(events_of(one, stored), "customer")) == sorted(asked), "all of it, once")
+            until(page, lambda page=page: shown(page) == told(events_of(one, stored)), "both tabs as stored")  # type: ignore[misc]
+
+
+HELD = "() => JSON.parse(document.getElementById('gehoor-data').textContent).conversation"
+
+
+def events_of(page: Page, url: str) -> list[dict[str, Any]]:
+    """What the store has, with the cookie of this browser."""
+    found: list[dict[str, Any]] = page.request.get(url).json()["events"]
+    return found
+
+
+def shown(page: Page) -> list[int]:
+    """The facts on the screen, from top to bottom."""
+    found: list[int] = page.locator(".log__list").evaluate(SHOWN)
+    return found
+
+
+def told(events: list[dict[str, Any]]) -> list[int]:
+    """The facts that have words."""
+    return [event["seq"] for event in events if event.get("text")]
+
+
+@pytest.mark.soak
+def test_a_server_that_was_set_back_to_a_backup_is_believed(server: Server, contexts: Contexts, tmp_path: Path) -> None:
+    widget, desk = together(contexts, server.url)
+    talk = Talk(widget, desk, 4)
+    talk.turn()
+    talk.is_whole()
+    server.kill()
+    shutil.copytree(tmp_path / "data", tmp_path / "backup")
+    server.start()
+    desk.say("Dit staat niet in de back-up.")
+    expect(widget.line("Dit staat niet in de back-up.")).to_be_visible()
+    server.kill()
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "backup").rename(tmp_path / "data")
+    server.start()
+    talk.turn()
+    talk.is_whole()
+    expect(widget.line("Dit staat niet in de back-up.")).to_have_count(0)
+    expect(desk.line("Dit staat niet in de back-up.")).to_have_count(0)

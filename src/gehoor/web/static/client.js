@@ -458,15 +458,12 @@ export class ConversationClient extends EventTarget {
   }
 
   /**
-   * A fact that we hold is dropped. One that only bears the number of a fact that we hold means that the server went
-   * back in time (a restored backup): then what it has now is the truth.
+   * A fact that we hold is dropped, unless it only bears the number of one that we hold.
    * @param {Fact} fact
    */
-  async #heldAlready(fact) {
+  #heldAlready(fact) {
     const held = this.facts.find((one) => one.seq === fact.seq);
-    if (held?.at === fact.at && held.type === fact.type) return;
-    this.#stale = true;
-    await this.#anew();
+    if (held?.at !== fact.at || held.type !== fact.type) this.#wentBack();
   }
 
   /**
@@ -491,9 +488,18 @@ export class ConversationClient extends EventTarget {
   #forgetDelivered() {
     const known = new Set(this.facts.map((fact) => fact.client_id).filter(Boolean));
     for (const item of [...this.outbox]) {
-      const here = known.has(item.client_id) || (item.seq !== undefined && item.seq <= this.last);
-      if (here) this.#outbox?.remove(item.client_id);
+      const here = known.has(item.client_id);
+      const other = !here && item.seq !== undefined && item.seq <= this.last;
+      if (here || other) this.#outbox?.remove(item.client_id);
+      if (other && item.path === "messages") this.#wentBack();
     }
+  }
+
+  /** The server has other facts than we hold (a restored backup): what it has now is the truth. */
+  #wentBack() {
+    this.#stale = true;
+    // When it fails, the next stream begins with reading everything.
+    void this.#anew().catch(() => this.#stream?.drop());
   }
 
   /** A person is typing: shown while it is told again and again. */

@@ -115,12 +115,21 @@ export class Outbox extends EventTarget {
     this.#tell(item.conversation);
   }
 
-  /** Facts that arrived no longer have to be sent. @param {string} conversation @param {import("./desk-state.js").Fact[]} facts @param {number} last */
-  forget(conversation, facts, last) {
+  /**
+   * Facts that arrived no longer have to be sent.
+   * @param {import("./desk-state.js").Conversation} one
+   * @returns {boolean} false when the server has another fact by the number that we were given: it went back in time
+   */
+  forget({ id, facts, last }) {
     const known = new Set(facts.map((fact) => fact.client_id).filter(Boolean));
-    for (const item of this.of(conversation)) {
-      if (known.has(item.client_id) || (item.seq !== undefined && item.seq <= last)) this.remove(item.client_id);
+    let same = true;
+    for (const item of this.of(id)) {
+      const here = known.has(item.client_id);
+      const passed = item.seq !== undefined && item.seq <= last;
+      if (here || passed) this.remove(item.client_id);
+      same &&= here || !passed;
     }
+    return same;
   }
 
   /** Try everything that waits, now. */

@@ -208,7 +208,8 @@ export class DeskState extends EventTarget {
     for (const one of this.conversations.values()) {
       if (one.status === "new" || one.status === "unknown") continue;
       const listed = this.mine.find((card) => card.id === one.id) ?? this.queue.find((card) => card.id === one.id);
-      const behind = listed ? listed.last_seq > one.last : one.id === this.open && (openToo || this.#wasListed(one));
+      const other = listed && (openToo ? listed.last_seq !== one.last : listed.last_seq > one.last);
+      const behind = listed ? other : one.id === this.open && (openToo || this.#wasListed(one));
       if (behind) this.load(one.id);
       if (listed) one.card = listed;
     }
@@ -248,7 +249,7 @@ export class DeskState extends EventTarget {
 
   /** @param {Conversation} one */
   async #read(one) {
-    const first = one.facts.length === 0;
+    let first = one.facts.length === 0;
     one.status = "loading";
     if (first) this.#tell("conversation", one.id);
     do {
@@ -260,6 +261,11 @@ export class DeskState extends EventTarget {
         one.summary = reply.body.summary ?? [];
         one.articles = reply.body.articles ?? [];
         one.status = "loaded";
+        if (wentBack(one.facts, reply.body.events)) {
+          Object.assign(one, { facts: [], last: 0, seenUpTo: 0 });
+          first = true;
+          this.#tell("anew", one.id);
+        }
         this.#add(one, reply.body.events, reply.body.last_seq, first);
         const held = one.held.splice(0).filter((fact) => fact.seq > one.last);
         for (const fact of held) {
@@ -293,4 +299,14 @@ export class DeskState extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * Whether the server went back in time (a restored backup): we hold a fact that it does not have.
+ * @param {Fact[]} held
+ * @param {Fact[]} told
+ */
+function wentBack(held, told) {
+  const at = new Map(told.map((fact) => [fact.seq, fact.at]));
+  return held.some((fact) => at.get(fact.seq) !== fact.at);
 }

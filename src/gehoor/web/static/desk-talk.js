@@ -67,6 +67,11 @@ export class Talk {
     this.#read();
   }
 
+  /** What stands there is no longer what the server has. @param {string} id */
+  anew(id) {
+    if (this.#shown === id) this.#shown = null;
+  }
+
   /** @param {string} id */
   #clear(id) {
     this.#shown = id;

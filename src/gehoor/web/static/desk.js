@@ -59,6 +59,7 @@ export class Desk {
   start() {
     this.state.addEventListener("lists", () => this.draw());
     this.state.addEventListener("conversation", () => this.draw());
+    this.state.addEventListener("anew", (event) => this.talk.anew(/** @type {CustomEvent} */ (event).detail));
     this.state.addEventListener("facts", (event) => this.#facts(/** @type {CustomEvent} */ (event).detail));
     this.outbox.addEventListener("change", () => this.talk.drawUnsent());
     this.outbox.addEventListener("unanswered", () => this.stream.doubt());
@@ -158,7 +159,7 @@ export class Desk {
   /** @param {{ id: string, fresh: Fact[], first: boolean }} detail */
   #facts({ id, fresh, first }) {
     const one = this.state.conversations.get(id);
-    if (one !== undefined) this.outbox.forget(id, fresh, one.last);
+    if (one !== undefined && !this.outbox.forget(one)) this.state.load(id);
     this.draw();
     if (first) return;
     const customer = fresh.filter((fact) => fact.type === "message" && fact.author?.kind === "customer");
