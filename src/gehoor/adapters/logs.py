@@ -21,7 +21,8 @@ FIELDS: Final = frozenset(
         "fault", "cause", "at", "code", "field", "file", "line", "longest", "retry_after_s",
         # Of work: the kind of a command, job, alarm or effect.
         "command", "kind", "argument", "job", "turn", "outcome", "partner", "call", "method", "status", "ms", "engine",
-        "limit", "wanted", "seconds", "conversations", "who", "revision",
+        "limit", "wanted", "seconds", "conversations", "erased", "who", "revision",
+        "lines", "expected", "connections", "open_files", "setting",
         # Of an alarm or a policy: shifts, moments, sources; references are not names.
         "about", "reference", "shift", "start", "end", "team", "until", "since", "people", "missing",
         "step", "what", "link", "rule", "moment", "ceiling", "source", "law", "mend", "number", "reason",

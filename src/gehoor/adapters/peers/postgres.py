@@ -252,7 +252,7 @@ class PostgresPeers:
             try:
                 connection = await self._locked(name)
             except (GehoorError, *FAULTS) as fault:
-                _LOG.warning("a lock could not be had", name=name, fault=type(fault).__name__)
+                _LOG.warning("a lock could not be had", what=name, fault=type(fault).__name__)
                 connection = None
             try:
                 yield connection is not None
