@@ -470,6 +470,7 @@ class Stream:
         self._begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._kept = ""
+        self.pieces = 0
         self.status = 0
         self.headers: dict[str, str] = {}
 
@@ -524,6 +525,7 @@ class Stream:
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
             self._begun.set()
         elif message.get("body"):
+            self.pieces += 1
             await self._chunks.put(message["body"])
 
     async def block(self, patience_s: float = PATIENCE_S) -> Sent | None:

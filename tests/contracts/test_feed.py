@@ -28,6 +28,14 @@ async def test_that_who_listens_gets_everything_in_order(feed: Feed) -> None:
     assert [await two.next(0) for _ in range(5)] == [passing(0), passing(1), passing(2), passing(3), None]
 
 
+async def test_that_what_is_there_already_is_got_without_waiting(feed: Feed) -> None:
+    one = feed.subscribe(("a",))
+    assert one.at_once() is None
+    for number in range(2):
+        feed.publish("a", passing(number))
+    assert [one.at_once() for _ in range(3)] == [passing(0), passing(1), None]
+
+
 async def test_that_nothing_from_before_listening_comes(feed: Feed) -> None:
     feed.publish("a", passing(1))
     assert await feed.subscribe(("a",)).next(0) is None

@@ -9,7 +9,9 @@ import pytest
 from gehoor.core.ids import TeamId
 from gehoor.core.policy import Team
 from gehoor.core.time import HOUR, MINUTE
+from gehoor.ports.feed import Passing
 from gehoor.ports.people import Staff
+from gehoor.web.desk_live import DESKS
 from tests.world import OPZEGGEN, SAM, Agent, Built, Customer, account, answer_from, new_id, open_house, policy_with
 
 pytestmark = pytest.mark.anyio
@@ -89,7 +91,11 @@ async def test_that_their_desk_has_no_lists(built: Built, partner: Agent) -> Non
     await waiting.writes(SECRET)
     await waiting.wants_a_person(phone="06 12 34 56 78")
     assert partner.desk is not None
-    seen = [(await partner.desk.next("queue")).data, (await partner.desk.next("mine")).data]
+    built.feed.publish(DESKS, Passing("queue", b""))
+    built.feed.publish(DESKS, Passing("end", b"{}"))
+    seen = [(sent := await partner.desk.next()).data]
+    while sent.kind != "end":
+        seen.append((sent := await partner.desk.next()).data)
     await partner.closes_desk()
     stream = await built.agent("agent2", available=False)
     assert stream.desk is not None

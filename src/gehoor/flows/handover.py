@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 import structlog
@@ -113,6 +114,20 @@ class Floor:
     def queue(self) -> list[Waiting]:
         """Everybody who stands in the line, first one first; not whose window has not opened, and no probe."""
         return list(self._room.line)
+
+    def front(self, most: int) -> list[ConversationView]:
+        """The first of the line, first one first."""
+        return [self.views[one.id] for one in islice(self._room.line, most)]
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in the line."""
+        return len(self._room.line)
+
+    def held_by(self, staff: StaffId) -> list[ConversationView]:
+        """What a member of staff has, or is offered, the longest known first."""
+        held = (self.views[id] for id in self._room.held_by(staff))
+        return sorted(held, key=lambda view: (view.started_at, view.id))
 
     def later(self) -> list[Waiting]:
         """Who is called back in a window that has not opened, the first window first."""

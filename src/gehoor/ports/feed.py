@@ -37,6 +37,10 @@ class Subscription(Protocol):
         """The next piece of news, or None when there was none for ``patience_s`` seconds."""
         ...
 
+    def at_once(self) -> News | Passing | None:
+        """The next piece of news that is there already, or None: never waits."""
+        ...
+
     @property
     def lost(self) -> bool:
         """Whether news was dropped because the reader was too slow: close, and let the reader resume."""

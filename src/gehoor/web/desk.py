@@ -24,6 +24,7 @@ from gehoor.web import auth, wire
 from gehoor.web.context import Doors, body_of, whole_number
 from gehoor.web.crowd import Stream
 from gehoor.web.desk_cards import Cards, summary
+from gehoor.web.desk_lists import Lists
 from gehoor.web.desk_live import SIGNED_OUT, DeskStream
 from gehoor.web.readable import readable, restricted, since_request
 from gehoor.web.widget import json_answer
@@ -36,6 +37,7 @@ class Desk:
         self._doors = doors
         self._house = doors.house
         self._cards = Cards(doors)
+        self._lists = Lists(doors, self._cards)
         self._hashing = asyncio.Semaphore(2)
 
     # -- coming and going --------------------------------------------------------------------------------------------
@@ -98,7 +100,7 @@ class Desk:
         """GET /staff/desk/stream"""
         self._doors.crowd.check_desk()
         staff, session = await self._doors.doorkeeper.staff(request)
-        chunks = DeskStream(self._house, self._cards, self._doors.teller("nl"), staff, session.expires_at)
+        chunks = DeskStream(self._house, self._lists, self._doors.teller("nl"), staff, session.expires_at)
         return Stream(aiter(chunks), self._doors.crowd, staff.id)
 
     # -- one conversation --------------------------------------------------------------------------------------------

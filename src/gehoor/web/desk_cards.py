@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import nsmallest
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
@@ -18,7 +17,6 @@ from gehoor.flows.people import contact_of
 from gehoor.flows.read import masked_texts
 from gehoor.flows.reply import goes_by_mail
 from gehoor.flows.telephone import Number, read_number
-from gehoor.flows.windows import is_owed
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.desk_why import why_you
@@ -35,7 +33,6 @@ _WHY: Final = {
 }
 _SHOWN: Final = 140
 _LOOKS_BACK: Final = 30
-_MOST_PROMISES: Final = 100
 
 
 class Cards:
@@ -98,57 +95,6 @@ class Cards:
         next_try = iso(try_again_at(self._house.policy, now))
         return promise_of(view) | {"next_try_at": next_try, "by_mail": by_mail} | left | _read_back(left)
 
-    async def queue(self, staff: Staff) -> list[dict[str, Any]]:
-        """Everybody who waits, first one first; for a partner's people only who is offered to them."""
-        views = self._house.floor.views
-        waiting = [views[one.id] for one in self._house.floor.queue() if one.id in views]
-        if restricted(self._house.policy, staff):
-            waiting = [view for view in waiting if is_given(view, staff.id)]
-        return [await self.card(view, staff) for view in waiting]
-
-    async def mine(self, staff: Staff) -> list[dict[str, Any]]:
-        """The conversations of a member of staff."""
-        mine = [v for v in self._house.floor.views.values() if v.phase is Phase.HUMAN and v.agent == staff.id]
-        return [await self.card(view, staff) for view in sorted(mine, key=lambda view: view.started_at)]
-
-    def promises(self, staff: Staff) -> tuple[list[dict[str, Any]], int]:
-        """The open promises, what is due first on top, and how many there are. No words and no numbers: those come
-        with the conversation."""
-        owed = [] if restricted(self._house.policy, staff) else list(filter(is_owed, self._house.floor.views.values()))
-        first = nsmallest(_MOST_PROMISES, owed, key=lambda view: (view.due_at, view.id))
-        return [
-            promise_of(view)
-            | {
-                "id": view.id,
-                "code": spoken_code(view.id),
-                "phase": view.phase.value,
-                "agent": self._doors.names.get(view.agent or ""),
-                "whose": _whose(view, staff),
-            }
-            for view in first
-        ], len(owed)
-
-    def lists(self, staff: Staff) -> dict[str, Any]:
-        """What the lists show that need no reading: promises and colleagues."""
-        promises, count = self.promises(staff)
-        return {"promises": promises, "promises_count": count, "staff": self.staff(staff)}
-
-    def staff(self, staff: Staff) -> list[dict[str, Any]]:
-        """Who is there, and how much they have; a partner's people see themselves alone."""
-        floor, most = self._house.floor, self._house.policy.chats_per_agent
-        alone = restricted(self._house.policy, staff)
-        return [
-            {
-                "id": one.staff.id,
-                "name": one.staff.name,
-                "presence": "available" if floor.is_there(one) else "away",
-                "chats": floor.load(one.staff.id),
-                "capacity": most,
-            }
-            for one in floor.presence.values()
-            if not alone or one.staff.id == staff.id
-        ]
-
     def articles(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The articles that the AI gave or suggested in this conversation, in full, for the agent."""
         named = {
@@ -198,13 +144,6 @@ def _read_back(left: dict[str, str]) -> dict[str, str]:
     """The telephone number as it is read back: in groups for the eye, digit by digit for the ear."""
     number = read_number(left.get("phone", ""))
     return {"phone_shown": number.shown, "phone_spoken": number.spoken("nl")} if isinstance(number, Number) else {}
-
-
-def _whose(view: ConversationView, staff: Staff) -> str:
-    """A promise is of who has the conversation, else of the team that owns it; without one it is everybody's."""
-    if view.agent is not None:
-        return "mine" if view.agent == staff.id else "other"
-    return "team" if view.owner in ("", staff.team) else "other"
 
 
 def _iso(at: Instant | None) -> str | None:

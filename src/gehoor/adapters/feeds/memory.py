@@ -41,6 +41,10 @@ class MemorySubscription:
                 return None
         return self._kept.popleft() if self._kept else None
 
+    def at_once(self) -> News | Passing | None:
+        """The next piece of news that is there already, or None: never waits."""
+        return self._kept.popleft() if self._kept else None
+
     def close(self) -> None:
         """Stops listening; who waits is woken."""
         self._closed = True

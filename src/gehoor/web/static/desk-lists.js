@@ -37,13 +37,13 @@ export class Lists {
     byId("lists").setAttribute("aria-busy", "false");
     this.#list("offers", offers, state.me.presence === "away" ? texts.noOffersAway : texts.noOffers, true);
     this.#list("mine", mine, texts.noMine, false);
-    this.#list("queue", queue, texts.noQueue, false);
+    this.#list("queue", queue, texts.noQueue, false, state.queueMore);
     this.#colleagues();
   }
 
-  /** @param {"offers" | "mine" | "queue"} name @param {Card[]} cards @param {string} empty @param {boolean} offer */
-  #list(name, cards, empty, offer) {
-    say(byId(`${name}-count`), cards.length > 0 ? String(cards.length) : "");
+  /** @param {"offers" | "mine" | "queue"} name @param {Card[]} cards @param {string} empty @param {boolean} offer @param {number} [more] */
+  #list(name, cards, empty, offer, more = 0) {
+    say(byId(`${name}-count`), cards.length > 0 ? String(cards.length + more) : "");
     show(byId(name), cards.length > 0);
     show(byId(`${name}-empty`), cards.length === 0);
     say(byId(`${name}-empty`), empty);

@@ -78,6 +78,8 @@ export class DeskState extends EventTarget {
   mine = [];
   /** @type {Card[]} */
   queue = [];
+  /** How many more wait than the first hundred, which are in the list. */
+  queueMore = 0;
   /** @type {Promised[]} */
   promises = [];
   /** How many there are; the list holds the first hundred. */
@@ -143,7 +145,7 @@ export class DeskState extends EventTarget {
   /** @param {string} event @param {any} data  one event of the stream */
   take(event, data) {
     if (event === "snapshot") this.#lists(data, true);
-    else if (["queue", "mine", "alarms"].includes(event)) this.#lists(data, false);
+    else if (["queue", "mine", "promises", "staff", "alarms"].includes(event)) this.#lists(data, false);
     else if (event === "fact") this.#fact(data.conversation, data);
   }
 
@@ -183,11 +185,12 @@ export class DeskState extends EventTarget {
     this.#tell("lists");
   }
 
-  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], promises?: Promised[], promises_count?: number, alarms?: DeskState["alarms"], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
+  /** @param {{ me?: Me, mine?: Card[], queue?: Card[], queue_count?: number, promises?: Promised[], promises_count?: number, alarms?: DeskState["alarms"], staff?: Colleague[] }} data @param {boolean} fresh  after (re)connecting */
   #lists(data, fresh) {
     if (data.me) this.me = { ...this.me, ...data.me };
     if (data.mine) this.mine = data.mine;
     if (data.queue) this.queue = data.queue;
+    if (data.queue) this.queueMore = Math.max(0, (data.queue_count ?? 0) - data.queue.length);
     if (data.alarms) this.alarms = data.alarms;
     if (data.promises) this.promises = data.promises;
     this.promisesCount = data.promises_count ?? this.promisesCount;
