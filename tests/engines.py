@@ -32,14 +32,17 @@ class Engine:
     async def session(self, writes: bool = False) -> AsyncIterator[Session]:
         """Open, as a command has it."""
         session: Session
+        file = SqliteFile(self.where) if writes and isinstance(self.where, Path) else None
         if isinstance(self.where, Path):
-            session = SqliteSession(self.where, SqliteFile(self.where) if writes else None)
+            session = SqliteSession(self.where, writes)
         else:
             session = await PostgresSession.opened(self.where)
         try:
             yield session
         finally:
             await session.close()
+            if file is not None:
+                await file.close()
 
     async def do(self, *statements: str) -> None:
         """Spoils something."""

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serving(commands)
     _add_filters(commands)
     _add_proofs(commands)
+    _add_store(commands)
     return parser
 
 
@@ -140,6 +141,28 @@ def _add_simulate(commands: Commands) -> None:
     play.add_argument("--page", type=Path, help="write a page with picture and tables (HTML)")
 
 
+def _add_store(commands: Commands) -> None:
+    help = "the store: migrate, check, rebuild, backup, restore"
+    store = _add(commands, "db", help, "gehoor db check --data demo-data", _db)
+    actions = store.add_subparsers(title="actions", metavar="<action>", dest="action", required=True)
+    said = {
+        "migrate": ("bring the tables to the schema of this version", "gehoor db migrate"),
+        "check": ("is everything that is stored whole, and does it fit", "gehoor db check --json"),
+        "rebuild": ("make every projection again from the facts", "gehoor db rebuild"),
+        "backup": ("write a backup, also while a server runs; without the keys", "gehoor db backup /backup/2026-11-25"),
+        "restore": ("put a backup back into an empty place", "gehoor db restore /backup/2026-11-25"),
+    }
+    for name, (told, example) in said.items():
+        action = _add(actions, name, told, example, _db)
+        action.add_argument("--data", type=Path, help="folder with store and keys, instead of the GEHOOR_ variables")
+        if name == "check":
+            action.add_argument("--json", action="store_true", help="the findings as JSON")
+        if name in ("backup", "restore"):
+            action.add_argument("folder", type=Path, help="folder of the backup")
+        if name == "restore":
+            action.add_argument("--erasures", type=Path, help="another copy of the erasure ledger (erasures.jsonl)")
+
+
 # The imports stand in the functions so that a filter does not wait for a web server to load.
 
 
@@ -216,3 +239,21 @@ def _counts(given: str) -> tuple[int, ...]:
     if not all(one.isdigit() and 1 <= int(one) <= 64 for one in given.split(",")):
         raise Invalid("These must be numbers of processes, such as 1,2,4.", field="--processes")
     return tuple(int(one) for one in given.split(","))
+
+
+def _db(chosen: argparse.Namespace) -> int:
+    from gehoor.cli import db
+    from gehoor.cli.db_place import place_of
+
+    place = place_of(read_settings(os.environ), chosen.data)
+    match chosen.action:
+        case "migrate":
+            return db.migrate(place)
+        case "check":
+            return db.check(place, chosen.json)
+        case "rebuild":
+            return db.rebuild(place)
+        case "backup":
+            return db.backup(place, chosen.folder)
+        case _:
+            return db.restore(place, chosen.folder, chosen.erasures)

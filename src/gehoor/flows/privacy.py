@@ -16,7 +16,7 @@ import structlog
 from gehoor.core.errors import GehoorError
 from gehoor.core.time import Instant
 from gehoor.ports.keys import Erasure, Keys
-from gehoor.ports.store import LedgerEntry
+from gehoor.ports.store import LedgerEntry, Store
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -27,6 +27,8 @@ ERASURE: Final = "erasure"
 async def erase(world: World, owner: str, reason: str) -> LedgerEntry:
     """Erases every word and value that was sealed for the owner.
 
+    A conversation must be over: without its key nobody can say anything in it any more.
+
     Args:
         owner: a conversation or a person, by id.
         reason: why, in a short code without personal data, such as "asked" or "retention".
@@ -36,36 +38,33 @@ async def erase(world: World, owner: str, reason: str) -> LedgerEntry:
     """
     at = world.clock.now()
     await world.keys.destroy(owner, at)
-    return await _tell(world, Erasure(owner, at), reason)
+    return await _tell(world.store, Erasure(owner, at), at, reason)
 
 
 async def settle_at_start(world: World) -> None:
     """Erases again, before anybody is served. A ledger that cannot be read keeps no customer waiting: it is told here,
     and by ``gehoor db check``."""
     try:
-        again = await settle_erasures(world)
+        again = await settle_erasures(world.store, world.keys, world.clock.now())
         if again:
             _LOG.warning("keys of before were put back: what was erased since is erased again", erased=again)
     except GehoorError as fault:
         _LOG.error("what was erased cannot be held against the keys", reason=fault.sentence)
 
 
-async def settle_erasures(world: World, others: Iterable[Erasure] = ()) -> int:
-    """Erases again what a ledger tells and the keys do not know, and tells the house ledger what it does not know.
-
-    Args:
-        others: from another copy of the erasure ledger, such as one that was kept elsewhere.
+async def settle_erasures(store: Store, keys: Keys, now: Instant) -> int:
+    """Erases again what the house ledger tells and the keys do not know, and tells it what it does not know.
 
     Returns:
         How many were erased again.
     """
-    told = [erasure_of(entry.body) for entry in await world.store.ledger(kind=ERASURE)]
-    again = await erase_again(world.keys, [*told, *others])
-    known_here = {one.owner for one in told}
-    for one in await world.keys.erased():
-        if one.owner not in known_here:
-            known_here.add(one.owner)
-            await _tell(world, one, "restored")
+    told = [erasure_of(entry.body) for entry in await store.ledger(kind=ERASURE)]
+    again = await erase_again(keys, told)
+    here = {one.owner for one in told}
+    for one in await keys.erased():
+        if one.owner not in here:
+            here.add(one.owner)
+            await _tell(store, one, now, "restored")
     return again
 
 
@@ -84,6 +83,6 @@ def erasure_of(body: str) -> Erasure:
     return Erasure(str(told["owner"]), Instant(int(told["at"])))
 
 
-async def _tell(world: World, one: Erasure, reason: str) -> LedgerEntry:
+async def _tell(store: Store, one: Erasure, now: Instant, reason: str) -> LedgerEntry:
     body = json.dumps({"owner": one.owner, "at": one.at, "reason": reason}, sort_keys=True)
-    return await world.store.add_to_ledger(world.clock.now(), ERASURE, body)
+    return await store.add_to_ledger(now, ERASURE, body)

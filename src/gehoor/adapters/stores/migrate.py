@@ -110,7 +110,7 @@ def _config() -> Config:
 
 def _connect(path: Path) -> sqlite3.Connection:
     # Without isolation_level the driver would commit before every change of a table.
-    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None, timeout=5.0)
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rwc", uri=True, isolation_level=None, timeout=5.0)
 
 
 def _begin(connection: Any) -> None:

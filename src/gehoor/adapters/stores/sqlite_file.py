@@ -66,7 +66,7 @@ class SqliteFile:
         self.path = path
         self._broken: StoreFault | None = None
         with ExitStack() as half_open:
-            self._lock = _lock(path)
+            self._lock = hold(path)
             half_open.callback(os.close, self._lock)
             try:
                 self._touch()
@@ -199,8 +199,12 @@ def fault_of(fault: sqlite3.Error | OSError, path: Path) -> StoreFault:
     return StoreFault(f"{told or 'The database cannot be used.'} File: {path}", file=str(path), cause=str(fault))
 
 
-def _lock(path: Path) -> int:
-    """Holds ``<path>.lock`` until the process ends or closes it."""
+def hold(path: Path) -> int:
+    """Holds ``<path>.lock`` until the process ends or closes it.
+
+    Raises:
+        StoreFault: another process has it, or the folder cannot be written to.
+    """
     beside = path.with_name(path.name + ".lock")
     try:
         descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

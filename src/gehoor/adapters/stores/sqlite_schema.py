@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,14 @@ def oldest_code_of(connection: sqlite3.Connection) -> str:
         return ""
     row = connection.execute("SELECT max(revision) FROM oldest_code").fetchone()
     return str(row[0] or "")
+
+
+def claim(path: Path) -> None:
+    """An empty file that is ours."""
+    path.touch(mode=0o600)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {USER_VERSION}")
 
 
 def copy_before(path: Path, revision: str) -> Path:

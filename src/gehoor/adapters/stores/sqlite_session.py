@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from gehoor.adapters.stores.session import Row
-from gehoor.adapters.stores.sqlite_file import SqliteFile, fault_of
+from gehoor.adapters.stores.sqlite_file import fault_of
 from gehoor.core.errors import StoreFault
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ class SqliteSession:
 
     Args:
         path: of a store that is there.
-        owned: the file, held against every other process; without it this session only reads.
+        writes: whether it may write; who writes must hold the file (SqliteFile, or ``hold``).
 
     Raises:
         StoreFault: there is no store, or it cannot be opened.
@@ -32,13 +32,12 @@ class SqliteSession:
 
     engine = "sqlite"
 
-    def __init__(self, path: Path, owned: SqliteFile | None = None) -> None:
+    def __init__(self, path: Path, writes: bool = False) -> None:
         self.place = str(path)
         self._path = path
-        self._owned = owned
         if not path.is_file():
             raise StoreFault(f"There is no store here. File: {path}", file=str(path))
-        mode = "ro" if owned is None else "rw"
+        mode = "rw" if writes else "ro"
         try:
             self._connection = sqlite3.connect(
                 f"file:{quote(str(path.absolute()))}?mode={mode}", uri=True, isolation_level=None, timeout=10.0
@@ -117,8 +116,6 @@ class SqliteSession:
     async def close(self) -> None:
         """Lets go of it."""
         self._connection.close()
-        if self._owned is not None:
-            await self._owned.close()
 
     def _do(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         try:

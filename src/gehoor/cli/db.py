@@ -1,0 +1,146 @@
+"""``gehoor db``: migrate, check, rebuild, backup, restore."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from gehoor.adapters.stores.rebuild import Rebuilt
+from gehoor.adapters.stores.rebuild import rebuild as make_again
+from gehoor.adapters.stores.revision import HEAD
+from gehoor.adapters.system import SystemClock
+from gehoor.cli.db_place import Place
+from gehoor.core.errors import StoreFault
+from gehoor.core.time import Instant
+from gehoor.prove.stored import Checked, check_stored
+
+
+def migrate(place: Place) -> int:
+    """Brings the tables to the schema of this version. Returns the exit status.
+
+    Raises:
+        StoreFault: the database stayed as it was.
+    """
+    asyncio.run(_migrate(place))
+    print(f"The schema is {HEAD}. Database: {place.shown}")
+    return 0
+
+
+async def _migrate(place: Place) -> None:
+    if place.url:
+        from gehoor.adapters.stores.migrate import upgrade_postgres
+
+        await upgrade_postgres(place.url)
+        return
+    if not place.file.exists():
+        raise StoreFault(f"There is no store here. File: {place.file}")
+    async with place.session(writes=True):
+        pass  # opening it is enough
+
+
+def check(place: Place, as_json: bool) -> int:
+    """Looks whether everything that is stored is whole and fits. Returns 1 when something does not.
+
+    Raises:
+        StoreFault: the database cannot be read at all.
+    """
+    done = asyncio.run(_check(place))
+    print(json.dumps(asdict(done), indent=2) if as_json else "\n".join(_readable(done)))
+    return 1 if done.found else 0
+
+
+async def _check(place: Place) -> Checked:
+    async with place.session() as session:
+        keys = place.open_keys()
+        try:
+            return await check_stored(session, keys)
+        finally:
+            if keys is not None:
+                await keys.close()
+
+
+def _readable(done: Checked) -> list[str]:
+    lines = [
+        f"database      {done.database} ({done.engine}, schema {done.revision})",
+        f"conversations {done.conversations:>9,}   each record read, each chain hashed again",
+        f"facts         {done.facts:>9,}   folded again, held against rows and jobs",
+        f"words         {done.words:>9,}   sealed, with a key or an erasure that tells why not",
+        f"jobs          {done.jobs:>9,}   held against the facts",
+        f"ledger        {done.ledger:>9,}   lines of the house, chain hashed again",
+        f"erased        {done.erased:>9,}   told by the ledger beside the keys",
+        f"wrong         {len(done.found):>9,}",
+    ]
+    for one in done.found:
+        lines += ["", f"{one.where}: {one.sentence}", f"  {one.remedy}"]
+    return lines
+
+
+def rebuild(place: Place) -> int:
+    """Makes every projection again from the facts. Returns 1 when conversations had to be left as they are.
+
+    Raises:
+        StoreFault: the database cannot be read or written, or a server runs on the SQLite file.
+    """
+    done = asyncio.run(_rebuild(place))
+    print(
+        f"{done.conversations:,} conversations: {done.rows:,} rows, {done.jobs:,} jobs made again, "
+        f"{done.dropped:,} jobs taken away."
+    )
+    for id, reason in done.left:
+        print(f"{id}: left as it is. {reason}", file=sys.stderr)
+    return 1 if done.left else 0
+
+
+async def _rebuild(place: Place) -> Rebuilt:
+    now = SystemClock().now()
+    async with place.session(writes=True) as session:
+        done = await make_again(session, now, _progress)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return done
+
+
+def _progress(count: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{count:,} conversations", end="", file=sys.stderr, flush=True)
+
+
+def backup(place: Place, folder: Path) -> int:
+    """Writes a backup, also while a server runs. Returns the exit status.
+
+    Raises:
+        Invalid: the folder is there already.
+        StoreFault: it cannot be made.
+    """
+    now = SystemClock().now()
+    facts, conversations = asyncio.run(_backup(place, folder, now))
+    print(f"{conversations:,} conversations, {facts:,} facts, without the keys. Folder: {folder}")
+    return 0
+
+
+async def _backup(place: Place, folder: Path, now: Instant) -> tuple[int, int]:
+    from gehoor.adapters.stores.backup import back_up
+
+    async with place.session() as session:
+        manifest = await back_up(session, place.checkpoints, folder, now)
+    return manifest.facts, manifest.conversations
+
+
+def restore(place: Place, folder: Path, erasures: Path | None) -> int:
+    """Puts a backup back into an empty place. Returns the exit status.
+
+    Raises:
+        Invalid: the backup is not whole, or the place is not empty.
+        StoreFault: it is not done; it can be run again.
+    """
+    from gehoor.cli.db_restore import restore as put_back
+
+    manifest, again = asyncio.run(put_back(place, folder, erasures))
+    print(
+        f"{manifest.conversations:,} conversations, {manifest.facts:,} facts are back; {again:,} erased again. "
+        f"Database: {place.shown}\nNow run: gehoor db check"
+    )
+    return 0
