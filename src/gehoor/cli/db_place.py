@@ -12,6 +12,7 @@ from gehoor.adapters.stores.session import Session
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_session import SqliteSession
+from gehoor.boot import database_url
 from gehoor.ports.keys import Keys
 from gehoor.ports.store import Store
 from gehoor.settings import Settings
@@ -87,7 +88,11 @@ class Place:
 
 def place_of(settings: Settings, data: Path | None) -> Place:
     """The place that the settings name; or a folder with the folders ``store`` and ``keys`` in it, as a demonstration
-    makes it."""
+    makes it.
+
+    Raises:
+        StoreFault: the file with the address of the database cannot be used.
+    """
     if data is None:
-        return Place("", settings.data, settings.keys)
+        return Place(database_url(settings), settings.data, settings.keys)
     return Place("", data / "store", data / "keys")
