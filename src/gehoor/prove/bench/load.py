@@ -22,7 +22,7 @@ from gehoor.prove.bench.standing import Idle, Taking
 from gehoor.prove.bench.tally import Tally
 from gehoor.prove.bench.turns import Questions, take_turns
 
-_SET_UP_S: Final = 90.0
+_SET_UP_S: Final = 180.0
 
 
 def longest(plan: Plan) -> float:
