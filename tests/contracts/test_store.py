@@ -1,6 +1,6 @@
 """What every store keeps to. The recorder, the audit and the ticker rest on these sentences."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from gehoor.adapters.stores.codec import encode, encode_entry
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.postgres import PostgresStore
 from gehoor.adapters.stores.postgres_database import PostgresDatabase
+from gehoor.adapters.stores.rows import HEADS_AT_ONCE
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.core.consequences import AskBrain, Assign, StartTimer, StopTimer
@@ -119,11 +120,15 @@ async def test_that_texts_outside_ascii_come_back(store: Store) -> None:
 # -- conflicts and atomicity -----------------------------------------------------------------------------------------
 
 
+async def heads(store: Store) -> list[Head]:
+    return [head async for piece in store.heads() for head in piece]
+
+
 async def everything(store: Store) -> object:
     ids = await store.all_ids()
     return (
         [(id, await store.load(id), await store.view(id), await store.words(id)) for id in ids],
-        await store.heads(),
+        await heads(store),
     )
 
 
@@ -277,13 +282,32 @@ async def test_that_rebuild_puts_views_back_and_leaves_the_rest(store: Store) ->
 
 
 async def test_that_the_heads_are_those_of_all_chains_by_name(store: Store) -> None:
-    assert await store.heads() == [Head("house", 0, GENESIS)]
+    assert await heads(store) == [Head("house", 0, GENESIS)]
     one, two = Talk(store), Talk(store, ConversationId("zz"))
     await two.add(started())
     await one.add(started(), wrote())
     entry = await store.add_to_ledger(NOW, "policy", "{}")
-    assert await store.heads() == [Head(ONE, 2, one.head), Head("house", 1, entry.hash), Head("zz", 1, two.head)]
+    assert await heads(store) == [Head(ONE, 2, one.head), Head("house", 1, entry.hash), Head("zz", 1, two.head)]
     assert await store.all_ids() == [ONE, "zz"]
+
+
+async def test_that_the_heads_are_those_of_one_moment_however_many_there_are(store: Store) -> None:
+    talks = [Talk(store, ConversationId(f"{number:04}")) for number in range(2 * HEADS_AT_ONCE + 1)]
+    for talk in talks:
+        await talk.add(started())
+    before = [Head(talk.id, 1, talk.head) for talk in talks]
+    pieces = [piece async for piece in _meanwhile(store, talks)]
+    assert [head for piece in pieces for head in piece] == [*before, Head("house", 0, GENESIS)]
+    assert len(pieces) > 2
+    assert [head.length for head in (await heads(store))[-3:]] == [1, 2, 0]
+
+
+async def _meanwhile(store: Store, talks: list[Talk]) -> AsyncIterator[Sequence[Head]]:
+    """The pieces, while the last conversation grows."""
+    async for piece in store.heads():
+        if len(talks[-1].facts) == 1:
+            await talks[-1].add(wrote())
+        yield piece
 
 
 # -- jobs ------------------------------------------------------------------------------------------------------------

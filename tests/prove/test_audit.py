@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 
 from gehoor.adapters.keys.memory import MemoryKeys
+from gehoor.adapters.peers.alone import Alone
 from gehoor.adapters.scripted import FixedClock
 from gehoor.adapters.stores.codec import encode
 from gehoor.adapters.stores.memory import MemoryStore
@@ -170,7 +171,7 @@ async def test_that_a_changed_ledger_is_found(change: Any) -> None:
 async def witnessed() -> tuple[MemoryStore, list[str]]:
     """A store with three checkpoints over it, and facts after the last."""
     store, clock, lines = Tampered(), FixedClock(), list[str]()
-    world = cast(World, SimpleNamespace(store=store, keys=MemoryKeys(), clock=clock))
+    world = cast(World, SimpleNamespace(store=store, keys=MemoryKeys(), clock=clock, peers=Alone()))
     witness = Witness(world, lambda: "", lines.append)
     await put(store, ONE, STORY)
     await store.add_to_ledger(MONDAY_MORNING, "started", "{}")

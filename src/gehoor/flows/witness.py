@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import aclosing
 from hashlib import sha256
 from typing import Final
 
 import structlog
 
 from gehoor.core.errors import GehoorError
-from gehoor.core.evidence.chain import checkpoint_bytes, leaf, merkle_root
+from gehoor.core.evidence.chain import Tree, checkpoint_bytes, leaf
 from gehoor.ports.world import World
 
 _LOG = structlog.get_logger()
@@ -53,19 +54,24 @@ class Witness:
             return await self._checkpoint()
 
     async def _checkpoint(self) -> str | None:
-        heads = await self._world.store.heads()
-        root = merkle_root([leaf(one.name, one.length, one.head) for one in heads])
+        tree = Tree()
+        async with aclosing(self._world.store.heads()) as pieces:
+            async for piece in pieces:
+                for one in piece:
+                    tree.add(leaf(one.name, one.length, one.head))
+                await asyncio.sleep(0)  # of a million conversations this is seconds: customers go first
+        root = tree.root()
         number, before = _read(self._last)
         if before == root.hex():
             return None
         number, at = number + 1, self._world.clock.now()
         previous = sha256(self._last.encode()).digest()
-        signed = checkpoint_bytes(number, at, len(heads), root, previous)
+        signed = checkpoint_bytes(number, at, tree.leaves, root, previous)
         line = json.dumps(
             {
                 "number": number,
                 "at": at,
-                "chains": len(heads),
+                "chains": tree.leaves,
                 "root": root.hex(),
                 "previous": previous.hex(),
                 "signature": self._world.keys.sign(signed).hex(),

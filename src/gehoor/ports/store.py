@@ -6,7 +6,7 @@ One commit writes facts, sealed words, jobs and the stored view together, durabl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -183,8 +183,9 @@ class Store(Protocol):
         """The entries with a number above ``after``, of one kind if it is given."""
         ...
 
-    async def heads(self) -> list[Head]:
-        """The end of every chain, ordered by name; the house ledger's name is "house"."""
+    def heads(self) -> AsyncGenerator[Sequence[Head], None]:
+        """The end of every chain as of one moment, ordered by name, a few hundred at a time: there may be millions, and
+        whoever reads them must let others go on. The house ledger's name is "house"."""
         ...
 
     async def all_ids(self) -> list[ConversationId]:

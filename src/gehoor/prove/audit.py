@@ -174,7 +174,7 @@ async def audit(
     for id in await store.all_ids():
         chains[id] = await _conversation(store, id, done, period or Period(), turns)
     chains[HOUSE] = await _ledger(store, done)
-    done.findings += _heads(await store.heads(), chains)
+    done.findings += _heads([one async for piece in store.heads() for one in piece], chains)
     done.findings += _checkpoints(checkpoints, chains, roots, done)
     done.turns, done.receipts = len(turns), len(receipts)
     for id, seq in passed_over(turns):

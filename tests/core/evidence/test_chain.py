@@ -2,7 +2,7 @@ from hashlib import sha256
 
 import pytest
 
-from gehoor.core.evidence.chain import GENESIS, chain, checkpoint_bytes, leaf, link, merkle_root
+from gehoor.core.evidence.chain import GENESIS, Tree, chain, checkpoint_bytes, leaf, link, merkle_root
 
 RECORDS = [b'{"seq":1}', b'{"seq":2}', b'{"seq":3}']
 
@@ -79,3 +79,16 @@ def test_that_the_order_of_the_leaves_counts() -> None:
 def test_that_what_is_signed_names_everything() -> None:
     signed = checkpoint_bytes(3, 99, 7, b"\x0a" * 32, b"\x0b" * 32)
     assert signed.decode().splitlines() == ["gehoor-checkpoint-v1", "3", "99", "7", "0a" * 32, "0b" * 32]
+
+
+@pytest.mark.parametrize("count", range(18))
+def test_that_a_tree_that_grows_has_the_root_that_its_pairs_give(count: int) -> None:
+    leaves = [sha256(bytes([number])).digest() for number in range(count)]
+    tree = Tree()
+    for one in leaves:
+        tree.add(one)
+    level = leaves or [sha256(b"").digest()]
+    while len(level) > 1:
+        pairs = [sha256(b"\x01" + b"".join(level[at : at + 2])).digest() for at in range(0, len(level) - 1, 2)]
+        level = pairs + level[len(pairs) * 2 :]  # who has no other half goes up as it is
+    assert (tree.leaves, tree.root()) == (count, level[0])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.rows import (
+    HEADS_AT_ONCE,
     HOUSE,
     OPEN_PHASES,
     FactRow,
     JobRow,
+    by_name,
     conflict,
     fact_rows,
     job_changes,
@@ -143,12 +145,14 @@ class MemoryStore:
         self._check_open()
         return sorted(self._kept)
 
-    async def heads(self) -> list[Head]:
-        """The end of every chain, ordered by name."""
+    async def heads(self) -> AsyncGenerator[list[Head], None]:
+        """The end of every chain as of now, ordered by name, some at a time."""
         self._check_open()
         ends = [Head(id, len(kept.facts), kept.head) for id, kept in self._kept.items()]
         ends.append(Head(HOUSE, len(self._ledger), self._ledger_head()))
-        return sorted(ends, key=lambda head: head.name)
+        ends.sort(key=by_name)
+        for begin in range(0, len(ends), HEADS_AT_ONCE):
+            yield ends[begin : begin + HEADS_AT_ONCE]
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -10,8 +10,10 @@ import asyncpg
 from gehoor.adapters.stores import postgres_rows as sql
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.postgres_database import Connection, PostgresDatabase
+from gehoor.adapters.stores.postgres_faults import FAULTS
 from gehoor.adapters.stores.postgres_writer import PostgresWriter
 from gehoor.adapters.stores.rows import (
+    HEADS_AT_ONCE,
     HOUSE,
     OPEN_PHASES,
     FactRow,
@@ -20,6 +22,7 @@ from gehoor.adapters.stores.rows import (
     fact_rows,
     job_changes,
     ledger_entry,
+    with_house,
 )
 from gehoor.adapters.stores.view_rows import row_view, view_row
 from gehoor.core.conversation.events import Fact
@@ -30,6 +33,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
 from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
 
+_HEADS: Final = "SELECT id, length, head FROM conversation WHERE id > $1 ORDER BY id LIMIT $2"
 # In the words of the partial index, or PostgreSQL does not see that it helps.
 _OPEN: Final = " OR ".join(f"phase = '{phase.value}'" for phase in OPEN_PHASES)
 _LEDGER_LOCK: Final = 0x4765686F_00000001
@@ -121,16 +125,19 @@ class PostgresStore:
         """Every conversation, in order."""
         return [row[0] for row in await self._all("SELECT id FROM conversation ORDER BY id")]
 
-    async def heads(self) -> list[Head]:
-        """The end of every chain, ordered by name."""
-        rows = await self._all(
-            "SELECT id, length, head FROM conversation UNION ALL "
-            "(SELECT $1, number, hash FROM ledger ORDER BY number DESC LIMIT 1)",
-            HOUSE,
-        )
-        heads = {name: Head(name, length, head) for name, length, head in rows}
-        heads.setdefault(HOUSE, Head(HOUSE, 0, GENESIS))
-        return [heads[name] for name in sorted(heads)]
+    async def heads(self) -> AsyncGenerator[list[Head], None]:
+        """The end of every chain as of now, ordered by name, some at a time."""
+        connection = await self._database.connect("gehoor long reader")
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                last = await connection.fetchrow(_LAST_ENTRY)
+                house = Head(HOUSE, *last) if last else Head(HOUSE, 0, GENESIS)
+                async for piece in with_house(_pieces(connection), house):
+                    yield piece
+        except FAULTS as fault:
+            raise self._database.failed(fault) from fault
+        finally:
+            connection.terminate()
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
@@ -279,3 +286,10 @@ def _values(pairs: list[_Pair]) -> list[Any]:
 def _length(append: Append, rows: list[FactRow]) -> int:
     """How many facts the writer knew."""
     return rows[0].seq - 1 if rows else append.view.seq
+
+
+async def _pieces(connection: Connection) -> AsyncGenerator[list[Head], None]:
+    after = ""
+    while rows := await connection.fetch(_HEADS, after, HEADS_AT_ONCE):
+        yield [Head(*row) for row in rows]
+        after = rows[-1][0]

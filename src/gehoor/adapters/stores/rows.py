@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterable
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from gehoor.adapters.stores.codec import encode, encode_entry
@@ -11,13 +13,16 @@ from gehoor.core.errors import Conflict, Invalid
 from gehoor.core.evidence.chain import link
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND, Instant
-from gehoor.ports.store import Append, LedgerEntry, mail_key, partner_key, remind_key, timer_key, turn_key
+from gehoor.ports.store import Append, Head, LedgerEntry, mail_key, partner_key, remind_key, timer_key, turn_key
 
 TURN_LEASE: Final = 30 * SECOND
 """How long the process that wrote a turn of the AI may take for it, before another one may."""
 
 HOUSE: Final = "house"
 """The name of the ledger's chain."""
+
+HEADS_AT_ONCE: Final = 250
+"""Chains in one piece: about a millisecond of work."""
 
 OPEN_PHASES: Final = (Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED)
 """The phases in which a person is waited for or there."""
@@ -99,6 +104,22 @@ def job_of(id: ConversationId, effect: Effect, at: int) -> JobRow | None:
     if isinstance(effect, RemindAt):
         return JobRow(remind_key(id), "remind", id, "", effect.at, 0, 0)
     return None
+
+
+by_name: Final = attrgetter("name")
+
+
+async def with_house(pieces: AsyncIterable[list[Head]], house: Head) -> AsyncGenerator[list[Head], None]:
+    """The heads of conversations, in order, with that of the ledger in its place."""
+    to_come: Head | None = house
+    async for piece in pieces:
+        if to_come is not None and piece[-1].name > to_come.name:
+            piece.append(to_come)
+            piece.sort(key=by_name)
+            to_come = None
+        yield piece
+    if to_come is not None:
+        yield [to_come]
 
 
 def ledger_entry(number: int, head: bytes, at: Instant, kind: str, body: str) -> LedgerEntry:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Final
 
 from gehoor.adapters.stores import sqlite_rows as sql
 from gehoor.adapters.stores.codec import decode
-from gehoor.adapters.stores.rows import HOUSE, OPEN_PHASES, FactRow, conflict, fact_rows, job_changes, ledger_entry
-from gehoor.adapters.stores.sqlite_file import SqliteFile
+from gehoor.adapters.stores.rows import (
+    HEADS_AT_ONCE,
+    HOUSE,
+    OPEN_PHASES,
+    FactRow,
+    by_name,
+    conflict,
+    fact_rows,
+    job_changes,
+    ledger_entry,
+    with_house,
+)
+from gehoor.adapters.stores.sqlite_file import Ask, SqliteFile
 from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view, view_row
 from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
@@ -26,6 +37,10 @@ _CLAIM: Final = (
     "UPDATE job SET lease_until = ?, attempts = attempts + 1 WHERE key IN "
     "(SELECT key FROM job WHERE run_at <= ? AND lease_until <= ? ORDER BY run_at, key LIMIT ?) "
     "RETURNING key, kind, conversation, argument, run_at, attempts"
+)
+_HEADS: Final = (
+    "SELECT group_concat(id || ' ' || length || ' ' || hex(head), char(10)) FROM "
+    "(SELECT id, length, head FROM conversation WHERE id > ? ORDER BY id LIMIT ?)"
 )
 _ADD: Final = "INSERT INTO ledger (number, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
 
@@ -96,16 +111,13 @@ class SqliteStore:
         """Every conversation, in order."""
         return [row[0] for row in await self._all("SELECT id FROM conversation ORDER BY id")]
 
-    async def heads(self) -> list[Head]:
-        """The end of every chain, ordered by name."""
-        rows = await self._all(
-            "SELECT id, length, head FROM conversation UNION ALL SELECT * FROM "
-            "(SELECT ?, number, hash FROM ledger ORDER BY number DESC LIMIT 1)",
-            HOUSE,
-        )
-        heads = {name: Head(name, length, head) for name, length, head in rows}
-        heads.setdefault(HOUSE, Head(HOUSE, 0, GENESIS))
-        return [heads[name] for name in sorted(heads)]
+    async def heads(self) -> AsyncGenerator[list[Head], None]:
+        """The end of every chain as of now, ordered by name, some at a time."""
+        async with self._file.as_of_now() as ask:
+            last = await ask("SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1")
+            house = Head(HOUSE, *last[0]) if last else Head(HOUSE, 0, GENESIS)
+            async for piece in with_house(_pieces(ask), house):
+                yield piece
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
@@ -166,6 +178,19 @@ class SqliteStore:
 
     async def _do(self, statement: str, *values: object) -> None:
         await self._file.write(lambda connection: connection.execute(statement, values).close())
+
+
+async def _pieces(ask: Ask) -> AsyncGenerator[list[Head], None]:
+    after = ""
+    while True:
+        # One row: for each row Python lets go of its global lock, and a busy event loop gives it back after 5 ms.
+        ((together,),) = await ask(_HEADS, after, HEADS_AT_ONCE)
+        if together is None:
+            return
+        rows = (line.rsplit(" ", 2) for line in together.split("\n"))
+        piece = sorted((Head(id, int(length), bytes.fromhex(head)) for id, length, head in rows), key=by_name)
+        yield piece
+        after = piece[-1].name
 
 
 def _commit(connection: sqlite3.Connection, batch: Sequence[Append]) -> list[bytes]:

@@ -6,11 +6,11 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from gehoor.adapters.stores.sqlite_schema import prepare
@@ -19,6 +19,9 @@ from gehoor.core.errors import Invalid, StoreFault
 T = TypeVar("T")
 
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
+Ask = Callable[..., Awaitable[list[Any]]]
+"""Called with a statement and its values; gives the rows."""
+
 _BUSY_S: Final = 5.0
 _STATEMENTS: Final = 128
 
@@ -99,6 +102,31 @@ class SqliteFile:
             StoreFault: the file cannot be read.
         """
         return await self._run(self._reading, self._on_reader, work)
+
+    @asynccontextmanager
+    async def as_of_now(self) -> AsyncIterator[Ask]:
+        """For long reading: a connection and a thread of its own, for which the file stays as it is now.
+
+        Raises:
+            StoreFault: the file cannot be read.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="gehoor-long-reader") as thread:
+            connection = self._connect("ro")
+
+            def asked(statement: str, values: tuple[object, ...]) -> list[Any]:
+                try:
+                    return connection.execute(statement, values).fetchall()
+                except sqlite3.Error as fault:
+                    raise self._fault(fault) from fault
+
+            async def ask(statement: str, *values: object) -> list[Any]:
+                return await asyncio.get_running_loop().run_in_executor(thread, asked, statement, values)
+
+            try:
+                await ask("BEGIN")
+                yield ask
+            finally:
+                connection.close()
 
     async def close(self) -> None:
         """Finishes what is under way and lets go of the file. Closing again does nothing."""

@@ -7,7 +7,7 @@ tree is that of RFC 9162 (leaf and node prefixes keep one from passing for the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -32,15 +32,43 @@ def leaf(name: str, length: int, head: bytes) -> bytes:
     return sha256(b"\x00" + f"{name}:{length}:".encode() + head).digest()
 
 
-def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """The root over leaves in their order; of none, the hash of nothing."""
-    if not leaves:
-        return sha256(b"").digest()
-    level = list(leaves)
-    while len(level) > 1:
-        pairs = [sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
-        level = [*pairs, level[-1]] if len(level) % 2 else pairs
-    return level[0]
+class Tree:
+    """A Merkle tree that grows leaf by leaf and keeps no more than one hash for each of its levels."""
+
+    def __init__(self) -> None:
+        self.leaves = 0
+        self._whole: list[bytes] = []  # the roots of whole subtrees, the largest first
+
+    def add(self, leaf: bytes) -> None:
+        """One more leaf, after all others."""
+        self.leaves += 1
+        self._whole.append(leaf)
+        count = self.leaves
+        while count % 2 == 0:  # two subtrees of one size are one
+            right, left = self._whole.pop(), self._whole.pop()
+            self._whole.append(_node(left, right))
+            count //= 2
+
+    def root(self) -> bytes:
+        """The root over all leaves; of none, the hash of nothing."""
+        if not self._whole:
+            return sha256(b"").digest()
+        root = self._whole[-1]
+        for left in reversed(self._whole[:-1]):
+            root = _node(left, root)
+        return root
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def merkle_root(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaves in their order."""
+    tree = Tree()
+    for one in leaves:
+        tree.add(one)
+    return tree.root()
 
 
 def checkpoint_bytes(number: int, at: int, chains: int, root: bytes, previous: bytes) -> bytes:
