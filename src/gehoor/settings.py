@@ -30,6 +30,7 @@ HELP: Final[dict[str, str]] = {
     "port": "Port to listen on; 0 takes a free one.",
     "database": "Store in PostgreSQL: postgresql://account:password@host:5432/name. Empty: SQLite in GEHOOR_DATA.",
     "database_file": "File with that address on one line, instead of GEHOOR_DATABASE, for who keeps secrets in files.",
+    "processes": "Server processes on the port. More than one needs PostgreSQL.",
     "data": "Folder of the store and of the signed checkpoints. A backup takes this one.",
     "keys": "Folder of the data keys, the master key and the signing key. A backup of the store never takes it along.",
     "organisation": "File with the organisation's policy: how to reach it, hours, promises, accounts.",
@@ -77,6 +78,7 @@ class Settings:
     # Not shown: a password may stand in it.
     database: str = field(default="", repr=False)
     database_file: str = ""
+    processes: int = 1
     data: Path = Path("gehoor-data/store")
     keys: Path = Path("gehoor-data/keys")
     organisation: Path = DEMO / "organisation.yaml"

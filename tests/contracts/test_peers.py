@@ -67,8 +67,12 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Maker]:
     async def make_one(name: str) -> Process:
         database = PostgresDatabase(url) if url else None
         process = Process(PostgresPeers(database, name) if database else street.peers(name))
+        met = [one for one, _ in made] if url else []
         made.append((process, database))
-        return await process.begin()
+        await process.begin()
+        for other in met:  # until then it does not ring for nobody
+            await other.hears(StaffChanged())
+        return process
 
     yield make_one
     for process, database in made:
@@ -159,6 +163,7 @@ async def test_that_who_is_alone_leads_and_waits_for_nothing() -> None:
 async def test_that_a_doorbell_whose_line_is_cut_is_made_again_and_asks_for_a_look(postgres: str) -> None:
     databases = [PostgresDatabase(postgres), PostgresDatabase(postgres)]
     a, b = [await Process(PostgresPeers(one, name)).begin() for one, name in zip(databases, "ab", strict=True)]
+    await a.hears(StaffChanged())
     b.heard.clear()
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gehoor doorbell'"
     await databases[0].all(cut)

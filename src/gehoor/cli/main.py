@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -75,7 +76,11 @@ def _add_serving(commands: Commands) -> None:
     demo.add_argument("--port", type=int, default=8080, help="port to listen on (8080)")
     demo.add_argument("--data", type=Path, default=Path("demo-data"), help="folder for its data (demo-data)")
     demo.add_argument("--empty", action="store_true", help="begin with a new, empty store")
-    _add(commands, "serve", "the product, configured by GEHOOR_ variables", "GEHOOR_PORT=80 gehoor serve", _serve)
+    serve = _add(
+        commands, "serve", "the product, configured by GEHOOR_ variables", "GEHOOR_PORT=80 gehoor serve", _serve
+    )
+    serve.add_argument("--processes", type=int, help="server processes on the port (GEHOOR_PROCESSES, 1)")
+    serve.add_argument("--place", default="", help=argparse.SUPPRESS)  # what a parent gives to its processes
 
 
 def _add_filters(commands: Commands) -> None:
@@ -172,10 +177,17 @@ def _demo(chosen: argparse.Namespace) -> int:
     return demo(chosen.port, chosen.data, chosen.empty)
 
 
-def _serve(_chosen: argparse.Namespace) -> int:
+def _serve(chosen: argparse.Namespace) -> int:
+    settings = read_settings(os.environ)
+    if chosen.processes is not None:
+        settings = replace(settings, processes=chosen.processes)
+    if settings.processes > 1:
+        from gehoor.cli.processes import Parent
+
+        return Parent(settings).run()
     from gehoor.cli.serve import serve
 
-    return serve(read_settings(os.environ))
+    return serve(settings, chosen.place)
 
 
 def _ask(chosen: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ import structlog
 
 from gehoor.adapters.system import raise_open_files
 from gehoor.boot import Running, build, log_as_told
+from gehoor.cli.processes import Place
 from gehoor.core.errors import GehoorError
 from gehoor.flows.faults import described
 from gehoor.settings import DEMO, Settings
@@ -23,8 +24,12 @@ _LOG = structlog.get_logger()
 FAILED = 70
 
 
-def serve(settings: Settings) -> int:
-    """Runs until it is told to stop. Returns the exit status."""
+def serve(settings: Settings, place: str = "") -> int:
+    """Runs until it is told to stop. Returns the exit status.
+
+    Args:
+        place: what a parent gave to this process (processes.py); empty: there is none.
+    """
     log_as_told(settings)
     try:
         running = build(settings, _end)
@@ -35,12 +40,19 @@ def serve(settings: Settings) -> int:
     accounts = _demo_accounts(running) if settings.demo else ()
     site = DEMO / "site" if settings.demo else None
     room = _room(settings)
+    given = Place.of(place) if place else None
+
+    async def start() -> None:
+        await running.start()
+        if given is not None:
+            given.ready()
+
     app = create_app(
         running.house,
         lambda: running.library,
         accounts,
         site,
-        running.start,
+        start,
         running.stop,
         running.probe_secret,
         running.health,
@@ -48,7 +60,7 @@ def serve(settings: Settings) -> int:
         settings,
         crowd_of(settings, room),
     )
-    Server(app, settings, room).run()
+    Server(app, settings, room).run([given.listening] if given is not None else None)
     return 0
 
 

@@ -30,6 +30,8 @@ LEADS_S: Final = 3.0
 """How long a process leads after it last said that it lives. The next one takes over at most a beat later."""
 LIVES_S: Final = 6.0
 """How long the desks of a process count after it last said that it lives."""
+MET_S: Final = 3 * BEAT_S
+"""How long a process that was heard counts as there, before it is seen among those that live."""
 LOCK_S: Final = 8.0
 MOST_UNSAID: Final = 5_000
 _PAUSE_S: Final = 0.5
@@ -49,6 +51,7 @@ _SWEEP: Final = (
     f"DELETE FROM lease WHERE until < {_NOW} - 3600000000",  # noqa: S608
     "DELETE FROM attended WHERE 'process ' || process NOT IN (SELECT name FROM lease)",
 )
+_RING: Final = "SELECT pg_notify($1, one) FROM unnest($2::text[]) AS one"
 _ATTEND: Final = """
 INSERT INTO attended (staff, process, streams, available, said_at, free_since, acted_at, alive_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -84,6 +87,7 @@ class PostgresPeers:
         self._leads_until = 0.0
         self._led = False
         self._alive: tuple[str, ...] = ()
+        self._met_until = 0.0
         self._locks: dict[str, asyncio.Lock] = {}
         self._closed = False
 
@@ -92,7 +96,9 @@ class PostgresPeers:
         return time.monotonic() < self._leads_until
 
     def tell(self, words: Iterable[Word]) -> None:
-        """Tells the others, soon. Who falls behind asks them to look for themselves."""
+        """Tells the others, soon, if there are any. Who falls behind asks them to look for themselves."""
+        if len(self._alive) < 2 and time.monotonic() >= self._met_until:
+            return
         self._unsaid.extend(words)
         if len(self._unsaid) > MOST_UNSAID:
             self._unsaid = [Missed()]
@@ -107,6 +113,8 @@ class PostgresPeers:
         self._hear = hear
         await self._listen()
         await self._beat()
+        # Whoever was alone until now tells us everything from here on.
+        await self._ring(payloads(self.process, (StaffChanged(),)))
 
     async def run(self) -> None:
         """Until cancelled; a line that breaks is made again."""
@@ -131,16 +139,14 @@ class PostgresPeers:
             self._says.clear()
             words, self._unsaid = self._unsaid, []
             try:
-                said = payloads(self.process, words)
-                await self._on_mouth(
-                    lambda mouth, said=said: mouth.execute(  # type: ignore[misc]
-                        "SELECT pg_notify($1, one) FROM unnest($2::text[]) AS one", CHANNEL, said
-                    )
-                )
+                await self._ring(payloads(self.process, words))
             except BaseException:
                 self._unsaid = [Missed()]
                 self._says.set()
                 raise
+
+    async def _ring(self, said: list[str]) -> None:
+        await self._on_mouth(lambda mouth: mouth.execute(_RING, CHANNEL, said))
 
     async def _on_mouth(self, work: Callable[[Connection], Any]) -> Any:
         async with self._speaking:
@@ -162,6 +168,7 @@ class PostgresPeers:
 
     def _rings(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         for word in words_of(str(payload), self.process):
+            self._met_until = time.monotonic() + MET_S
             self._hear(word)
 
     async def _stay_awake(self) -> None:
@@ -279,7 +286,7 @@ class PostgresPeers:
         with contextlib.suppress(GehoorError, *FAULTS):
             said = payloads(self.process, (StaffChanged(),))
             await self._on_mouth(lambda mouth: mouth.execute(_LEAVE, self.process))
-            await self._on_mouth(lambda mouth: mouth.execute("SELECT pg_notify($1, $2)", CHANNEL, said[0]))
+            await self._ring(said)
         for connection in (self._mouth, self._ear):
             if connection is not None:
                 await _let_go(connection)
