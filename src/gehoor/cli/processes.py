@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from typing import Final
 
 import structlog
 
+from gehoor.adapters.systemd import Notifier
 from gehoor.core.errors import Invalid
 from gehoor.settings import Settings
 
@@ -28,8 +28,13 @@ _LOG = structlog.get_logger()
 LOOK_S: Final = 0.1
 STARTS_S: Final = 120.0
 """How long the first process may take to start before the others are started all the same."""
-STOPS_S: Final = 30.0
-"""How long processes may take to stop in good order."""
+BEAT_S: Final = 2.0
+HANGS_S: Final = 20.0
+"""A process that said nothing for so long is ended, and started again."""
+SPARE_S: Final = 10.0
+"""How much longer than a process means to take for stopping it may take."""
+OF_PARENT: Final = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+"""Systemd watches the parent, and the parent its processes."""
 LONGEST_PAUSE_S: Final = 10.0
 SETTLED_S: Final = 10.0
 """Who lived so long had no trouble with starting."""
@@ -49,17 +54,22 @@ class Place:
         return cls(listening, line)
 
     def ready(self) -> None:
-        """Customers can come; from now on the end of the parent is the end of this process, in good order."""
+        """Customers can come. From now on the parent hears that this process lives, and the end of the parent is its
+        end, in good order."""
         self.line.setblocking(False)
-        with contextlib.suppress(OSError):
-            self.line.send(b"ready")
         loop = asyncio.get_running_loop()
 
         def ended() -> None:
             loop.remove_reader(self.line)
             os.kill(os.getpid(), signal.SIGTERM)
 
+        def beat() -> None:
+            with contextlib.suppress(OSError):
+                self.line.send(b".")
+            loop.call_later(BEAT_S, beat)
+
         loop.add_reader(self.line, ended)
+        beat()
 
 
 @dataclass(slots=True)
@@ -68,7 +78,18 @@ class _Child:
     running: subprocess.Popen[bytes]
     line: socket.socket
     began: float
-    ready: bool = False
+    heard: float = 0.0
+    """When it last said that it lives; 0: it is still starting."""
+
+    def listen(self, now: float) -> None:
+        """Takes what it said."""
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            while self.line.recv(256):
+                self.heard = now
+
+    def hangs(self, now: float) -> bool:
+        """Whether it lives and does nothing any more."""
+        return now - (self.heard or self.began + STARTS_S) > HANGS_S
 
 
 class Parent:
@@ -88,6 +109,7 @@ class Parent:
         self._pauses: dict[int, float] = {}
         self._next: dict[int, float] = {}
         self._stopping = False
+        self._notifier = Notifier(os.environ)
 
     def run(self) -> int:
         """Until it is told to stop. Returns the exit status."""
@@ -100,9 +122,12 @@ class Parent:
                 return first.running.returncode or (0 if self._stopping else 1)
             for number in range(1, self._settings.processes):
                 self._start(number)
+            self._notifier.tell("READY=1")
             while not self._stopping:
                 self._look()
+                self._notifier.tell("WATCHDOG=1")
                 time.sleep(LOOK_S)
+            self._notifier.tell("STOPPING=1")
         finally:
             self._end()
         return 0
@@ -115,9 +140,10 @@ class Parent:
         while not self._stopping and time.monotonic() < end:
             if child.running.poll() is not None:
                 return False
-            if select.select([child.line], [], [], LOOK_S)[0]:
-                child.ready = child.line.recv(16) != b""
-                return child.ready or child.running.wait() is None
+            child.listen(time.monotonic())
+            if child.heard:
+                return True
+            time.sleep(LOOK_S)
         return not self._stopping
 
     def _start(self, number: int) -> _Child:
@@ -131,12 +157,18 @@ class Parent:
             start_new_session=True,  # Ctrl+C comes to the parent, which tells them
         )
         theirs.close()
+        ours.setblocking(False)
         child = self._children[number] = _Child(number, running, ours, time.monotonic())
         return child
 
     def _look(self) -> None:
         now = time.monotonic()
         for number, child in list(self._children.items()):
+            child.listen(now)
+            if child.hangs(now):
+                _LOG.error("a process hangs and is ended", process=number)
+                child.running.kill()
+                child.running.wait()
             if child.running.poll() is None:
                 continue
             child.line.close()
@@ -152,7 +184,7 @@ class Parent:
     def _end(self) -> None:
         for child in self._children.values():
             child.running.terminate()
-        end = time.monotonic() + STOPS_S
+        end = time.monotonic() + self._settings.stop_seconds + SPARE_S
         for child in self._children.values():
             try:
                 child.running.wait(max(end - time.monotonic(), 0.1))
@@ -201,4 +233,5 @@ def _environment(settings: Settings, number: int) -> dict[str, str]:
         changed["GEHOOR_METRICS_PORT"] = str(settings.metrics_port + number)
     if number > 0:
         changed["GEHOOR_BOUNCE_PORT"] = "0"
-    return os.environ | changed
+    kept = {name: value for name, value in os.environ.items() if name not in OF_PARENT}
+    return kept | changed

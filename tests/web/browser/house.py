@@ -135,6 +135,22 @@ class Server:
             self._process.wait(10)
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it was told."""
+        return dict(self._environment)
+
+    def wait(self, patience_s: float) -> int:
+        """The status with which it ends by itself, or because it was told to."""
+        assert self._process is not None
+        return self._process.wait(patience_s)
+
     def complaints(self) -> str:
         """What the server wrote about itself."""
         return self._log.read_text(encoding="utf-8")
