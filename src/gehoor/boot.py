@@ -54,6 +54,7 @@ from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
 from gehoor.ports.keys import Keys
 from gehoor.ports.outbound import Mail, Outbound
+from gehoor.ports.peers import Peers
 from gehoor.ports.people import People, Staff
 from gehoor.ports.store import Store
 from gehoor.ports.world import World
@@ -193,8 +194,8 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
             f"{settings.keys}, or name their folder in GEHOOR_KEYS."
         )
     keys = FileKeys(ring, settings.keys / "master.key")
-    engine, store, people = _stores(settings)
-    clock = SystemClock()
+    clock, ids = SystemClock(), SystemIds()
+    engine, store, people, peers = _stores(settings, ids.new())
     checkpoints = settings.data / "checkpoints.jsonl"
     mail, bounces = _post(settings, keys, lambda token, status: house.post.bounced(token, status))
     partner = WebhookPartner(clock, lambda link: _partner_secret(settings, link), loopback=settings.demo)
@@ -206,9 +207,9 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         keys=keys,
         feed=MemoryFeed(),
         clock=clock,
-        ids=SystemIds(),
+        ids=ids,
         outbound=Outbound(mail, partner, _public_url(settings)),
-        peers=Alone(),
+        peers=peers,
     )
     instruments, ending = _instruments(settings, engine)
     if instruments is not None:
@@ -216,7 +217,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     _make_partner_secrets(settings, organisation)
     house = House(world, organisation.policy, broken, documents=_documents())
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
-    probe_secret = world.ids.token()
+    probe_secret = keys.blind_index("probe", "").hex()  # the walk may come to another process than its own
     probe = _probe(settings, house, probe_secret)
     learning = None if brain else retrieval
     health = Health(
@@ -286,19 +287,24 @@ def _holds_something(settings: Settings) -> bool:
     return prepared(url)
 
 
-def _stores(settings: Settings) -> tuple[str, Store, People]:
-    """The engine's name, and the store on it."""
+def _stores(settings: Settings, process: str) -> tuple[str, Store, People, Peers]:
+    """The engine's name, the store on it, and how processes meet there.
+
+    Args:
+        process: a name that no other process has.
+    """
     url = database_url(settings)
     if not url:
         file = SqliteFile(settings.data / "gehoor.db")
-        return "sqlite", SqliteStore(file), SqlitePeople(file)
+        return "sqlite", SqliteStore(file), SqlitePeople(file), Alone()
     # Only here: who keeps everything in a file need not load it.
+    from gehoor.adapters.peers.postgres import PostgresPeers
     from gehoor.adapters.stores.postgres import PostgresStore
     from gehoor.adapters.stores.postgres_database import PostgresDatabase
     from gehoor.adapters.stores.postgres_people import PostgresPeople
 
     database = PostgresDatabase(url)
-    return "postgresql", PostgresStore(database), PostgresPeople(database)
+    return "postgresql", PostgresStore(database), PostgresPeople(database), PostgresPeers(database, process)
 
 
 def _public_url(settings: Settings) -> str:

@@ -16,9 +16,7 @@ PATIENCE_S: Final = 20.0
 
 
 @contextmanager
-def servers(
-    folder: Path, url: str, count: int = 2, settings: Mapping[str, str] | None = None
-) -> Iterator[list[Server]]:
+def servers(folder: Path, url: str, count: int = 2) -> Iterator[list[Server]]:
     """Servers on ports of their own that share everything else, as on several machines. The first one leads."""
     made: list[Server] = []
     shared: dict[str, str] = {"GEHOOR_DATABASE": url, "GEHOOR_PROBE": "off"}

@@ -103,7 +103,7 @@ def _add_proofs(commands: Commands) -> None:
     check.add_argument("--json", action="store_true", help="the figures as JSON")
     check.add_argument("--organisation", type=Path, help="the policy to try hour by hour (GEHOOR_ORGANISATION)")
     audit = _add(commands, "audit", "the guarantees over what is stored", "gehoor audit --data demo-data", _audit)
-    audit.add_argument("--data", type=Path, default=Path("demo-data"), help="folder of the store (demo-data)")
+    audit.add_argument("--data", type=Path, help="folder of the store (GEHOOR_DATABASE, or demo-data without it)")
     audit.add_argument("--json", action="store_true", help="the findings as JSON")
     audit.add_argument("--from", dest="since", default="", help="only what happened from this day on (2026-11-01)")
     audit.add_argument("--to", dest="until", default="", help="only what happened before this day")
@@ -218,7 +218,14 @@ def _check(chosen: argparse.Namespace) -> int:
 def _audit(chosen: argparse.Namespace) -> int:
     from gehoor.cli.prove import Asked, audit
 
-    return audit(chosen.data, chosen.json, Asked(chosen.since, chosen.until, chosen.receipts))
+    database, data = "", chosen.data
+    if data is None:
+        from gehoor.boot import database_url
+
+        settings = read_settings(os.environ)
+        database = database_url(settings)
+        data = settings.data if database else Path("demo-data")
+    return audit(data, chosen.json, Asked(chosen.since, chosen.until, chosen.receipts), database)
 
 
 def _simulate(chosen: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.system import SystemClock
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.time import Instant, instant, local
+from gehoor.ports.store import Store
 from gehoor.prove.audit import Audited, Period
 from gehoor.prove.audit import audit as examine
 from gehoor.prove.check import Figures
@@ -75,13 +77,15 @@ class Asked:
     receipts: Path | None = None
 
 
-def audit(data: Path, as_json: bool, asked: Asked = Asked()) -> int:
+def audit(data: Path, as_json: bool, asked: Asked = Asked(), database: str = "") -> int:
     """Checks everything that is stored. Returns 1 when a guarantee did not hold.
 
-    The store is copied first, as it is at this moment, so that nothing of it is touched and the server may run on.
+    A file is copied first, as it is at this moment, so that nothing of it is touched and the server may run on. In
+    PostgreSQL it is read where it stands, conversation by conversation.
 
     Args:
         data: the folder of the store, or the one in which the folder ``store`` stands.
+        database: the address of the store in PostgreSQL; then the folder is that of the checkpoints.
 
     Raises:
         StoreFault: there is no store there, or it cannot be read.
@@ -89,12 +93,13 @@ def audit(data: Path, as_json: bool, asked: Asked = Asked()) -> int:
     folder = data / "store" if (data / "store").is_dir() else data
     period = Period(_moment("--from", asked.since), _moment("--to", asked.until))
     receipts = [] if asked.receipts is None else _receipts(asked.receipts)
+    # Before the store: a checkpoint that is read after it could be over facts that were not read.
+    checkpoints = _lines(folder / "checkpoints.jsonl")
     with TemporaryDirectory(prefix="gehoor-audit-") as place:
-        # In this order: a checkpoint read after the copy could be over facts that the copy does not have.
-        checkpoints = _lines(folder / "checkpoints.jsonl")
         copy = Path(place) / "gehoor.db"
-        _copy(folder / "gehoor.db", copy)
-        done = asyncio.run(_examine(copy, checkpoints, period, receipts))
+        if not database:
+            _copy(folder / "gehoor.db", copy)
+        done = asyncio.run(_examine(lambda: _store(copy, database), checkpoints, period, receipts))
     print(json.dumps(asdict(done), indent=2) if as_json else "\n".join(_told(done)))
     return 1 if done.findings else 0
 
@@ -141,8 +146,17 @@ def _receipts(file: Path) -> list[str]:
     return [text]
 
 
-async def _examine(copy: Path, checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
-    store = SqliteStore(SqliteFile(copy))
+def _store(copy: Path, database: str) -> Store:
+    if not database:
+        return SqliteStore(SqliteFile(copy))
+    from gehoor.adapters.stores.postgres import PostgresStore
+    from gehoor.adapters.stores.postgres_database import PostgresDatabase
+
+    return PostgresStore(PostgresDatabase(database))
+
+
+async def _examine(opened: Callable[[], Store], checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
+    store = opened()
     try:
         return await examine(store, checkpoints, period=period, receipts=receipts)
     finally:
