@@ -77,6 +77,9 @@ class Server(uvicorn.Server):
         """Hands over, finishes, and stops the house, also when it is hurried."""
         looking = asyncio.get_running_loop().create_task(self._connections.run())  # slow readers hold nobody up
         self._app.state.health.stopping = True
+        if sockets:  # shared with other processes, which take who comes now
+            for server in self.servers:
+                server.close()
         crowd = self._app.state.crowd
         handing_over = asyncio.get_running_loop().create_task(
             crowd.leave(min(_SPREAD_S, _EACH_S * len(crowd.places), self._stop_s / 3))
