@@ -1,4 +1,7 @@
-"""The only place that picks adapters and builds a World."""
+"""The only place that picks adapters and builds a World.
+
+Why this file is long: every adapter that may be picked is named here and nowhere else.
+"""
 
 from __future__ import annotations
 
