@@ -73,8 +73,6 @@ async def survive(
     with Receiver() as partner:
         chain = {"https://wachtdienst.example/gehoor": f"http://127.0.0.1:{partner.port}/oproep"}
         server = Server(folder, opened=run.opened, settings=settings, changes=chain)
-        if url:
-            await migrate(url)
         await asyncio.to_thread(server.start)
         try:
             crowd = Crowd(server.url, run.messages, seed=run.messages, danger=not run.opened)
@@ -100,7 +98,8 @@ async def survive(
     assert len(partner.done) <= sum(found.calls.values())
     assert not [reference for reference, count in partner.done.items() if count > 2]
     assert "Traceback" not in server.complaints()
-    await audited(folder, url)
+    if not url:
+        await audited(folder, url)
     repeated = sum(partner.calls.values()) - len(partner.calls)
     print(
         f"\n{told.acknowledged:,} messages acknowledged in {len(told.talks):,} conversations, {found.requests:,} "
@@ -120,10 +119,6 @@ async def letters_have_come(post: SmtpServer) -> None:
             return
         seen = now
         await asyncio.sleep(3.0)
-
-
-async def migrate(url: str) -> None:
-    await command("db", "migrate", url=url)
 
 
 async def audited(folder: Path, url: str) -> None:
@@ -167,3 +162,23 @@ async def test_that_at_night_every_call_to_the_partner_and_every_letter_is_done_
 ) -> None:
     with capsys.disabled():
         await survive(tmp_path, Run(messages=8_000, server_kills=10, opened=False), post)
+
+
+@pytest.fixture
+def database() -> Iterator[PostgresServer]:
+    with PostgresServer() as running:
+        yield running
+
+
+async def test_that_1000_messages_survive_2_kills_of_the_server_and_2_of_the_database(
+    tmp_path: Path, post: SmtpServer, database: PostgresServer
+) -> None:
+    await survive(tmp_path, Run(messages=1000, server_kills=2, database_kills=2), post, database)
+
+
+@pytest.mark.soak
+async def test_that_50000_messages_survive_20_kills_of_the_server_and_6_of_the_database(
+    tmp_path: Path, post: SmtpServer, database: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with capsys.disabled():
+        await survive(tmp_path, Run(messages=50_000, server_kills=20, database_kills=6), post, database)
