@@ -64,8 +64,8 @@ class Talk:
     def is_whole(self) -> None:
         """The store has every word once and in order, and both screens show what the store has."""
         widget, desk = self.widget, self.desk
-        until(widget.page, lambda: said(widget.events(), "customer") == self.asked, "every question, once, in order")
-        until(desk.page, lambda: said(desk.events(), "human") == self.answered, "every answer, once, in order")
+        has_all(widget.page, lambda: said(widget.events(), "customer"), self.asked)
+        has_all(desk.page, lambda: said(desk.events(), "human"), self.answered)
         widget.agrees()
         desk.agrees()
         expect(widget.panel.locator("[data-client-id]")).to_have_count(0)
@@ -73,6 +73,17 @@ class Talk:
         for page, list, text in ((widget.page, widget.lines, ".msg__raw"), (desk.page, desk.lines, ".words")):
             shown = list.locator(text).all_inner_texts()
             assert [one for one in shown if one.startswith("Vraag ")] == self.asked, page.url
+
+
+def has_all(page: Page, stored: Callable[[], list[str]], wanted: list[str]) -> None:
+    """Every word of one side is stored once, in the order in which it was written; else says which is not."""
+    try:
+        until(page, lambda: stored() == wanted, "every word once, in order")
+    except AssertionError:
+        have = stored()
+        missing, extra = [one for one in wanted if one not in have], [one for one in have if have.count(one) > 1]
+        waits = page.locator("[data-client-id], #log-unsent > li").all_inner_texts()
+        raise AssertionError(f"missing {missing}, more than once {extra}, not sent {waits}, {page.url}") from None
 
 
 def said(events: list[dict[str, Any]], kind: str) -> list[str]:

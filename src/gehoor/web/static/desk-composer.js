@@ -57,8 +57,10 @@ export class Composer {
     }
     if (this.#id === null) return;
     const mine = state.isMine(this.#id);
-    const known = state.card(this.#id) !== null;
+    // Until it is known whose customer it is, nothing can be written: an answer would be kept as a note.
+    const known = state.ready && state.card(this.#id) !== null;
     show(byId("composer"), known);
+    if (!known) return;
     if (!mine && this.#mode === "answer") {
       this.#forced = true;
       this.#turn("note", false);
