@@ -8,6 +8,7 @@ person, and one look every few seconds ends what takes too long, so that a reque
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ MOST_HEAD: Final = 32 * 1024
 MOST_PIPELINED: Final = 16
 MOST_UNSENT: Final = 32 * 1024
 """Bytes that wait in this process for one reader, before who sends them waits."""
+
+
+MOST_ON_ITS_WAY: Final = 64 * 1024
+"""Bytes that the system keeps for one reader (Linux takes twice that); left to itself it goes up to megabytes."""
 
 
 @dataclass(slots=True)
@@ -95,6 +100,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         every, now = self.all, self.loop.time()
         transport.set_write_buffer_limits(high=MOST_UNSENT)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_ON_ITS_WAY)
         self.began = self.took = now
         every.open[self] = None
         self._address = self.client[0] if self.client else ""

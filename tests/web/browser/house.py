@@ -60,7 +60,7 @@ class Server:
     The language model is off: the journey is the same without it, and starting is faster. ``prepared`` is the folder of
     a server that was started once: its accounts need not be made again. ``at``: the local time at which it starts; then
     its opening hours are the demo organisation's own, and ``moves_to`` moves its clock. ``settings``: variables beside
-    those it needs.
+    those it needs. ``program``: the module that is run.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Server:
         changes: Mapping[str, str] | None = None,
         at: datetime | None = None,
         settings: Mapping[str, str] | None = None,
+        program: str = "gehoor",
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -79,7 +80,7 @@ class Server:
         self.website = free_port()
         self._log = folder / "server.log"
         self._clock = folder / "clock"
-        self._program = "gehoor" if at is None else "tests.web.browser.moved"
+        self._program = program if at is None else "tests.web.browser.moved"
         if prepared is not None:
             for part in ("data", "keys"):
                 shutil.copytree(prepared / part, folder / part)
@@ -127,6 +128,33 @@ class Server:
                     return
             time.sleep(0.05)  # between two looks at a process that starts
         raise RuntimeError(f"the server did not answer: {self._log.read_text(encoding='utf-8')[-2000:]}")
+
+    @property
+    def pid(self) -> int:
+        """The process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    def signals(self, which: signal.Signals) -> None:
+        """Sends a signal."""
+        assert self._process is not None
+        self._process.send_signal(which)
+
+    def waits(self, patience_s: float = PATIENCE_S) -> int:
+        """Waits until it has ended; its exit status."""
+        assert self._process is not None
+        status = self._process.wait(patience_s)
+        self._process = None
+        return status
+
+    def stops(self) -> int:
+        """Tells it to stop, as systemd does, and waits; its exit status."""
+        self.signals(signal.SIGTERM)
+        return self.waits()
+
+    def runs(self) -> bool:
+        """Whether it runs still."""
+        return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
         """Ends it without a warning, as a power cut does (kill -9)."""
