@@ -135,7 +135,7 @@ async def test_that_readiness_says_no_first_and_a_second_signal_hurries(server: 
     assert server.runs(), "what is in hand may still end"
     began = time.monotonic()
     server.signals(signal.SIGTERM)
-    assert await asyncio.to_thread(server.waits) == 0
+    assert await asyncio.to_thread(server.wait, 30) == 0
     assert time.monotonic() - began < 10.0
     await hang_up()
 
@@ -152,5 +152,5 @@ async def test_that_an_answer_that_was_begun_is_finished(server: Server) -> None
     await asyncio.sleep(0.5)
     slow.sends(body)
     assert (await slow.answer()).status == 201
-    assert await asyncio.to_thread(server.waits) == 0
+    assert await asyncio.to_thread(server.wait, 30) == 0
     await hang_up()

@@ -129,28 +129,17 @@ class Server:
             time.sleep(0.05)  # between two looks at a process that starts
         raise RuntimeError(f"the server did not answer: {self._log.read_text(encoding='utf-8')[-2000:]}")
 
-    @property
-    def pid(self) -> int:
-        """The process that runs."""
-        assert self._process is not None
-        return self._process.pid
-
     def signals(self, which: signal.Signals) -> None:
         """Sends a signal."""
         assert self._process is not None
         self._process.send_signal(which)
 
-    def waits(self, patience_s: float = PATIENCE_S) -> int:
-        """Waits until it has ended; its exit status."""
-        assert self._process is not None
-        status = self._process.wait(patience_s)
-        self._process = None
-        return status
-
     def stops(self) -> int:
         """Tells it to stop, as systemd does, and waits; its exit status."""
         self.signals(signal.SIGTERM)
-        return self.waits()
+        status = self.wait(PATIENCE_S)
+        self._process = None
+        return status
 
     def runs(self) -> bool:
         """Whether it runs still."""
