@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -11,14 +11,14 @@ import pytest
 
 from gehoor.adapters.peers.memory import MemoryPeers, Street
 from gehoor.core.conversation.model import Phase, Preference, PromiseKind
-from gehoor.core.errors import GehoorError
+from gehoor.core.errors import GehoorError, NotNow
 from gehoor.core.guarantee import windows as rules
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.core.time import SECOND
 from gehoor.flows import receive
 from gehoor.flows.alarms import AlarmKind
 from gehoor.flows.receive import Wish
-from tests.world import AT_NIGHT, NOOR, Agent, Built, Customer, Stream, account, new_id, open_house, parts
+from tests.world import AT_NIGHT, NOOR, Agent, Built, Customer, Stream, account, new_id, open_house, parts, until
 
 pytestmark = pytest.mark.anyio
 
@@ -188,6 +188,42 @@ async def test_that_a_page_that_is_open_on_another_process_counts(two: Two) -> N
     two.one.house.peering._tell_heeded(anew=False)
     await two.settle()
     assert feed.listeners(customer.id) == 0
+
+
+async def test_that_a_number_that_one_sent_fits_at_the_other_and_fits_once(two: Two) -> None:
+    id = ConversationId("one")
+    number = two.one.house.proofs.make(id)
+    await two.settle()
+    wrong = f"{(int(number) + 1) % 1_000_000:06d}"
+    with pytest.raises(NotNow) as refused:
+        two.other.house.proofs.check(id, wrong)
+    assert refused.value.sentence == "proof_wrong"
+    two.other.house.proofs.check(id, number)
+    await two.settle()
+    for built in (two.one, two.other):
+        with pytest.raises(NotNow) as refused:
+            built.house.proofs.check(id, number)
+        assert refused.value.sentence == "proof_ended"
+
+
+async def test_that_what_the_database_forgot_of_staff_is_told_again(two: Two) -> None:
+    await two.other.agent()
+    await two.settle()
+    peers(two.one)._street.rows.clear()
+    peers(two.one).look()
+    await two.settle()
+    assert two.one.house.floor.presence[NOOR].desks == 0, "this is what forgetting does"
+    peers(two.other).look()
+    await two.settle()
+    await until(is_back(two.one))
+    assert two.one.house.floor.presence[NOOR].gone is None
+
+
+def is_back(built: Built) -> Callable[[], Awaitable[bool]]:
+    async def there() -> bool:
+        return built.house.floor.presence[NOOR].desks == 1
+
+    return there
 
 
 async def test_that_typing_and_signing_out_reach_every_process(two: Two) -> None:

@@ -207,6 +207,10 @@ class Floor:
     def _noted(self, staff: StaffId, soon: bool) -> None:
         self.noted(staff, soon)
 
+    def here(self) -> list[StaffId]:
+        """Who was seen in this process since it began: a desk is open, or they said whether they are available."""
+        return [id for id, one in self.presence.items() if one.streams or one.said_at]
+
     def attended(self, staff: Iterable[StaffId]) -> list[Attended]:
         """What this process knows of members of staff."""
         return [self._attendance.known_here(one, self._world.peers.process) for one in staff if one in self.presence]

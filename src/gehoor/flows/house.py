@@ -26,7 +26,7 @@ from gehoor.flows.policy import PolicyBook
 from gehoor.flows.post import Post
 from gehoor.flows.receive import mail_leaves
 from gehoor.flows.record import Recorder
-from gehoor.flows.returns import PROOF_SPAN, Proofs
+from gehoor.flows.returns import PROOF_SPAN, PROOFS, Proofs
 from gehoor.flows.tick import Ticker, half_a_second
 from gehoor.flows.watch import EVERY_S as WATCH_S
 from gehoor.flows.watch import Watch
@@ -73,8 +73,10 @@ class House:
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
         self.windows = WindowBook(world, self.floor.views, lambda: self.policy)
-        self.peering = Peering(world, self.recorder, self.floor, self.policies, self.alarms, self._show)
         self.proofs = Proofs(world)
+        self.peering = Peering(
+            world, self.recorder, self.floor, self.policies, self.alarms, self._show, {PROOFS: self.proofs.hear}
+        )
         self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pace.pause)
         self.watch = Watch(world, lambda: self.policy, self.floor, self.windows, self.post, self.alarms, pace.watch_s)
         self._broken = broken

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import structlog
@@ -49,6 +49,7 @@ class Peering:
 
     Args:
         show: what is done here with news, from here or from another process.
+        said: who hears what other processes say under a name that is no topic of the feed.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Peering:
         policies: PolicyBook,
         alarms: Alarms,
         show: Callable[[News], None],
+        said: Mapping[str, Callable[[Passing], None]],
     ) -> None:
         self._world = world
         self._recorder = recorder
@@ -66,6 +68,7 @@ class Peering:
         self._policies = policies
         self._alarms = alarms
         self._show = show
+        self._said = said
         self._joined = False
         self._shown: OrderedDict[ConversationId, int] = OrderedDict()
         self._waiting: dict[ConversationId, tuple[int, int]] = {}
@@ -143,7 +146,11 @@ class Peering:
             if word.open or self._is_wanted(word.conversation):
                 self._wait_for(word.conversation, word.first, word.last)
         elif isinstance(word, Said):
-            self._world.feed.publish(word.topic, word.item)
+            hears = self._said.get(word.topic)
+            if hears is None:
+                self._world.feed.publish(word.topic, word.item)
+            else:
+                hears(word.item)
         elif isinstance(word, Heeded):
             before = self._heeded.get(word.process, (frozenset[ConversationId](), 0))[0] if word.more else frozenset()
             self._heeded[word.process] = before.union(word.conversations), 0
@@ -261,6 +268,8 @@ class Peering:
                 self._wait_for(view.id, known + 1, view.seq)
         self._sure_at = now
         self._house_changed = self._staff_changed = True
+        # A database that had a power cut may have forgotten who is there.
+        self._staff |= dict.fromkeys(self._floor.here())
 
     async def _read(self, id: ConversationId, first: int, last: int) -> None:
         if self._shown_to(id, first) >= last:

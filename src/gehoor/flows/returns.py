@@ -8,6 +8,7 @@ the conversation began on, or a number of six digits that is sent to the address
 from __future__ import annotations
 
 import hmac
+import json
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,9 +19,13 @@ from gehoor.core.errors import NotNow, TooOften, Unknown
 from gehoor.core.ids import CODE_BITS, ConversationId, read_return_code, return_code
 from gehoor.core.time import DAY, HOUR, MINUTE, Instant, later
 from gehoor.flows.people import hashed
+from gehoor.ports.feed import Passing
+from gehoor.ports.peers import Said
 from gehoor.ports.people import Access, ReturnCode, Scope
 from gehoor.ports.world import World
 
+PROOFS: Final = "proofs"
+"""What processes tell each other of numbers."""
 CODE_SPAN: Final = 90 * DAY
 AFTER_THE_END: Final = 7 * DAY
 ACCESS_SPAN: Final = DAY
@@ -106,8 +111,8 @@ class _Proof:
 
 
 class Proofs:
-    """The numbers of six digits that were sent to customers, for ten minutes, in this process. Each may be tried five
-    times, and a conversation gets three of them in an hour."""
+    """The numbers of six digits that were sent to customers, for ten minutes. Each may be tried five times, and a
+    conversation gets three of them in an hour. Every process hears of them, under a keyed digest."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -126,10 +131,7 @@ class Proofs:
             raise TooOften("proof_too_often", retry_after_s=3600)
         number = f"{int.from_bytes(hashed(self._world.ids.token())) % 1_000_000:06d}"
         self._count[id] = [*recent, now]
-        self._sent[id] = _Proof(hashed(f"{id}:{number}"), later(now, PROOF_SPAN), 0)
-        for kept in (self._count, self._sent):
-            if len(kept) > _MOST_KNOWN:
-                kept.popitem(last=False)
+        self._keep(id, _Proof(self._digest(id, number), later(now, PROOF_SPAN), 0))
         return number
 
     def check(self, id: ConversationId, typed: str) -> None:
@@ -142,7 +144,28 @@ class Proofs:
         proof = self._sent.get(id)
         if proof is None or proof.ends_at <= self._world.clock.now() or proof.tries >= _PROOF_TRIES:
             raise NotNow("proof_ended", field="code")
-        if not hmac.compare_digest(proof.digest, hashed(f"{id}:{number}")):
-            self._sent[id] = replace(proof, tries=proof.tries + 1)
+        if not hmac.compare_digest(proof.digest, self._digest(id, number)):
+            self._keep(id, replace(proof, tries=proof.tries + 1))
             raise NotNow("proof_wrong", field="code")
-        del self._sent[id]
+        self._keep(id, replace(proof, tries=_PROOF_TRIES))
+
+    def hear(self, item: Passing) -> None:
+        """Another process sent a number, or had it tried."""
+        digest, ends_at, tries, sent = json.loads(item.data)
+        id = ConversationId(item.kind)
+        self._sent[id], self._count[id] = _Proof(bytes.fromhex(digest), Instant(ends_at), tries), sent
+        self._bound()
+
+    def _keep(self, id: ConversationId, proof: _Proof) -> None:
+        self._sent[id] = proof
+        self._bound()
+        told = json.dumps([proof.digest.hex(), proof.ends_at, proof.tries, self._count.get(id, [])])
+        self._world.peers.tell((Said(PROOFS, Passing(id, told.encode())),))
+
+    def _bound(self) -> None:
+        for kept in (self._count, self._sent):
+            if len(kept) > _MOST_KNOWN:
+                kept.popitem(last=False)
+
+    def _digest(self, id: ConversationId, number: str) -> bytes:
+        return self._world.keys.blind_index("proof", f"{id}:{number}")
