@@ -20,6 +20,7 @@ MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_BARE_EPOCH: Final = _EPOCH.replace(tzinfo=None)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -46,5 +47,4 @@ def local(at: Instant, zone: ZoneInfo) -> datetime:
 
 def iso(at: Instant) -> str:
     """ISO 8601 in UTC with milliseconds: ``2026-11-22T09:14:03.120Z``."""
-    moment = _EPOCH + timedelta(microseconds=at)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return (_BARE_EPOCH + timedelta(microseconds=at)).isoformat(timespec="milliseconds") + "Z"

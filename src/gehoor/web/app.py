@@ -108,9 +108,9 @@ def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
     one, staff = "/api/v1/conversations/{id}", "/api/v1/staff/conversations/{id}"
     post, get = ["POST"], ["GET"]
     return [
+        Route(one + "/messages", customer.message, methods=post),  # first: by far the most
         Route("/api/v1/contact", customer.contact, methods=get),
         Route("/api/v1/conversations", customer.start, methods=post),
-        Route(one + "/messages", customer.message, methods=post),
         Route(one + "/human", customer.human, methods=post),
         Route(one + "/choices", promises.choices, methods=get),
         Route(one + "/promise", promises.promise, methods=post),

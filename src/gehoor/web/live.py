@@ -90,8 +90,6 @@ class CustomerStream:
                     view = item.view
                     async for chunk in self._fresh(item):
                         yield chunk
-                    if chunk := await self._state_chunk(view):
-                        yield chunk
                 elif item.kind == "place":
                     if chunk := self._turn_chunk(view):
                         yield chunk
@@ -117,10 +115,11 @@ class CustomerStream:
         if lines and lines[0][0].prev > self._last:
             async for chunk in self._missed():
                 yield chunk
-            return
-        for line, text in for_access(lines, self._access):
-            if line.fact.seq > self._last:
-                yield self._chunk(line, text)
+            lines = []
+        told = [self._chunk(*one) for one in for_access(lines, self._access) if one[0].fact.seq > self._last]
+        told.append(await self._state_chunk(news.view))
+        if whole := b"".join(told):
+            yield whole
         await self._was_delivered(news.view.reached, [line for line, _ in lines])
 
     def _chunk(self, line: Line, text: str) -> bytes:

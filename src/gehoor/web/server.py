@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
                 ws="none",
                 access_log=False,
                 log_config=None,
-                proxy_headers=True,
+                proxy_headers=bool(settings.proxies),
                 forwarded_allow_ips=list(settings.proxies),
                 timeout_graceful_shutdown=settings.stop_seconds,
                 timeout_keep_alive=75,

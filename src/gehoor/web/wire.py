@@ -218,6 +218,11 @@ def client_id(given: uuid.UUID) -> ClientId:
     return ClientId(given.hex)
 
 
+def _dashed(id: ClientId) -> str:
+    """A client's own id as the client wrote it."""
+    return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}"
+
+
 class Teller:
     """Makes events for an audience: names of authors in words, links to sources.
 
@@ -259,7 +264,7 @@ class Teller:
     def _add(self, told: dict[str, Any], event: e.Event, audience: Audience) -> None:
         own_id = getattr(event, "client_id", None)
         if own_id is not None:
-            told["client_id"] = str(uuid.UUID(own_id))
+            told["client_id"] = _dashed(own_id)
         named = sources(event)
         if named:
             key = "sources" if isinstance(event, e.BotReplied) else "suggestions"

@@ -60,6 +60,8 @@ def _ready(kind: d.Kind) -> _Kind:
 
 
 _KINDS: Final = tuple(_ready(kind) for kind in d.KINDS)
+_ANY_STEMS: Final = tuple(dict.fromkeys(stem for kind in _KINDS for stem in kind.stems))
+"""Of every kind of danger: nine messages in ten hold none of them."""
 _TABLES: Final = (
     *(t.WANTS_HUMAN, t.MAYBE_HUMAN, t.REFUSES, t.ELSEWHERE, t.INSISTS, t.CORE, t.ASKS_IDENTITY, t.WITHDRAWS),
     *(t.MAYBE_WITHDRAWS, t.SUPPOSES, sorted(t.SMALL | t.ASKING | t.MAKES_REAL | t.CORE_WHEN_ASKED)),
@@ -115,11 +117,7 @@ class _Said:
 
     def has(self, stems: Iterable[str]) -> bool:
         """Whether any of these parts of words is in it."""
-        line = self.line
-        for stem in stems:  # noqa: SIM110  any() takes three times as long
-            if stem in line:
-                return True
-        return False
+        return any(map(self.line.__contains__, stems))
 
 
 def _wants_human(said: _Said) -> Signal:
@@ -180,7 +178,7 @@ def _withdraws(said: _Said) -> Signal:
 def _urgent(said: _Said) -> tuple[Signal, str | None, Danger]:
     """The surest and then the worst of the kinds of danger."""
     sure, worst, found = Signal.NO, Danger.NONE, None
-    for kind in _KINDS:
+    for kind in _KINDS if said.has(_ANY_STEMS) else ():
         if said.has(kind.stems):
             signal = _danger_of(kind, said)
             if signal is not Signal.NO and (signal, kind.danger) > (sure, worst):
