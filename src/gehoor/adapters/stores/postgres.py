@@ -15,7 +15,6 @@ from gehoor.adapters.stores.postgres_writer import PostgresWriter
 from gehoor.adapters.stores.rows import (
     HEADS_AT_ONCE,
     HOUSE,
-    OPEN_PHASES,
     FactRow,
     JobRow,
     conflict,
@@ -34,12 +33,9 @@ from gehoor.core.time import Instant
 from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
 
 _HEADS: Final = "SELECT id, length, head FROM conversation WHERE id > $1 ORDER BY id LIMIT $2"
-# In the words of the partial index, or PostgreSQL does not see that it helps.
-_OPEN: Final = " OR ".join(f"phase = '{phase.value}'" for phase in OPEN_PHASES)
 _LEDGER_LOCK: Final = 0x4765686F_00000001
 _LAST_ENTRY: Final = "SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1"
 _ADD_ENTRY: Final = "INSERT INTO ledger (number, at, kind, body, hash) VALUES ($1, $2, $3, $4, $5)"
-_SINCE: Final = f"{sql.VIEW} WHERE id IN (SELECT conversation FROM fact WHERE at >= $1) AND at >= $1 ORDER BY at, id"  # noqa: S608
 
 
 _Pair = tuple[Append, list[FactRow]]
@@ -82,44 +78,42 @@ class PostgresStore:
 
     async def load(self, id: ConversationId) -> Loaded | None:
         """The facts of a conversation in order, or None."""
-        rows = await self._all("SELECT body, hash FROM fact WHERE conversation = $1 ORDER BY seq", id)
+        rows = await self._all(sql.LOAD, id)
         return Loaded(tuple(decode(row[0]) for row in rows), rows[-1][1]) if rows else None
 
     async def facts(self, id: ConversationId, after: int) -> list[Fact]:
         """The facts with a seq above ``after``, in order."""
-        rows = await self._all("SELECT body FROM fact WHERE conversation = $1 AND seq > $2 ORDER BY seq", id, after)
+        rows = await self._all(sql.FACTS_AFTER, id, after)
         return [decode(row[0]) for row in rows]
 
     async def words(self, id: ConversationId, after: int = 0) -> list[Sealed]:
         """The sealed words of facts with a seq above ``after``, in order."""
-        rows = await self._all(
-            "SELECT seq, sealed, masked FROM words WHERE conversation = $1 AND seq > $2 ORDER BY seq", id, after
-        )
+        rows = await self._all(sql.WORDS_AFTER, id, after)
         return [Sealed(*row) for row in rows]
 
     async def token_hash(self, id: ConversationId) -> bytes | None:
         """SHA-256 of the token of a conversation, or None."""
-        rows = await self._all("SELECT token_hash FROM conversation WHERE id = $1", id)
+        rows = await self._all(sql.ITS_HASH, id)
         found: bytes | None = rows[0][0] if rows else None
         return found
 
     async def view(self, id: ConversationId) -> ConversationView | None:
         """The stored view of a conversation."""
-        rows = await self._all(f"{sql.VIEW} WHERE id = $1", id)
+        rows = await self._all(sql.ONE_VIEW, id)
         return row_view(rows[0]) if rows else None
 
     async def open_views(self) -> list[ConversationView]:
         """The views of all conversations that are waiting for or with a person, by id."""
-        return [row_view(row) for row in await self._all(f"{sql.VIEW} WHERE {_OPEN} ORDER BY id")]
+        return [row_view(row) for row in await self._all(sql.OPEN)]
 
     async def booked_views(self) -> list[ConversationView]:
         """Those of the open views whose customer is promised a call in a window."""
-        rows = await self._all(f"{sql.VIEW} WHERE ({_OPEN}) AND window_start IS NOT NULL ORDER BY id")
+        rows = await self._all(sql.BOOKED)
         return [row_view(row) for row in rows]
 
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
-        return [row_view(row) for row in await self._all(_SINCE, at)]
+        return [row_view(row) for row in await self._all(sql.SINCE, at)]
 
     async def all_ids(self) -> list[ConversationId]:
         """Every conversation, in order."""
@@ -148,12 +142,11 @@ class PostgresStore:
 
     async def finish(self, key: str, run_at: Instant) -> None:
         """Forgets a job, unless it was set to another instant meanwhile."""
-        await self._database.change(("DELETE FROM job WHERE key = $1 AND run_at = $2", key, run_at))
+        await self._database.change((sql.FINISH, key, run_at))
 
     async def hold(self, key: str, run_at: Instant, until: Instant) -> None:
         """Holds a claimed job until the instant, unless it was set to another one meanwhile."""
-        held = "UPDATE job SET lease_until = $1 WHERE key = $2 AND run_at = $3 AND lease_until > 0"
-        await self._database.change((held, until, key, run_at))
+        await self._database.change((sql.HOLD, until, key, run_at))
 
     async def release_all(self) -> None:
         """Lets go of every held job."""
@@ -247,7 +240,8 @@ async def _is_there(connection: Connection, rounds: list[list[_Pair]]) -> bool:
 def _values(pairs: list[_Pair]) -> list[Any]:
     """What ``sql.COMMIT`` wants. Of what becomes of one job the last counts: finished, dropped, set."""
     known, new = [], []
-    views: list[Sequence[Any]] = []
+    views: list[ConversationView] = []
+    ends: list[tuple[bytes, bytes, int]] = []
     facts: list[FactRow] = []
     words: list[Sequence[Any]] = []
     finished: set[str] = set()
@@ -260,7 +254,8 @@ def _values(pairs: list[_Pair]) -> list[Any]:
         else:
             known.append((id, append.head, _length(append, rows)))
         if rows:
-            views.append((id, append.token_hash, rows[-1].hash, rows[-1].seq, *view_row(append.view)))
+            views.append(append.view)
+            ends.append((append.token_hash, rows[-1].hash, rows[-1].seq))
         facts += rows
         words += [(id, sealed.seq, sealed.text, sealed.masked) for sealed in append.words]
         finished.update(append.done)
@@ -274,12 +269,13 @@ def _values(pairs: list[_Pair]) -> list[Any]:
     return [
         *sql.columns(sorted(known), 3),
         new,
-        *sql.columns(views, sql.WIDTHS.views),
-        *sql.columns(facts, sql.WIDTHS.facts),
-        *sql.columns(words, sql.WIDTHS.words),
+        sql.views_json(views),
+        *sql.columns(ends, sql.CHAIN),
+        *sql.columns(facts, sql.FACTS),
+        *sql.columns(words, sql.WORDS),
         list(finished),
         list(dropped),
-        *sql.columns(list(jobs.values()), sql.WIDTHS.jobs),
+        sql.jobs_json(jobs.values()),
     ]
 
 
