@@ -92,6 +92,27 @@ async def test_that_no_more_than_a_bounded_number_of_turns_run_at_once(monkeypat
             assert "BotAbstained" in await built.kinds(one.id)
 
 
+async def test_that_turns_in_memory_are_bounded_and_the_others_are_taken_up_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_WAITING", 3)
+    brain = Counting()
+    async with open_house(brain=brain) as built:
+        customers = [await built.customer() for _ in range(8)]
+        await asyncio.gather(*(one.posts("messages", text="Hoe lang duurt dit?") for one in customers))
+        running = cast(Any, built.house.outbox)._running
+        assert len(running) <= 3
+        await built.settle()
+        assert len(turns(built)) == 5, "their rows stand"
+        for _ in range(2):
+            await cast(Any, built.store).release_all()
+            await built.ring()
+            await built.settle()
+        assert turns(built) == []
+        for one in customers:
+            assert "BotAbstained" in await built.kinds(one.id)
+
+
 async def test_that_who_waits_is_assigned_right_after_the_commit(built: Built) -> None:
     await built.house.floor.came(account(NOOR))
     built.house.floor.set_available(account(NOOR), True)

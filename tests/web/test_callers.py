@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from gehoor.settings import Settings
+from gehoor.web.callers import MESSAGES_A_DAY
 from tests.web.test_error_shape import check_page, check_problem
 from tests.world import Built, Customer, new_id, open_house
 
@@ -111,6 +112,16 @@ async def test_that_a_customer_writes_so_much_and_is_told_when_to_go_on(built: B
     check_problem(answer, 429, "too_often")
     built.clock.forward(int(answer.headers["retry-after"]) * 1_000_000)
     assert (await customer.writes("Nog een")).status_code == 201
+
+
+async def test_that_a_conversation_does_not_grow_for_ever(built: Built) -> None:
+    client = built.client(SCHOOL)
+    customer = Customer(built, client, (await begins(client)).json())
+    built.app.state.doors.callers.rates.windows.acquire_sliding_window_entry(
+        MESSAGES_A_DAY.key_for(f"day:{customer.id}"), 2000, MESSAGES_A_DAY.get_expiry(), 1999
+    )
+    assert [(await customer.writes("Regel")).status_code for _ in range(2)] == [201, 429]
+    assert (await customer.posts("human")).status_code == 201
 
 
 @pytest.mark.parametrize("words", ["Ik wil een medewerker spreken", "Ik ruik gas in de keuken"])

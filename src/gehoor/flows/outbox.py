@@ -31,6 +31,9 @@ from gehoor.ports.world import World
 _LOG = structlog.get_logger()
 MOST_TURNS_AT_ONCE: Final = 32
 MOST_LETTERS_AT_ONCE: Final = 8
+MOST_WAITING: Final = 2_000
+"""Turns and letters in memory. More of them stand in the store only, and are claimed again when their lease is over;
+for a turn the clock of the AI brings a person meanwhile. Calls to a night partner always begin."""
 MOST_CALLS_AT_ONCE: Final = 64
 """Calls to a night partner wait for no letter: somebody is in danger."""
 
@@ -69,7 +72,7 @@ class Outbox:
     def ask(self, conversation: ConversationId, turn: int, run_at: Instant) -> None:
         """Starts the AI's turn, once. ``run_at`` is that of its job, forgotten when there is nothing to say."""
         key = turn_key(conversation, turn)
-        if key not in self._running:
+        if key not in self._running and len(self._running) < MOST_WAITING:
             self._start(key, self._turn(conversation, turn, key, run_at))
 
     def sends(self, kind: str) -> bool:
@@ -78,7 +81,8 @@ class Outbox:
 
     def send(self, job: Job) -> None:
         """Starts on a claimed job that leaves the house, once; it may take longer than its lease."""
-        if job.key not in self._running:
+        full = len(self._running) >= MOST_WAITING and job.kind != "partner"
+        if job.key not in self._running and not full:
             self._start(job.key, self._send(job))
 
     def _start(self, key: str, work: Coroutine[None, None, None]) -> None:

@@ -18,6 +18,8 @@ from gehoor.ports.world import Clock
 from gehoor.settings import Settings
 from gehoor.web.rates import Rates, rate
 
+MESSAGES_A_DAY: Final = rate("2000 per day")
+"""In one conversation, beside what the settings say: a conversation is read as a whole, so it may not grow for ever."""
 READS: Final = rate("300 per minute")
 """Reading a conversation again, opening a stream or saving a copy, by conversation."""
 WRONG_TOKENS: Final = rate("300 per 15 minutes")
@@ -58,6 +60,7 @@ class Callers:
         """
         if not self.is_unlimited(address_of(request)):
             self.rates.take(self._messages, f"write:{conversation}")
+            self.rates.take(MESSAGES_A_DAY, f"day:{conversation}")
 
     def reads(self, request: Request, conversation: str) -> None:
         """A customer's page reads, opens a stream or saves a copy.

@@ -173,18 +173,21 @@ export class ConversationClient extends EventTarget {
 
   /**
    * Begin a conversation.
+   * @param {boolean} [asks]   to ask for a person, which goes along: no limit of the server refuses that
    * @returns {Promise<boolean>} false when the server can not be reached
    */
-  start() {
-    this.#starting ??= this.#start().finally(() => {
+  start(asks = false) {
+    this.#starting ??= this.#start(asks).finally(() => {
       this.#starting = null;
     });
     return this.#starting;
   }
 
-  async #start() {
+  /** @param {boolean} asks */
+  async #start(asks) {
     if (this.id !== null) return true;
-    const reply = await this.#http.call("POST", "/conversations", { language: this.language, channel: "web" });
+    const wanted = { language: this.language, channel: "web", ...(asks ? { human: { client_id: newId() } } : {}) };
+    const reply = await this.#http.call("POST", "/conversations", wanted);
     if (reply.status !== 201) return false;
     this.#http.token = reply.body.token;
     this.disclosure = reply.body.disclosure;
@@ -192,6 +195,7 @@ export class ConversationClient extends EventTarget {
     this.#drawer.write("conversation", { id: reply.body.id, token: reply.body.token, language: this.language });
     this.#take(reply.body.events ?? [], true);
     this.#loaded = true;
+    if (reply.body.return_code) this.#keepCode(reply.body.return_code);
     this.#adopt(reply.body.id);
     return true;
   }

@@ -190,8 +190,8 @@ class GehoorWidget extends HTMLElement {
   }
 
   #showWelcome() {
-    const start = async () => {
-      const started = await this.#client.start();
+    const start = async (/** @type {boolean} */ asks = false) => {
+      const started = await this.#client.start(asks);
       if (started) this.#begun();
       return started;
     };
@@ -208,10 +208,10 @@ class GehoorWidget extends HTMLElement {
     if (focused !== null && this.#codeForm.element.contains(focused)) /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
   }
 
-  /** One press: a person. It goes on until the server has it. @param {() => Promise<boolean>} start */
+  /** One press: a person. It goes on until the server has it. @param {(asks: boolean) => Promise<boolean>} start */
   async #askUntilBegun(start) {
     this.#asks = true;
-    for (let failures = 1; this.#client.id === null && !(await start()); failures += 1) {
+    for (let failures = 1; this.#client.id === null && !(await start(true)); failures += 1) {
       this.#welcome?.waits();
       await this.#pauses.wait(pauseAfter(failures));
     }
