@@ -21,7 +21,7 @@ from gehoor.adapters.stores.sqlite_file import hold
 from gehoor.adapters.stores.sqlite_schema import claim, revision_of
 from gehoor.adapters.system import SystemClock
 from gehoor.cli.db_place import Place
-from gehoor.core.errors import Invalid
+from gehoor.core.errors import Invalid, StoreFault
 from gehoor.flows.privacy import ERASURE, erase_again, erasure_of, settle_erasures
 from gehoor.ports.keys import Erasure, Keys
 
@@ -81,7 +81,7 @@ async def _filled(place: Place, folder: Path, manifest: Manifest, keys: Keys, ot
     session = await place.unheld(writes=True)
     try:
         await load(session, folder, manifest)
-        shutil.copyfile(folder / CHECKPOINTS, place.checkpoints)
+        _copy_checkpoints(folder, place)
         bodies = await session.rows("SELECT body FROM ledger WHERE kind = $1 ORDER BY number", ERASURE)
         again = await erase_again(keys, [*(erasure_of(str(row[0])) for row in bodies), *others])
         await opened_again(session, manifest)
@@ -107,6 +107,14 @@ def _ledger(file: Path) -> list[Erasure]:
     if not file.is_file():
         raise Invalid(f"There is no erasure ledger here. File: {file}", field="--erasures")
     return ErasureFile(file).erasures()
+
+
+def _copy_checkpoints(folder: Path, place: Place) -> None:
+    try:
+        place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(folder / CHECKPOINTS, place.checkpoints)
+    except OSError as fault:
+        raise StoreFault(f"The checkpoints cannot be put back: {fault.strerror}. File: {place.checkpoints}") from fault
 
 
 # -- an empty place --------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,7 +19,6 @@ from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.system import SystemClock
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.time import Instant, instant, local
-from gehoor.ports.store import Store
 from gehoor.prove.audit import Audited, Period
 from gehoor.prove.audit import audit as examine
 from gehoor.prove.check import Figures
@@ -80,8 +78,7 @@ class Asked:
 def audit(data: Path, as_json: bool, asked: Asked = Asked(), database: str = "") -> int:
     """Checks everything that is stored. Returns 1 when a guarantee did not hold.
 
-    A file is copied first, as it is at this moment, so that nothing of it is touched and the server may run on. In
-    PostgreSQL it is read where it stands, conversation by conversation.
+    The store is copied first, as it is at this moment, so that nothing of it is touched and servers may run on.
 
     Args:
         data: the folder of the store, or the one in which the folder ``store`` stands.
@@ -97,9 +94,11 @@ def audit(data: Path, as_json: bool, asked: Asked = Asked(), database: str = "")
     checkpoints = _lines(folder / "checkpoints.jsonl")
     with TemporaryDirectory(prefix="gehoor-audit-") as place:
         copy = Path(place) / "gehoor.db"
-        if not database:
+        if database:
+            asyncio.run(_copy_database(database, copy))
+        else:
             _copy(folder / "gehoor.db", copy)
-        done = asyncio.run(_examine(lambda: _store(copy, database), checkpoints, period, receipts))
+        done = asyncio.run(_examine(copy, checkpoints, period, receipts))
     print(json.dumps(asdict(done), indent=2) if as_json else "\n".join(_told(done)))
     return 1 if done.findings else 0
 
@@ -115,6 +114,30 @@ def _copy(source: Path, target: Path) -> None:
             original.backup(copied)
     except sqlite3.Error as fault:
         raise StoreFault(f"The store cannot be read. File: {source}", file=str(source), cause=str(fault)) from fault
+
+
+async def _copy_database(url: str, target: Path) -> None:
+    """What is in PostgreSQL as a SQLite file: a backup, put back."""
+    from gehoor.adapters.stores.backup import CHECKPOINTS, back_up
+    from gehoor.adapters.stores.migrate import upgrade_sqlite
+    from gehoor.adapters.stores.postgres_session import PostgresSession
+    from gehoor.adapters.stores.restore import load
+    from gehoor.adapters.stores.sqlite_schema import claim
+    from gehoor.adapters.stores.sqlite_session import SqliteSession
+
+    folder = target.with_name("backup")
+    session = await PostgresSession.opened(url)
+    try:
+        manifest = await back_up(session, folder / CHECKPOINTS, folder, SystemClock().now())
+    finally:
+        await session.close()
+    claim(target)
+    upgrade_sqlite(target, manifest.revision)
+    copied = SqliteSession(target, writes=True)
+    try:
+        await load(copied, folder, manifest)
+    finally:
+        await copied.close()
 
 
 def _lines(file: Path) -> list[str]:
@@ -146,17 +169,8 @@ def _receipts(file: Path) -> list[str]:
     return [text]
 
 
-def _store(copy: Path, database: str) -> Store:
-    if not database:
-        return SqliteStore(SqliteFile(copy))
-    from gehoor.adapters.stores.postgres import PostgresStore
-    from gehoor.adapters.stores.postgres_database import PostgresDatabase
-
-    return PostgresStore(PostgresDatabase(database))
-
-
-async def _examine(opened: Callable[[], Store], checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
-    store = opened()
+async def _examine(copy: Path, checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
+    store = SqliteStore(SqliteFile(copy))
     try:
         return await examine(store, checkpoints, period=period, receipts=receipts)
     finally:
