@@ -41,7 +41,7 @@ class Bar:
 
 
 def _on_postgres() -> Iterator[Bar]:
-    name = "on PostgreSQL, 1 process"
+    name = "PostgreSQL"
     yield Bar(f"durable messages at 50 chats, {name}", "postgres.1.messages.50.per_second", "/s", 4000, most=False)
     yield Bar(f"CPU per message at 50 chats, {name}", "postgres.1.messages.50.cpu_us", "us", times=3.5)
     yield Bar(f"delivery, p99, 1,000 chats, {name}", "postgres.1.chats.p99_ms", "ms", 25, times=2)

@@ -174,22 +174,29 @@ _MODES: Final = {
     "model": "language model on",
     "model_again": "language model on, started again",
 }
-_ALONE: Final = {
-    f"{name}.{mode}.{last}": f"{what}, {spoken}"
-    for name, last, what in (
-        ("memory", "pss_mb", "Idle memory, PSS, MB"),
-        ("memory", "rss_mb", "Idle memory, RSS, MB"),
-        ("startup", "health_s", "Start to first answer, s"),
-        ("startup", "conversation_s", "Start to first conversation, s"),
-    )
-    for mode, spoken in _MODES.items()
-} | {
-    "idle.stream_pss_kb": "An idle stream, PSS, kB",
-    "idle.stream_rss_kb": "An idle stream, RSS, kB",
-    "idle.conversation_pss_kb": "Its conversation in memory, PSS, kB",
-    "idle.per_second": "Streams opened a second",
-    "idle.idle_cpu_share": "Part of one core for all idle streams",
-}
+_ALONE: Final = (
+    {
+        f"{name}.{mode}.{last}": f"{what}, {spoken}"
+        for name, last, what in (
+            ("memory", "pss_mb", "Idle memory, PSS, MB"),
+            ("memory", "rss_mb", "Idle memory, RSS, MB"),
+            ("startup", "health_s", "Start to first answer, s"),
+            ("startup", "conversation_s", "Start to first conversation, s"),
+        )
+        for mode, spoken in _MODES.items()
+    }
+    | {
+        f"beside.{mode}.turns.per_second": f"AI turns a second beside other chats, {_MODES[mode]}"
+        for mode in ("words", "model")
+    }
+    | {
+        "idle.stream_pss_kb": "An idle stream, PSS, kB",
+        "idle.stream_rss_kb": "An idle stream, RSS, kB",
+        "idle.conversation_pss_kb": "Its conversation in memory, PSS, kB",
+        "idle.per_second": "Streams opened a second",
+        "idle.idle_cpu_share": "Part of one core for all idle streams",
+    }
+)
 _GROWN: Final = {
     f"{place}{name}": f"{what}{on}"
     for place, on in (("", ""), ("postgres.1.", ", PostgreSQL"))
