@@ -72,13 +72,13 @@ class Crowd:
         url: of the server.
         messages: how many must be acknowledged.
         seed: draws what they do.
-        danger: whether some say that there is a fire, and leave a telephone number.
+        at_night: nobody is at the desk, and each customer says that there is a fire.
     """
 
-    def __init__(self, url: str, messages: int, seed: int, danger: bool = False) -> None:
+    def __init__(self, url: str, messages: int, seed: int, at_night: bool = False) -> None:
         self._url = url
         self._wanted = messages
-        self._danger = danger
+        self._at_night = at_night
         self._seed = seed
         self.told = Told()
         self.done = asyncio.Event()
@@ -87,7 +87,7 @@ class Crowd:
         """Returns when enough was acknowledged, and every page has shown what its conversation holds."""
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=CUSTOMERS * 3)
         async with httpx.AsyncClient(base_url=self._url, limits=limits, timeout=15.0) as client:
-            agents = [asyncio.create_task(self._agent(login)) for login in AGENTS]
+            agents = [asyncio.create_task(self._agent(login)) for login in (() if self._at_night else AGENTS)]
             customers = (self._customer(client, number) for number in range(CUSTOMERS))
             await asyncio.gather(*customers)
             self.done.set()
@@ -131,7 +131,7 @@ class Crowd:
                 wish = {"client_id": uuid.uuid4().hex, "email": talk.email, "phone": "0612345678"}
                 talk.asked = (await self._until_acknowledged(client, f"{path}/human", wish, headers))["seq"]
             text = f"Bericht {count} over de lekkende kraan {drawn.randrange(10**6)}"
-            if self._danger and count == asks_at + 1:
+            if self._at_night and count == asks_at + 1:
                 text = f"Er is brand in het trappenhuis! {drawn.randrange(10**6)}"
             client_id = uuid.uuid4().hex
             body = {"client_id": client_id, "text": text}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
+from pathlib import Path
 from typing import Self
 
 import uvicorn
@@ -17,14 +18,20 @@ from tests.web.browser.house import free_port
 
 
 class Receiver:
-    """It honours the id of a call: a repeated one is the same call, and is counted apart."""
+    """It honours the id of a call: a repeated one is the same call, and is counted apart.
 
-    def __init__(self) -> None:
+    Args:
+        certificate: of its name, with its key (tests/certificate.py).
+    """
+
+    def __init__(self, certificate: Path) -> None:
         self.port = free_port()
         self.calls: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         app = Starlette(routes=[Route("/oproep", self._take, methods=["POST"])])
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=self.port, log_config=None, lifespan="off", ssl_certfile=certificate
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), daemon=True)
 

@@ -24,7 +24,7 @@ FIELDS: Final = frozenset(
         "limit", "wanted", "seconds", "conversations", "erased", "who", "revision",
         "lines", "expected", "connections", "open_files", "setting",
         # Of an alarm or a policy: shifts, moments, sources; references are not names.
-        "about", "reference", "shift", "start", "end", "team", "until", "since", "people", "missing",
+        "about", "reference", "shift", "start", "end", "promises", "team", "until", "since", "people", "missing",
         "step", "what", "link", "rule", "moment", "ceiling", "source", "law", "mend", "number", "reason",
     }
 )  # fmt: skip
