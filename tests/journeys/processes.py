@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -126,3 +128,17 @@ class Events:
                     if wanted.items() <= told.items():
                         return told
         raise AssertionError(f"the stream ended before {kind} {wanted} came")
+
+
+async def clean(server: Server) -> None:
+    """``gehoor audit`` finds nothing in what is stored."""
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "gehoor", "audit", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=server.environment,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["findings"] == []

@@ -1,7 +1,6 @@
 """Two real processes on one PostgreSQL: customer and agent on different ones, and one that dies."""
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -14,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journeys.processes import Agent, Customer, servers
+from tests.journeys.processes import Agent, Customer, clean, servers
 from tests.web.browser.house import Server
 
 pytestmark = pytest.mark.anyio
@@ -33,20 +32,6 @@ def two(tmp_path: Path, postgres: str) -> Iterator[list[Server]]:
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(timeout=20) as made:
         yield made
-
-
-async def clean(server: Server) -> None:
-    """``gehoor audit`` finds nothing in what is stored."""
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "gehoor", "audit", "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=server.environment,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["findings"] == []
 
 
 async def test_that_customer_and_agent_on_two_processes_talk_and_one_of_these_may_die(
