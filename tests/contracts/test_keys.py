@@ -89,6 +89,19 @@ async def test_that_making_a_key_again_keeps_the_first(keys: Keys) -> None:
     assert keys.open("c1", "text:1", sealed) == TEXT
 
 
+async def test_that_what_another_process_destroyed_is_not_kept_in_memory(tmp_path: Path) -> None:
+    here, there = (FileKeys(tmp_path / "keys.db", tmp_path / "master.key") for _ in range(2))
+    here.create("c1")
+    await here.settle()
+    sealed = here.seal("c1", "text:1", "geheim")
+    assert there.open("c1", "text:1", sealed) == "geheim"
+    await here.destroy("c1", NOW)
+    there.forget("c1")
+    assert there.open("c1", "text:1", sealed) is None
+    for keys in (here, there):
+        await keys.close()
+
+
 async def test_that_after_destroying_nothing_can_be_opened(keys: Keys) -> None:
     for settled in (True, False):
         keys.create("c1")

@@ -15,7 +15,7 @@ from gehoor.core.errors import GehoorError, NotNow
 from gehoor.core.guarantee import windows as rules
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.core.time import SECOND
-from gehoor.flows import receive
+from gehoor.flows import privacy, receive
 from gehoor.flows.alarms import AlarmKind
 from gehoor.flows.receive import Wish
 from tests.world import AT_NIGHT, NOOR, Agent, Built, Customer, Stream, account, new_id, open_house, parts, until
@@ -204,6 +204,14 @@ async def test_that_a_number_that_one_sent_fits_at_the_other_and_fits_once(two: 
         with pytest.raises(NotNow) as refused:
             built.house.proofs.check(id, number)
         assert refused.value.sentence == "proof_ended"
+
+
+async def test_that_what_one_erased_is_forgotten_by_the_other(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+    monkeypatch.setattr(two.other.house.world.keys, "forget", forgotten.append)
+    await privacy.erase(two.one.house.world, "c1", "asked")
+    await two.settle()
+    assert forgotten == ["c1"]
 
 
 async def test_that_what_the_database_forgot_of_staff_is_told_again(two: Two) -> None:

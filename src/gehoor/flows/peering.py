@@ -18,6 +18,7 @@ import structlog
 from gehoor.core.errors import GehoorError
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.time import SECOND, Instant
+from gehoor.flows import privacy
 from gehoor.flows.alarms import Alarms
 from gehoor.flows.faults import described
 from gehoor.flows.handover import OPEN_PHASES, Floor
@@ -74,6 +75,7 @@ class Peering:
         self._waiting: dict[ConversationId, tuple[int, int]] = {}
         self._changed = asyncio.Event()
         self._house_changed = self._staff_changed = self._missed = False
+        self._erased_to = 0
         self._sure_at: Instant | None = None
         self._staff: dict[StaffId, None] = {}
         self._staff_soon = asyncio.Event()
@@ -243,6 +245,7 @@ class Peering:
             self._house_changed = False
             await self._policies.catch_up()
             await self._alarms.catch_up()
+            self._erased_to = await privacy.follow(self._world, self._erased_to)
         if self._staff_changed:
             self._staff_changed = False
             await self._floor.hear(await self._world.peers.attended())

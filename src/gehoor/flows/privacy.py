@@ -13,9 +13,10 @@ from typing import Final
 
 import structlog
 
-from gehoor.core.errors import GehoorError
+from gehoor.core.errors import Busy, GehoorError
 from gehoor.core.time import Instant
 from gehoor.ports.keys import Erasure, Keys
+from gehoor.ports.peers import HouseChanged
 from gehoor.ports.store import LedgerEntry, Store
 from gehoor.ports.world import World
 
@@ -34,11 +35,25 @@ async def erase(world: World, owner: str, reason: str) -> LedgerEntry:
         reason: why, in a short code without personal data, such as "asked" or "retention".
 
     Raises:
+        Busy: another process erases at this moment.
         StoreFault: what was not told or not erased yet is, when this is called again or the server starts.
     """
     at = world.clock.now()
-    await world.keys.destroy(owner, at)
-    return await _tell(world.store, Erasure(owner, at), at, reason)
+    async with world.peers.lock("erasure") as only_here:
+        if not only_here:
+            raise Busy(retry_after_s=2)
+        await world.keys.destroy(owner, at)
+        entry = await _tell(world.store, Erasure(owner, at), at, reason)
+    world.peers.tell((HouseChanged(),))
+    return entry
+
+
+async def follow(world: World, after: int) -> int:
+    """Forgets what other processes erased since a line of the house ledger; returns the newest line of an erasure."""
+    for entry in await world.store.ledger(after=after, kind=ERASURE):
+        world.keys.forget(erasure_of(entry.body).owner)
+        after = entry.number
+    return after
 
 
 async def settle_at_start(world: World) -> None:

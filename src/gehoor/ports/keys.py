@@ -57,6 +57,10 @@ class Keys(Protocol):
         """A keyed index under which equal values of a kind can be found without storing them."""
         ...
 
+    def forget(self, owner: str) -> None:
+        """Another process destroyed the key: nothing of it stays in memory here."""
+        ...
+
     async def destroy(self, owner: str, at: Instant) -> None:
         """Erases: after this nothing of the owner can be opened again.
 

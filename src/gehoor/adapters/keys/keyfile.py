@@ -149,10 +149,10 @@ class FileKeys:
         Raises:
             StoreFault: the key may still be there; it goes when these keys are opened again.
         """
-        self._forget(owner)
+        self.forget(owner)
         await self._on_thread(lambda writer: self._tell_and_erase(writer, owner, at))
         # Who read meanwhile may have put it back in memory.
-        self._forget(owner)
+        self.forget(owner)
 
     async def erased(self) -> list[Erasure]:
         """The erasure ledger, oldest first.
@@ -211,7 +211,8 @@ class FileKeys:
         while len(self._cache) > self._most_cached:
             self._cache.popitem(last=False)
 
-    def _forget(self, owner: str) -> None:
+    def forget(self, owner: str) -> None:
+        """Another process destroyed the key: nothing of it stays in memory here."""
         self._new.pop(owner, None)
         self._cache.pop(owner, None)
 

@@ -59,6 +59,10 @@ class MemoryKeys:
         """A keyed index of a value."""
         return blind_index(self._index_key, kind, value)
 
+    def forget(self, owner: str) -> None:
+        """The key was destroyed."""
+        self._keys.pop(owner, None)
+
     async def destroy(self, owner: str, at: Instant) -> None:
         """Erases."""
         self._erased.append(Erasure(owner, at))
