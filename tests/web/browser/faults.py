@@ -20,9 +20,10 @@ BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n"
     b"Content-Length: 4\r\n\r\nbusy"
 )
-PORTAL: Final = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 34\r\n\r\n"
-    b"<html>Log in to this network</html"
+PORTALS: Final = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 35\r\n\r\n"
+    b"<html>Log in to this network</html>",
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
 )
 """What the free network of a hotel says to everything: 200, and not from our server."""
 
@@ -45,7 +46,7 @@ class Storm:
     lost: float = 0.12
     torn: float = 0.06
     busy: float = 0.05
-    portal: float = 0.03
+    portal: float = 0.05
     slow: float = 0.2
     stream_s: float = 3.0
     hole: float = 0.04
@@ -236,7 +237,7 @@ class FaultProxy:
                 raise ConnectionResetError
             if line.fault in ("busy", "portal") and not line.swallows:
                 line.swallows = True
-                line.browser.write(BUSY if line.fault == "busy" else PORTAL)
+                line.browser.write(BUSY if line.fault == "busy" else self._drawn.choice(PORTALS))
                 line.browser.write_eof()
             if not line.swallows:
                 line.server.write(chunk)

@@ -258,7 +258,7 @@ export class DeskState extends EventTarget {
     do {
       one.again = false;
       const reply = await this.#api.get(`/conversations/${encodeURIComponent(one.id)}`);
-      if (reply.ok) {
+      if (reply.ok && Array.isArray(reply.body?.events)) {
         one.card = reply.body.card;
         this.mine = this.mine.map((card) => (card.id === one.id ? reply.body.card : card));
         one.summary = reply.body.summary ?? [];
