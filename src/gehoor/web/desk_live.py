@@ -25,6 +25,9 @@ SIGNED_OUT: Final = "signed_out"
 """The desks of somebody who signed out end; one of another browser comes back with its own session."""
 _CALM_S: Final = 0.25
 """A queue that changes all the time is told at most this often."""
+_LONG_LINE: Final = 1000
+_TOLD_AT_ONCE: Final = 500
+_PLACE: Final = Passing("place", b"")
 _MOST_AT_ONCE: Final = 64
 _MOVES: Final = (
     *(e.Offered, e.OfferDeclined, e.OfferTimedOut, e.HumanJoined, e.HumanLeft, e.HandedBack, e.Parked, e.Resolved),
@@ -136,6 +139,10 @@ class Caller:
             await self._changed.wait()
             self._changed.clear()
             feed.publish(DESKS, Passing("queue", b""))
-            for id in self._house.floor.places.look():
-                feed.publish(id, Passing("place", b""))
-            await asyncio.sleep(_CALM_S)
+            line = self._house.floor.places.look()
+            for place, id in enumerate(line):
+                feed.publish(id, _PLACE)
+                if place % _TOLD_AT_ONCE == _TOLD_AT_ONCE - 1:
+                    await asyncio.sleep(0)
+            # Telling everybody takes time by their number: a long line is told less often, and messages go on.
+            await asyncio.sleep(_CALM_S * (1 + len(line) / _LONG_LINE))

@@ -21,7 +21,8 @@ class MemorySubscription:
         self.topics = topics
         self._most = most
         self._kept: deque[News | Passing] = deque()
-        self._woken = asyncio.Event()
+        # One future while somebody waits, and no event: there is a subscription for every open screen.
+        self._waiting: asyncio.Future[None] | None = None
         self._lost = False
         self._closed = False
 
@@ -33,12 +34,14 @@ class MemorySubscription:
     async def next(self, timeout: float) -> News | Passing | None:  # noqa: ASYNC109 (the port says so)
         """The next piece of news, or None: there was none for ``timeout`` seconds, or the subscription ended."""
         if not self._kept and not self._closed:
-            self._woken.clear()
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            patience = loop.call_later(timeout, self._wake)
             try:
-                async with asyncio.timeout(timeout):
-                    await self._woken.wait()
-            except TimeoutError:
-                return None
+                await self._waiting
+            finally:
+                patience.cancel()
+                self._waiting = None
         return self._kept.popleft() if self._kept else None
 
     def at_once(self) -> News | Passing | None:
@@ -49,8 +52,12 @@ class MemorySubscription:
         """Stops listening; who waits is woken."""
         self._closed = True
         self._kept.clear()
-        self._woken.set()
+        self._wake()
         self._feed.forget(self)
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     def push(self, item: News | Passing) -> None:
         """Adds a piece of news, or ends the subscription when the reader is too far behind."""
@@ -59,7 +66,7 @@ class MemorySubscription:
             self.close()
             return
         self._kept.append(item)
-        self._woken.set()
+        self._wake()
 
 
 class MemoryFeed:
