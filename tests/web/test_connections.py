@@ -180,6 +180,9 @@ async def test_that_a_slow_reader_who_reads_goes_on() -> None:
         b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * (MOST_HEADERS + 1) + b"\r\n",
         b"GET / HTTP/1.1\r\nlong: " + b"x" * MOST_HEAD + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\n" + b"x" * MOST_HEAD + b": b\r\n\r\n",
+        b"GET / HTTP/1.1\r\na: b\r\nwithout-an-end: " + b"x" * MOST_HEAD,
+        b"GET /without-an-end" + b"x" * MOST_HEAD,
+        b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * (MOST_HEADERS + 1),
     ],
 )
 async def test_that_too_much_before_the_body_is_refused(what: bytes) -> None:
@@ -188,6 +191,19 @@ async def test_that_too_much_before_the_body_is_refused(what: bytes) -> None:
         assert await status(reader) == 431
         assert await closed(reader)
         assert one.asked == []
+
+
+async def test_that_a_large_body_is_no_large_head() -> None:
+    body = b"x" * (MOST_HEAD * 2)
+    async with site() as one:
+        head = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(body)
+        reader, writer = await one.asks(head + body + GET)
+        assert [await status(reader), await reader.readuntil(b"0\r\n\r\n"), await status(reader)][::2] == [200, 200]
+        await reader.readuntil(b"0\r\n\r\n")
+        writer.write(head)
+        await asyncio.sleep(0.01)
+        writer.write(body)
+        assert await status(reader) == 200
 
 
 async def test_that_what_cannot_be_read_is_refused_as_before() -> None:

@@ -91,8 +91,8 @@ class Connection(HttpToolsProtocol):
     late = False
     began = 0.0
     took = 0.0
-    _head = 0
-    _headers = 0
+    _came = 0
+    _in_head = False
     _address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -124,36 +124,43 @@ class Connection(HttpToolsProtocol):
             del every.by_address[self._address]
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes came. While they are a head that is not whole yet, they may not be too many."""
+        self._came += len(data)
+        super().data_received(data)
+        endless = self._in_head and (self._came > MOST_HEAD or len(self.headers) > MOST_HEADERS)
+        if endless and not self.transport.is_closing():
+            self._ends_with(431)
+
     def on_message_begin(self) -> None:
         """A request begins."""
         if len(self.pipeline) >= MOST_PIPELINED:
             raise ValueError("too many requests in one go")
         super().on_message_begin()
-        self._head = self._headers = 0
+        self._in_head = True
         self.began = self.loop.time()
         self._waits()
         if self.late:
             self.scope["state"][LATE] = True
 
-    def on_url(self, url: bytes) -> None:
-        """A piece of its address."""
-        self._grows(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        self._headers += 1
-        self._grows(len(name) + len(value))
-        super().on_header(name, value)
-
-    def _grows(self, by: int) -> None:
-        self._head += by
-        if self._head > MOST_HEAD or self._headers > MOST_HEADERS:
+    def on_headers_complete(self) -> None:
+        """Its head is whole."""
+        if self._too_much_head():
             raise ValueError("too much before the body")
+        self._in_head = False
+        super().on_headers_complete()
+
+    def _too_much_head(self) -> bool:
+        if len(self.headers) > MOST_HEADERS:
+            return True
+        # What came holds also what is not parsed yet, or a body: it is only when it is much that it is looked at.
+        if self._came <= MOST_HEAD:
+            return False
+        return len(self.url) + sum(len(a) + len(b) for a, b in self.headers) > MOST_HEAD
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read is refused; what is too much by its own status."""
-        if self._head > MOST_HEAD or self._headers > MOST_HEADERS:
+        if self._in_head and self._too_much_head():
             self._ends_with(431)
         else:
             super().send_400_response(msg)
@@ -166,6 +173,7 @@ class Connection(HttpToolsProtocol):
         """The request is here as a whole."""
         super().on_message_complete()
         self.began = 0.0
+        self._came = 0
         if self.cycle.response_complete and not self.pipeline:
             self._waits()
         else:
