@@ -182,7 +182,7 @@ async def test_that_a_slow_reader_who_reads_goes_on() -> None:
         b"GET / HTTP/1.1\r\n" + b"x" * MOST_HEAD + b": b\r\n\r\n",
         b"GET / HTTP/1.1\r\na: b\r\nwithout-an-end: " + b"x" * MOST_HEAD,
         b"GET /without-an-end" + b"x" * MOST_HEAD,
-        b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * (MOST_HEADERS + 1),
+        b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * (MOST_HEADERS + 2),
     ],
 )
 async def test_that_too_much_before_the_body_is_refused(what: bytes) -> None:
