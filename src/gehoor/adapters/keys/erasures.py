@@ -7,6 +7,7 @@ names an owner by id, and says nothing about anybody.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -64,10 +65,12 @@ class ErasureFile:
         Raises:
             OSError: it is not written.
         """
-        told = {"number": after.number + 1, "at": at, "owner": owner, "previous": after.head.hex()}
-        line = json.dumps(told, sort_keys=True).encode()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # other processes may have the same folder of keys
+            after = max(after, self.last())
+            told = {"number": after.number + 1, "at": at, "owner": owner, "previous": after.head.hex()}
+            line = json.dumps(told, sort_keys=True).encode()
             # What a crash left of a line goes: the key that it was about was not destroyed.
             file.truncate(_whole(file))
             file.seek(0, os.SEEK_END)

@@ -320,8 +320,10 @@ def _erase(writer: sqlite3.Connection, owners: Sequence[str], upto: Mark) -> Non
     writer.execute("BEGIN IMMEDIATE")
     try:
         writer.executemany("DELETE FROM data_key WHERE owner = ?", [(owner,) for owner in owners])
-        writer.execute("DELETE FROM erased_upto")
-        writer.execute("INSERT INTO erased_upto (number, head) VALUES (?, ?)", upto)
+        # One erasure of several is carried out; the one before it may be another process's, which may have died.
+        if len(owners) != 1 or _mark(writer).number == upto.number - 1:
+            writer.execute("DELETE FROM erased_upto")
+            writer.execute("INSERT INTO erased_upto (number, head) VALUES (?, ?)", upto)
         writer.execute("COMMIT")
     except sqlite3.Error:
         if writer.in_transaction:
