@@ -114,6 +114,18 @@ def postgres(postgres_server: "PostgresServer", postgres_tables: str) -> str:
     return postgres_tables
 
 
+@pytest.fixture(scope="session")
+def _keys_database(postgres_server: "PostgresServer") -> str:
+    return postgres_server.database()
+
+
+@pytest.fixture
+def postgres_keys(postgres_server: "PostgresServer", _keys_database: str) -> str:
+    """The URL of a database with nothing in it, for keys."""
+    postgres_server.clear(_keys_database)
+    return _keys_database
+
+
 @pytest.fixture
 def shared(request: pytest.FixtureRequest) -> Path:
     """The folder with development data; every part that the test's marker names is there."""

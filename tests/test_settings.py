@@ -59,7 +59,8 @@ def test_that_what_cannot_be_used_is_refused_by_name(given: dict[str, str], fiel
 
 
 def test_that_settings_that_are_printed_show_no_password() -> None:
-    settings = read_settings({"GEHOOR_DATABASE": "postgresql://account:secret@host/name"})
+    address = "postgresql://account:secret@host/name"
+    settings = read_settings({"GEHOOR_DATABASE": address, "GEHOOR_KEY_DATABASE": address})
     assert settings.database.endswith("name")
     assert "secret" not in repr(settings)
 

@@ -190,13 +190,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     organisation, library, retrieval = _contents(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ring = settings.keys / "keys.db"
-    if _holds_something(settings) and not ring.exists():
-        raise StoreFault(
-            f"The store is here, but its keys are not: everything would read as erased. Put the keys back in "
-            f"{settings.keys}, or name their folder in GEHOOR_KEYS."
-        )
-    keys = FileKeys(ring, settings.keys / "master.key")
+    keys = _keys(settings, _holds_something(settings))
     clock, ids = SystemClock(), SystemIds()
     engine, store, people, peers = _stores(settings, ids.new())
     checkpoints = settings.data / "checkpoints.jsonl"
@@ -273,12 +267,39 @@ def database_url(settings: Settings) -> str:
     Raises:
         StoreFault: the file that it should stand in cannot be used.
     """
-    if not settings.database_file:
-        return settings.database
+    return _address(settings.database, settings.database_file)
+
+
+def key_database_url(settings: Settings) -> str:
+    """The address of the database with the keys; empty: they are in the key folder.
+
+    Raises:
+        StoreFault: the file that it should stand in cannot be used.
+    """
+    return _address(settings.key_database, settings.key_database_file)
+
+
+def _address(told: str, file: str) -> str:
     try:
-        return line_of(Path(settings.database_file))
+        return line_of(Path(file)) if file else told
     except OSError as fault:
-        raise StoreFault(f"The file of GEHOOR_DATABASE_FILE cannot be read: {fault.strerror}.") from fault
+        raise StoreFault(f"The file with an address cannot be read: {fault.strerror}. File: {file}") from fault
+
+
+def _keys(settings: Settings, needed: bool) -> Keys:
+    """The keys. ``needed``: the store is not empty, so they must be there."""
+    master, url = settings.keys / "master.key", key_database_url(settings)
+    if url:
+        from gehoor.adapters.keys.postgres import PostgresKeys
+
+        return PostgresKeys(url, master, store=database_url(settings), needed=needed)
+    ring = settings.keys / "keys.db"
+    if needed and not ring.exists():
+        raise StoreFault(
+            f"The store is here, but its keys are not: everything would read as erased. Put the keys back in "
+            f"{settings.keys}, or name their folder in GEHOOR_KEYS."
+        )
+    return FileKeys(ring, master)
 
 
 def _holds_something(settings: Settings) -> bool:

@@ -31,6 +31,8 @@ HELP: Final[dict[str, str]] = {
     "database": "Store in PostgreSQL: postgresql://account:password@host:5432/name. Empty: SQLite in GEHOOR_DATA.",
     "database_file": "File with that address on one line, instead of GEHOOR_DATABASE, for who keeps secrets in files.",
     "processes": "Server processes on the port. More than one needs PostgreSQL.",
+    "key_database": "Data keys in PostgreSQL, in another database than the store's, for servers on several machines.",
+    "key_database_file": "File with that address on one line, instead of GEHOOR_KEY_DATABASE.",
     "data": "Folder of the store and of the signed checkpoints. A backup takes this one.",
     "keys": "Folder of the data keys, the master key and the signing key. A backup of the store never takes it along.",
     "organisation": "File with the organisation's policy: how to reach it, hours, promises, accounts.",
@@ -78,6 +80,8 @@ class Settings:
     # Not shown: a password may stand in it.
     database: str = field(default="", repr=False)
     database_file: str = ""
+    key_database: str = field(default="", repr=False)
+    key_database_file: str = ""
     processes: int = 1
     data: Path = Path("gehoor-data/store")
     keys: Path = Path("gehoor-data/keys")
@@ -127,8 +131,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**given)  # type: ignore[arg-type]  # each value was read for its own field above
     if settings.probe_minutes == 0:
         raise Invalid("This must be 1 or more; GEHOOR_PROBE=off ends the probes.", field="GEHOOR_PROBE_MINUTES")
-    if settings.database and settings.database_file:
-        raise Invalid("Give the address itself or a file with it, not both.", field="GEHOOR_DATABASE_FILE")
+    for name in ("database", "key_database"):
+        if getattr(settings, name) and getattr(settings, f"{name}_file"):
+            field_name = f"GEHOOR_{name.upper()}_FILE"
+            raise Invalid("Give the address itself or a file with it, not both.", field=field_name)
     _check_mail(settings)
     _check_limits(settings)
     return settings

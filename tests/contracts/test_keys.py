@@ -11,9 +11,11 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from gehoor.adapters.keys import keyfile
 from gehoor.adapters.keys.erasures import ErasureFile
 from gehoor.adapters.keys.keyfile import FileKeys
 from gehoor.adapters.keys.memory import MemoryKeys
+from gehoor.adapters.keys.postgres import PostgresKeys
 from gehoor.core.errors import StoreFault, Unknown
 from gehoor.core.time import Instant
 from gehoor.ports.keys import Erasure, Keys
@@ -32,9 +34,15 @@ def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "postgres"])
 async def keys(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Keys]:
-    made: Keys = MemoryKeys() if request.param == "memory" else open_keys(tmp_path)
+    made: Keys
+    if request.param == "memory":
+        made = MemoryKeys()
+    elif request.param == "file":
+        made = open_keys(tmp_path)
+    else:
+        made = PostgresKeys(request.getfixturevalue("postgres_keys"), tmp_path / "master.key")
     yield made
     await made.close()
 
@@ -173,6 +181,25 @@ async def test_that_everything_is_still_there_after_a_restart(tmp_path: Path) ->
         public,
     )
     await second.close()
+
+
+async def test_that_what_another_process_destroyed_is_forgotten_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyfile, "LOOK_S", 0.0)
+    here, there = open_keys(tmp_path), open_keys(tmp_path)
+    for owner in ("c1", "c2"):
+        here.create(owner)
+    await here.settle()
+    sealed = {owner: here.seal(owner, "n", TEXT) for owner in ("c1", "c2")}
+    assert there.open("c1", "n", sealed["c1"]) == TEXT
+    await there.destroy("c1", NOW)
+    assert here.open("c1", "n", sealed["c1"]) is None
+    assert here.open("c2", "n", sealed["c2"]) == TEXT
+    (tmp_path / "erasures.jsonl").write_bytes(b"spoiled\n")
+    assert here.open("c2", "n", sealed["c2"]) == TEXT, "a ledger that cannot be read keeps nobody waiting"
+    for keys in (here, there):
+        await keys.close()
 
 
 async def test_that_a_key_that_was_not_settled_is_not_there_after_a_crash(tmp_path: Path) -> None:

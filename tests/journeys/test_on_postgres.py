@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from gehoor.boot import Running, build
+from gehoor.core.errors import StoreFault
 from gehoor.settings import Settings
 from gehoor.web.app import create_app
 from tests.postgres_server import PASSWORD, PostgresServer
@@ -27,12 +28,13 @@ def server() -> Iterator[PostgresServer]:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, url: str) -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
+async def open_house(folder: Path, url: str, keys: str = "") -> AsyncIterator[tuple[Running, httpx.AsyncClient]]:
     address = folder / "address"
     address.touch(0o600)
     address.write_text(f"{url}\n")
     settings = Settings(
         database_file=str(address),
+        key_database=keys,
         data=folder / "store",
         keys=folder / "keys",
         cache=folder / "cache",
@@ -118,3 +120,21 @@ async def test_that_no_words_can_be_read_in_the_database_and_no_password_in_the_
     assert "the database is away" in told
     assert PASSWORD not in told
     assert "odd%20%40characters" not in told
+
+
+async def test_that_the_keys_can_be_in_a_database_of_their_own_and_survive_a_restart(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    url, keys = server.database(), server.database()
+    async with open_house(tmp_path, url, keys) as (_, client):
+        one, token = await begin(client)
+        await client.post(f"{one}/messages", json=message("eerste"), headers=token)
+    assert not (tmp_path / "keys" / "keys.db").exists()
+    async with open_house(tmp_path, url, keys) as (_, client):
+        assert await texts(client, one, token) == ["eerste"]
+    with pytest.raises(StoreFault, match="everything would read as erased"):
+        async with open_house(tmp_path, url, server.database()):
+            pass
+    with pytest.raises(StoreFault, match="database of the store"):
+        async with open_house(tmp_path, url, url):
+            pass

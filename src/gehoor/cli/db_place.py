@@ -12,7 +12,7 @@ from gehoor.adapters.stores.session import Session
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_session import SqliteSession
-from gehoor.boot import database_url
+from gehoor.boot import database_url, key_database_url
 from gehoor.ports.keys import Keys
 from gehoor.ports.store import Store
 from gehoor.settings import Settings
@@ -20,11 +20,13 @@ from gehoor.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where everything is. ``url``: of a PostgreSQL database; empty: the store is a SQLite file in ``data``."""
+    """Where everything is. ``url``: of a PostgreSQL database; empty: the store is a SQLite file in ``data``.
+    ``key_url``: of the database with the keys; empty: they are files in ``keys``."""
 
     url: str
     data: Path
     keys: Path
+    key_url: str = ""
 
     @property
     def file(self) -> Path:
@@ -82,8 +84,12 @@ class Place:
 
     def open_keys(self) -> Keys | None:
         """The keys, with what the erasure ledger tells carried out; None when there are none: none are made here."""
-        ring = self.keys / "keys.db"
-        return FileKeys(ring, self.keys / "master.key") if ring.exists() else None
+        ring, master = self.keys / "keys.db", self.keys / "master.key"
+        if not self.key_url:
+            return FileKeys(ring, master) if ring.exists() else None
+        from gehoor.adapters.keys.postgres import PostgresKeys
+
+        return PostgresKeys(self.key_url, master, store=self.url, needed=True) if master.exists() else None
 
 
 def place_of(settings: Settings, data: Path | None) -> Place:
@@ -94,5 +100,5 @@ def place_of(settings: Settings, data: Path | None) -> Place:
         StoreFault: the file with the address of the database cannot be used.
     """
     if data is None:
-        return Place(database_url(settings), settings.data, settings.keys)
+        return Place(database_url(settings), settings.data, settings.keys, key_database_url(settings))
     return Place("", data / "store", data / "keys")

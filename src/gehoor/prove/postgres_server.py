@@ -148,9 +148,13 @@ class PostgresServer:
         """Removes a database, whoever uses it."""
         self.sql(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
 
+    def clear(self, url: str) -> None:
+        """Cuts off whoever uses a database, and takes everything away."""
+        self.sql(f"{_ALONE} DROP SCHEMA public CASCADE; CREATE SCHEMA public", url)
+
     def empty(self, url: str) -> None:
         """Cuts off whoever uses a database, and takes every row away, also from tables that forbid it."""
-        self.sql(_EMPTY, url)
+        self.sql(_ALONE + _EMPTY, url)
 
     def url(self, database: str = "postgres") -> str:
         """Where a database is found."""
@@ -221,9 +225,11 @@ def name_of(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-_EMPTY: Final = """
+_ALONE: Final = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
+"""
+_EMPTY: Final = """
     SET session_replication_role = replica;
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'

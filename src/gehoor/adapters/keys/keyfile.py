@@ -12,12 +12,12 @@ copy of it is brought up to the ledger when it is opened.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import os
-import secrets
 import sqlite3
 import threading
-from collections import OrderedDict
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -25,21 +25,19 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gehoor.adapters.keys.erasures import NOTHING, ErasureFile, Mark
-from gehoor.adapters.keys.sealing import KEY_BYTES, NONCE_BYTES, DataKey, blind_index, index_key
+from gehoor.adapters.keys.ring import MOST_CACHED, Ring, fingerprint
 from gehoor.adapters.keys.secret_file import secret_of
-from gehoor.core.errors import StoreFault, Unknown
+from gehoor.core.errors import StoreFault
 from gehoor.core.time import Instant
 from gehoor.ports.keys import Erasure
 
 _LOG = structlog.get_logger()
 T = TypeVar("T")
 
-MOST_CACHED: Final = 8192
+LOOK_S: Final = 1.0
+"""How long a key that another process destroyed may live on here."""
 _SCHEMA: Final = """
 BEGIN IMMEDIATE;
 CREATE TABLE data_key (owner TEXT NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID;
@@ -49,10 +47,9 @@ PRAGMA application_id = 0x4765686B;
 PRAGMA user_version = 1;
 COMMIT;
 """
-_FINGERPRINT: Final = b"gehoor master key v1"
 
 
-class FileKeys:
+class FileKeys(Ring):
     """Keys in files.
 
     Args:
@@ -67,10 +64,8 @@ class FileKeys:
 
     def __init__(self, database: Path, master: Path, most_cached: int = MOST_CACHED) -> None:
         self._database = database
-        self._most_cached = most_cached
         self._erasures = ErasureFile(database.with_name("erasures.jsonl"))
-        self._new: dict[str, bytes] = {}
-        self._cache: OrderedDict[str, DataKey] = OrderedDict()
+        self._told, self._look_at, self._lately = 0, 0.0, list[str]()
         self._reading = threading.Lock()
         with ExitStack() as half_open:
             try:
@@ -79,24 +74,17 @@ class FileKeys:
                 signing = secret_of(master.with_name(master.name + ".signing"), may_make=is_new)
                 os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
                 self._writer = half_open.enter_context(closing(_connect(database)))
-                self._prepare(hmac.digest(raw, _FINGERPRINT, "sha256"))
+                self._prepare(fingerprint(raw))
                 self._reader = half_open.enter_context(closing(_connect(database)))
                 self._reader.execute("PRAGMA query_only = ON")
                 self._erase_again()
             except (sqlite3.Error, OSError) as fault:
                 raise self._fault(fault) from fault
             half_open.pop_all()
-        self._wrapping = AESGCM(raw)
-        self._index_key = index_key(raw)
-        self._signing = Ed25519PrivateKey.from_private_bytes(signing)
+        super().__init__(raw, signing, str(database), most_cached)
+        self._told = self._erasures.last().number
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gehoor-keys")
         self._closed = False
-
-    def create(self, owner: str) -> None:
-        """A new key; an owner who has one keeps it."""
-        if self._find(owner) is None:
-            raw = self._new[owner] = secrets.token_bytes(KEY_BYTES)
-            self._remember(owner, DataKey(owner, raw))
 
     async def settle(self) -> None:
         """Makes every new key durable, all in one commit.
@@ -113,35 +101,6 @@ class FileKeys:
             # Meanwhile it may have been destroyed, and made again.
             if self._new.get(owner) is raw:
                 del self._new[owner]
-
-    def seal(self, owner: str, name: str, text: str) -> bytes:
-        """The ciphertext of a text.
-
-        Raises:
-            Unknown: the owner has no key.
-        """
-        return self._key(owner).seal(name, text)
-
-    def open(self, owner: str, name: str, sealed: bytes) -> str | None:
-        """The text again; None when the key was destroyed.
-
-        Raises:
-            StoreFault: the ciphertext is not the one that was sealed here.
-        """
-        key = self._find(owner)
-        return None if key is None else key.open(name, sealed)
-
-    def digest(self, owner: str, text: str) -> str:
-        """A keyed digest of a text.
-
-        Raises:
-            Unknown: the owner has no key.
-        """
-        return self._key(owner).digest(text)
-
-    def blind_index(self, kind: str, value: str) -> bytes:
-        """A keyed index of a value."""
-        return blind_index(self._index_key, kind, value)
 
     async def destroy(self, owner: str, at: Instant) -> None:
         """Erases, durably.
@@ -167,14 +126,6 @@ class FileKeys:
         found = await self._on_thread(lambda writer: _with_keys(writer, owners))
         return set(owners) - found - set(self._new)
 
-    def sign(self, message: bytes) -> bytes:
-        """An Ed25519 signature."""
-        return self._signing.sign(message)
-
-    def public_key(self) -> bytes:
-        """The key with which anybody checks a signature (32 bytes)."""
-        return self._signing.public_key().public_bytes_raw()
-
     async def close(self) -> None:
         """Finishes what is under way and lets go of the files. Closing again does nothing."""
         if self._closed:
@@ -186,35 +137,7 @@ class FileKeys:
             self._reader.close()
         self._cache.clear()
 
-    # -- one key -----------------------------------------------------------------------------------------------------
-
-    def _key(self, owner: str) -> DataKey:
-        key = self._find(owner)
-        if key is None:
-            raise Unknown("There is no key for this owner.", owner=owner)
-        return key
-
-    def _find(self, owner: str) -> DataKey | None:
-        key = self._cache.get(owner)
-        if key is not None:
-            self._cache.move_to_end(owner)
-            return key
-        raw = self._new.get(owner) or self._stored(owner)
-        if raw is None:
-            return None
-        key = DataKey(owner, raw)
-        self._remember(owner, key)
-        return key
-
-    def _remember(self, owner: str, key: DataKey) -> None:
-        self._cache[owner] = key
-        while len(self._cache) > self._most_cached:
-            self._cache.popitem(last=False)
-
-    def forget(self, owner: str) -> None:
-        """Another process destroyed the key: nothing of it stays in memory here."""
-        self._new.pop(owner, None)
-        self._cache.pop(owner, None)
+    # -- what a keeper adds ------------------------------------------------------------------------------------------
 
     def _stored(self, owner: str) -> bytes | None:
         if self._closed:
@@ -224,19 +147,29 @@ class FileKeys:
                 row = self._reader.execute("SELECT wrapped FROM data_key WHERE owner = ?", (owner,)).fetchone()
         except sqlite3.Error as fault:
             raise self._fault(fault) from fault
-        if row is None:
-            return None
-        wrapped: bytes = row[0]
-        try:
-            return self._wrapping.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], owner.encode())
-        except (InvalidTag, ValueError) as fault:
-            raise StoreFault(
-                f"A data key is damaged. File: {self._database}", file=str(self._database), owner=owner
-            ) from fault
+        found: bytes | None = row[0] if row is not None else None
+        return found
 
-    def _wrapped(self, owner: str, raw: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._wrapping.encrypt(nonce, raw, owner.encode())
+    def _hear(self) -> None:
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        # Twice: its line is written before its key goes, and in between we may have read it.
+        lately, self._lately = self._lately, self._news()
+        for owner in (*lately, *self._lately):
+            self._cache.pop(owner, None)
+
+    def _news(self) -> list[str]:
+        """Whose keys were destroyed since we looked. A ledger that cannot be read is told at the start and by
+        ``gehoor db check``, and keeps no customer waiting here."""
+        with contextlib.suppress(StoreFault, OSError):
+            last = self._erasures.last().number
+            if last > self._told:
+                news = [one.owner for one in self._erasures.erasures(self._told)]
+                self._told = last
+                return news
+        return []
 
     # -- erasing -----------------------------------------------------------------------------------------------------
 
