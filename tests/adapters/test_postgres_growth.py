@@ -23,8 +23,19 @@ pytestmark = pytest.mark.anyio
 STATEMENTS = {
     name: getattr(sql, name)
     for name in (
-        *("COMMIT", "KNOWN", "LOAD", "FACTS_AFTER", "WORDS_AFTER", "ITS_HASH", "ONE_VIEW", "OPEN", "SINCE", "CLAIM"),
-        *("FINISH", "HOLD", "BOOKED"),
+        *(
+            "COMMIT",
+            "KNOWN",
+            "LOAD",
+            "LOAD_AFTER",
+            "FACTS_AFTER",
+            "WORDS_AFTER",
+            "ITS_HASH",
+            "ONE_VIEW",
+            "OPEN",
+            "SINCE",
+        ),
+        *("CLAIM", "FINISH", "HOLD", "BOOKED"),
     )
 }
 WHOLE = ("OPEN", "BOOKED")

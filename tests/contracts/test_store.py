@@ -242,6 +242,19 @@ async def test_that_open_conversations_are_those_that_wait_for_or_have_a_person(
     assert [view.phase for view in views] == [Phase.WAITING, Phase.OFFERED, Phase.HUMAN, Phase.PARKED]
 
 
+async def test_that_the_end_of_a_conversation_is_read_with_its_head(store: Store) -> None:
+    talk = Talk(store)
+    await talk.add(started(), wrote())
+    await talk.add(asked())
+    whole = await store.load(ONE)
+    assert whole is not None
+    end = await store.load_after(ONE, 1)
+    assert end is not None
+    assert (end.facts, end.head) == (whole.facts[1:], whole.head)
+    assert await store.load_after(ONE, len(whole.facts)) is None
+    assert await store.load_after(TWO, 0) is None
+
+
 async def test_that_booked_conversations_are_the_open_ones_with_a_window(store: Store) -> None:
     for number, (phase, window) in enumerate(((Phase.WAITING, at(9)), (Phase.WAITING, None), (Phase.RESOLVED, at(9)))):
         append = Talk(store, ConversationId(f"c{number}")).append(started())

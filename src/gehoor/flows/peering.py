@@ -144,9 +144,10 @@ class Peering:
     def hear(self, word: Word) -> None:
         """What another process tells. Waits for nothing; what must be read is read soon."""
         if isinstance(word, Rung):
-            self._recorder.forget(word.conversation, word.last)
             if word.open or self._is_wanted(word.conversation):
                 self._wait_for(word.conversation, word.first, word.last)
+            else:
+                self._recorder.forget(word.conversation, word.last)
         elif isinstance(word, Said):
             hears = self._said.get(word.topic)
             if hears is None:
@@ -277,19 +278,18 @@ class Peering:
     async def _read(self, id: ConversationId, first: int, last: int) -> None:
         if self._shown_to(id, first) >= last:
             return
-        found = await self._recorder.read_again(id)
+        after = self._shown_to(id, first)
+        found = await self._recorder.read_again(id, after)
         if found is None:
             return
-        facts, shown_now = found
-        after = self._shown_to(id, first)
-        words = await self._words(id, after) if facts[-1].seq > after else {}
+        words = await self._words(id, after) if any(fact.digest for fact in found.facts) else {}
         # From here nothing is awaited: what this process commits meanwhile comes before or after, never between.
         after = self._shown_to(id, first)
-        fresh = tuple(fact for fact in facts if fact.seq > after)
+        fresh = tuple(fact for fact in found.facts if fact.seq > after)
         if fresh:
             self._keep(id, fresh[-1].seq)
-            before = last_shown(fact for fact in facts if fact.seq <= after)
-            self._show(News(id, fresh, words, shown_now, before))
+            before = found.before | last_shown(fact for fact in found.facts if fact.seq <= after)
+            self._show(News(id, fresh, words, found.view, before))
             self._floor.wake()
 
     async def _words(self, id: ConversationId, after: int) -> dict[int, str]:

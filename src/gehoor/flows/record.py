@@ -34,7 +34,18 @@ from gehoor.core.ids import ClientId, CommandId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.flows.faults import described
-from gehoor.flows.remembered import HAS_OWN_WORDS, Entry, Staged, append_of, entry_of, kind_of, news_of
+from gehoor.flows.remembered import (
+    HAS_OWN_WORDS,
+    Caught,
+    Entry,
+    Staged,
+    append_of,
+    entry_of,
+    extended,
+    kind_of,
+    last_shown,
+    news_of,
+)
 from gehoor.ports.feed import News
 from gehoor.ports.store import Sealed
 from gehoor.ports.world import World
@@ -342,16 +353,23 @@ class Recorder:
         if entry is not None and entry.state.record.seq < seq:
             del self._cache[id]
 
-    async def read_again(self, id: ConversationId) -> tuple[tuple[e.Fact, ...], ConversationView] | None:
-        """The facts and the view of a conversation as it is stored now, which is remembered as well."""
-        loaded = await self._world.store.load(id)
-        if loaded is None:
+    async def read_again(self, id: ConversationId, after: int) -> Caught | None:
+        """What came after a fact, as it is stored now, which is remembered as well; None when nothing did."""
+        entry = self._cache.get(id)
+        if entry is not None and entry.state.record.seq == after:
+            loaded = await self._world.store.load_after(id, after)
+            before = entry.shown
+            fresh = None if loaded is None else extended(entry, loaded)
+        else:
+            loaded = await self._world.store.load(id)
+            before = {} if loaded is None else last_shown(fact for fact in loaded.facts if fact.seq <= after)
+            fresh = None if loaded is None else entry_of(id, loaded)
+        if loaded is None or fresh is None:
             return None
-        entry = entry_of(id, loaded)
-        self.forget(id, entry.state.record.seq)
+        self.forget(id, fresh.state.record.seq)
         if id not in self._cache:
-            self._keep(id, entry)
-        return loaded.facts, view(entry.state)
+            self._keep(id, fresh)
+        return Caught(tuple(fact for fact in loaded.facts if fact.seq > after), dict(before), view(fresh.state))
 
     async def _entry(self, id: ConversationId, creates: bool = False) -> Entry | None:
         entry = self._cache.get(id)

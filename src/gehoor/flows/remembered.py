@@ -9,7 +9,7 @@ from typing import Final
 from gehoor.core.consequences import Effect
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.evolve import begin, fold
+from gehoor.core.conversation.evolve import begin, evolve, fold
 from gehoor.core.conversation.model import State
 from gehoor.core.conversation.transcript import audiences
 from gehoor.core.conversation.view import ConversationView, view
@@ -28,6 +28,16 @@ class Entry:
     head: bytes
     seen: dict[str, tuple[int, str]]
     shown: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What another process added to a conversation: the facts, the last seq that each audience saw before them, and the
+    view after them."""
+
+    facts: tuple[e.Fact, ...]
+    before: dict[str, int]
+    view: ConversationView
 
 
 @dataclass(slots=True)
@@ -51,6 +61,15 @@ def entry_of(id: ConversationId, loaded: Loaded) -> Entry:
     """The entry that the stored facts give."""
     facts = loaded.facts
     return Entry(fold(begin(id), facts), loaded.head, _seen(facts), last_shown(facts))
+
+
+def extended(entry: Entry, loaded: Loaded) -> Entry:
+    """The entry, which is left as it is, with the facts that came after it."""
+    state = entry.state
+    for fact in loaded.facts:
+        state = evolve(state, fact)
+    seen = _seen(loaded.facts) | entry.seen
+    return Entry(state, loaded.head, seen, entry.shown | last_shown(loaded.facts))
 
 
 _KINDS: Final[dict[type, str]] = {

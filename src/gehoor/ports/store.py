@@ -131,6 +131,10 @@ class Store(Protocol):
         """The facts of a conversation in order, or None."""
         ...
 
+    async def load_after(self, id: ConversationId, after: int) -> Loaded | None:
+        """The facts with a seq above ``after`` in order, and the head of the chain after them; None without any."""
+        ...
+
     async def facts(self, id: ConversationId, after: int) -> list[Fact]:
         """The facts with a seq above ``after``, in order: the end of a conversation that may be long."""
         ...

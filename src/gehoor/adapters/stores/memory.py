@@ -104,6 +104,11 @@ class MemoryStore:
         kept = self._of(id)
         return None if kept is None else Loaded(tuple(decode(row.body) for row in kept.facts), kept.head)
 
+    async def load_after(self, id: ConversationId, after: int) -> Loaded | None:
+        """The facts with a seq above ``after`` in order, and the head of the chain after them; None without any."""
+        facts, kept = await self.facts(id, after), self._of(id)
+        return Loaded(tuple(facts), kept.head) if facts and kept is not None else None
+
     async def facts(self, id: ConversationId, after: int) -> list[Fact]:
         """The facts with a seq above ``after``, in order."""
         kept = self._of(id)

@@ -137,6 +137,7 @@ CHAIN, FACTS, WORDS = len(_CHAIN), len(_FACT), len(_WORDS)
 
 KNOWN: Final = "SELECT id, head, length FROM conversation WHERE id = ANY ($1::text[])"
 LOAD: Final = "SELECT body, hash FROM fact WHERE conversation = $1 ORDER BY seq"
+LOAD_AFTER: Final = "SELECT body, hash FROM fact WHERE conversation = $1 AND seq > $2 ORDER BY seq"
 FACTS_AFTER: Final = "SELECT body FROM fact WHERE conversation = $1 AND seq > $2 ORDER BY seq"
 WORDS_AFTER: Final = "SELECT seq, sealed, masked FROM words WHERE conversation = $1 AND seq > $2 ORDER BY seq"
 ITS_HASH: Final = "SELECT token_hash FROM conversation WHERE id = $1"

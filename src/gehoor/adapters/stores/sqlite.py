@@ -71,6 +71,11 @@ class SqliteStore:
         rows = await self._all("SELECT body, hash FROM fact WHERE conversation = ? ORDER BY seq", id)
         return Loaded(tuple(decode(row[0]) for row in rows), rows[-1][1]) if rows else None
 
+    async def load_after(self, id: ConversationId, after: int) -> Loaded | None:
+        """The facts with a seq above ``after`` in order, and the head of the chain after them; None without any."""
+        rows = await self._all("SELECT body, hash FROM fact WHERE conversation = ? AND seq > ? ORDER BY seq", id, after)
+        return Loaded(tuple(decode(row[0]) for row in rows), rows[-1][1]) if rows else None
+
     async def facts(self, id: ConversationId, after: int) -> list[Fact]:
         """The facts with a seq above ``after``, in order."""
         rows = await self._all("SELECT body FROM fact WHERE conversation = ? AND seq > ? ORDER BY seq", id, after)
