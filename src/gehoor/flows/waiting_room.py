@@ -38,6 +38,8 @@ class WaitingRoom:
         """A conversation that is open, as it is now."""
         old = self.views.get(view.id)
         self.views[view.id] = view
+        if old is not None and _goes_on(old, view):
+            return
         self._hold(view.id, holder(old), holder(view))
         if view.phase in IN_QUEUE:
             self.line.put(as_waiting(view, self._by_policy), self._clock.now())
@@ -98,6 +100,16 @@ def holder(view: ConversationView | None) -> StaffId | None:
     if view is None or view.phase not in _BUSY:
         return None
     return view.agent if view.phase is Phase.HUMAN else view.offered_to
+
+
+def _goes_on(old: ConversationView, new: ConversationView) -> bool:
+    """Whether somebody who has the conversation has it still, and as many hands for it: of most commits that is all."""
+    return (
+        old.phase is Phase.HUMAN
+        and new.phase is Phase.HUMAN
+        and old.agent == new.agent
+        and old.promise_kind is new.promise_kind
+    )
 
 
 def _is_owed_word(view: ConversationView) -> bool:

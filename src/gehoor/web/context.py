@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jinja2 import Environment
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from gehoor.core.conversation.view import ConversationView
@@ -89,12 +89,17 @@ async def body_of(request: Request) -> bytes:
         raise TooLarge("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
     pieces: list[bytes] = []
     size = 0
-    async for piece in request.stream():
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece = message.get("body", b"")
         size += len(piece)
         if size > MOST_BODY:
             raise TooLarge("The body is larger than 64 kB.", field="body", longest=MOST_BODY)
         pieces.append(piece)
-    return b"".join(pieces)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
 
 
 async def form_of(request: Request) -> FormData:

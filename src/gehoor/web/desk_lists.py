@@ -106,9 +106,16 @@ class Lists:
         card = Raw(encode(await self._cards.card(view, staff)))
         self._made[key] = seen, later(now, _STANDS), card
         self._made.move_to_end(key)
-        while len(self._made) > _MOST_REMEMBERED:
-            self._made.popitem(last=False)
+        self._forget(now)
         return card
+
+    def _forget(self, now: Instant) -> None:
+        """Lets go of cards that are not told any more: there are words and numbers of customers in them."""
+        while self._made:
+            _, until, _ = next(iter(self._made.values()))
+            if now < until and len(self._made) <= _MOST_REMEMBERED:
+                return
+            self._made.popitem(last=False)
 
     def _alike(self, call: object) -> _Alike:
         """The open promises, what is due first on top, and how many there are; and all colleagues. No words and no
