@@ -102,8 +102,7 @@ async def survive(
     assert run.opened or partner.calls
     assert "Traceback" not in server.complaints()
     assert "policy_reduced" not in server.complaints()
-    if not url:
-        await audited(folder, url)
+    await audited(folder, url)
     repeated = sum(partner.calls.values()) - len(partner.calls)
     print(
         f"\n{told.acknowledged:,} messages acknowledged in {len(told.talks):,} conversations, {found.requests:,} "
@@ -126,15 +125,16 @@ async def letters_have_come(post: SmtpServer) -> None:
 
 
 async def audited(folder: Path, url: str) -> None:
-    done = await command("audit", "--data", str(folder / "data"), "--json", url=url)
+    done = await command(folder, url, "audit", "--json")
     assert json.loads(done)["findings"] == []
+    checked = await command(folder, url, "db", "check", "--json")
+    assert json.loads(checked)["found"] == []
 
 
-async def command(*words: str, url: str) -> str:
+async def command(folder: Path, url: str, *words: str) -> str:
     """One of the operator's commands, which must succeed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GEHOOR_")}
-    if url:
-        environment["GEHOOR_DATABASE"] = url
+    environment |= {"GEHOOR_DATA": str(folder / "data"), "GEHOOR_KEYS": str(folder / "keys"), "GEHOOR_DATABASE": url}
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "gehoor", *words],

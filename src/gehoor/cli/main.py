@@ -224,7 +224,8 @@ def _audit(chosen: argparse.Namespace) -> int:
 
         settings = read_settings(os.environ)
         database = database_url(settings)
-        data = settings.data if database else Path("demo-data")
+        named = database or "GEHOOR_DATA" in os.environ
+        data = settings.data if named else Path("demo-data")
     return audit(data, chosen.json, Asked(chosen.since, chosen.until, chosen.receipts), database)
 
 
