@@ -1,15 +1,19 @@
 """Every projection can be made again from the facts, on both engines, after every kind of fact."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.stores.rebuild import Rebuilt, rebuild
 from gehoor.adapters.stores.stored import YOUNG
-from gehoor.core.conversation.model import LetterKind
+from gehoor.core.consequences import StartTimer
+from gehoor.core.conversation.model import LetterKind, Timer
+from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant, later
 from gehoor.prove.stored import REBUILD, Wrong, check_stored
-from tests.contracts.conversations import NOW, TWO, Talk, asked, started
+from tests.contracts.conversations import NOW, TWO, Talk, asked, at, started, wrote
 from tests.engines import Engine
 from tests.house.test_fold_equals_stored_view import ID, STORIES, Writer
 
@@ -108,3 +112,25 @@ def without_triggers(engine: Engine, statement: str) -> tuple[str, ...]:
     if isinstance(engine.where, Path):
         return "DROP TRIGGER fact_no_update", statement
     return "ALTER TABLE fact DISABLE TRIGGER ALL", statement, "ALTER TABLE fact ENABLE TRIGGER ALL"
+
+
+async def test_that_servers_may_write_to_postgresql_while_everything_is_made_again(postgres: str) -> None:
+    engine, keys = Engine(postgres), MemoryKeys()
+    store, stop = engine.store(), asyncio.Event()
+
+    async def writes() -> int:
+        talks: list[Talk] = []
+        while not stop.is_set():
+            talks.append(Talk(store, ConversationId(f"01JE{len(talks):022d}")))
+            await talks[-1].add(started(), asked(), effects=(StartTimer(Timer.WAIT, at(10)),))
+            await talks[len(talks) // 2].add(wrote(f"c{len(talks)}"))
+        return len(talks)
+
+    writing = asyncio.create_task(writes())
+    for _ in range(5):
+        assert (await rebuilt(engine)).left == []
+    stop.set()
+    assert await writing > 5
+    await store.close()
+    async with engine.session() as session:
+        assert (await check_stored(session, keys)).found == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from gehoor.adapters.stores.codec import decode
@@ -91,6 +92,8 @@ async def conversations(session: Session, writes: bool = False) -> AsyncIterator
             await session.lock(ids)
         upto = ids[-1] if len(ids) == AT_ONCE else _LAST
         found = await _tried(session, after, upto, ids)
+        if writes:
+            found = [one if one.id in ids else await _locked(session, one.id) for one in found]
         if found or writes:
             yield found
         if upto == _LAST:
@@ -98,16 +101,27 @@ async def conversations(session: Session, writes: bool = False) -> AsyncIterator
         after = upto
 
 
+async def _locked(session: Session, id: str) -> Stored:
+    """A conversation of which no row was there to be locked: it began just now, or its row was lost."""
+    await session.lock([id])
+    found = await _read(session, _before(id), id)
+    return found[0] if found else Stored(ConversationId(id))
+
+
+def _before(id: str) -> str:
+    """Less than the id, with nothing in between."""
+    return id[:-1] + chr(ord(id[-1]) - 1) + _LAST
+
+
 async def _tried(session: Session, after: str, upto: str, ids: Sequence[str]) -> list[Stored]:
     """One part; where a row of it cannot be read, conversation by conversation."""
     try:
-        return await session.attempt(lambda: _read(session, after, upto))
+        return await session.attempt(partial(_read, session, after, upto))
     except StoreFault:
         found = []
         for id in ids:
-            before = id[:-1] + chr(ord(id[-1]) - 1) + _LAST
             try:
-                found += await session.attempt(lambda before=before, id=id: _read(session, before, id))  # type: ignore[misc]
+                found += await session.attempt(partial(_read, session, _before(id), id))
             except StoreFault as fault:
                 found.append(Stored(ConversationId(id), fault=fault.sentence))
         return found
