@@ -1,5 +1,6 @@
 """A backup holds everything but the keys, and goes into an empty place of either engine."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from itertools import count
@@ -16,7 +17,7 @@ from gehoor.adapters.stores.postgres_setup import prepare
 from gehoor.adapters.stores.revision import HEAD
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_session import SqliteSession
-from gehoor.cli import db_restore
+from gehoor.cli import db, db_restore
 from gehoor.cli.db_place import Place
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.time import Instant
@@ -261,7 +262,7 @@ async def test_that_an_older_copy_of_the_keys_and_of_their_ledger_erases_again(m
     older = (place.keys / "keys.db").read_bytes()
     await on_keys(gone)
     elsewhere = tmp_path / "shipped.jsonl"
-    elsewhere.write_bytes((place.keys / "erasures.jsonl").read_bytes())
+    assert await asyncio.to_thread(db.erasures, place, elsewhere) == 0
     (place.keys / "erasures.jsonl").unlink()
     (place.keys / "keys.db").write_bytes(older)
     _, again = await db_restore.restore(place, folder, elsewhere)

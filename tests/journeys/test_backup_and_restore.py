@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -34,9 +35,10 @@ class Machine:
 
     folder: Path
     url: str = ""
+    key_url: str = ""
 
     def settings(self) -> Settings:
-        return replace(on(self.folder), database=self.url)
+        return replace(on(self.folder), database=self.url, key_database=self.key_url)
 
     async def gehoor(self, *arguments: str) -> tuple[int, str]:
         """A command of ours, in a process of its own: its status and what it said."""
@@ -46,6 +48,7 @@ class Machine:
             "GEHOOR_DATA": str(settings.data),
             "GEHOOR_KEYS": str(settings.keys),
             **({"GEHOOR_DATABASE": self.url} if self.url else {}),
+            **({"GEHOOR_KEY_DATABASE": self.key_url} if self.key_url else {}),
         }
         done = await run([sys.executable, "-m", "gehoor", *arguments], env=environment)
         return done.returncode, done.stdout + done.stderr
@@ -72,22 +75,24 @@ Make = Callable[[str], Machine]
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
-    """An empty machine."""
-
-    def empty(name: str) -> Machine:
-        if request.param == "sqlite":
-            return Machine(tmp_path / name)
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        return Machine(tmp_path / name, server.database())
-
-    return empty
+    """An empty machine; on PostgreSQL the machines have one database of keys."""
+    if request.param == "sqlite":
+        return lambda name: Machine(tmp_path / name)
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    keys = server.database()
+    return lambda name: Machine(tmp_path / name, server.database(), keys)
 
 
-def key_material(keys: Path) -> list[bytes]:
-    """Everything that is secret in the folder of keys."""
-    with sqlite3.connect(keys / "keys.db") as database:
-        wrapped = [row[0] for row in database.execute("SELECT wrapped FROM data_key")]
-    database.close()
+async def key_material(machine: Machine) -> list[bytes]:
+    """Everything that is secret in the key store."""
+    keys = machine.folder / "keys"
+    if machine.key_url:
+        connection = await asyncpg.connect(machine.key_url)
+        wrapped = [row[0] for row in await connection.fetch("SELECT wrapped FROM data_key")]
+        await connection.close()
+    else:
+        with closing(sqlite3.connect(keys / "keys.db")) as database:
+            wrapped = [row[0] for row in database.execute("SELECT wrapped FROM data_key")]
     assert wrapped
     return [*wrapped, *(file.read_bytes() for file in keys.glob("master.key*"))]
 
@@ -116,7 +121,7 @@ async def test_that_a_backup_made_under_writes_comes_back_whole_and_what_was_era
         assert (status, written > 5) == (0, True), said
         await erase(running.house.world, gone.rpartition("/")[2], "asked")
         assert (await old.checked()).found == []
-    for secret in key_material(old.folder / "keys"):
+    for secret in await key_material(old):
         assert not any(secret in file.read_bytes() for file in backup.iterdir())
 
     new.folder.mkdir()

@@ -1,4 +1,4 @@
-"""``gehoor db``: migrate, check, rebuild, backup, restore."""
+"""``gehoor db``: migrate, check, rebuild, backup, restore, erasures."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from gehoor.adapters.stores.rebuild import rebuild as make_again
 from gehoor.adapters.stores.revision import HEAD
 from gehoor.adapters.system import SystemClock
 from gehoor.cli.db_place import Place
-from gehoor.core.errors import StoreFault
+from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.time import Instant
+from gehoor.ports.keys import Erasure
 from gehoor.prove.stored import Checked, check_stored
 
 
@@ -144,3 +145,31 @@ def restore(place: Place, folder: Path, erasures: Path | None) -> int:
         f"Database: {place.shown}\nNow run: gehoor db check"
     )
     return 0
+
+
+def erasures(place: Place, file: Path) -> int:
+    """Writes a copy of the erasure ledger, to be kept elsewhere. Returns the exit status.
+
+    Raises:
+        Invalid: the file is there already.
+        StoreFault: there are no keys, or their ledger cannot be read.
+    """
+    from gehoor.adapters.keys.erasures import NOTHING, ErasureFile
+
+    if file.exists():
+        raise Invalid(f"This is there already. Choose a new file. File: {file}", field="file")
+    told, copied, after = asyncio.run(_erasures(place)), ErasureFile(file), NOTHING
+    for one in told:
+        after = copied.add(one.owner, one.at, after)
+    print(f"{len(told):,} erasures. File: {file}")
+    return 0
+
+
+async def _erasures(place: Place) -> list[Erasure]:
+    keys = place.open_keys()
+    if keys is None:
+        raise StoreFault(f"There are no keys here. Folder: {place.keys}")
+    try:
+        return await keys.erased()
+    finally:
+        await keys.close()

@@ -147,7 +147,7 @@ def _add_simulate(commands: Commands) -> None:
 
 
 def _add_store(commands: Commands) -> None:
-    help = "the store: migrate, check, rebuild, backup, restore"
+    help = "the store: migrate, check, rebuild, backup, restore, erasures"
     store = _add(commands, "db", help, "gehoor db check --data demo-data", _db)
     actions = store.add_subparsers(title="actions", metavar="<action>", dest="action", required=True)
     said = {
@@ -156,6 +156,7 @@ def _add_store(commands: Commands) -> None:
         "rebuild": ("make every projection again from the facts", "gehoor db rebuild"),
         "backup": ("write a backup, also while a server runs; without the keys", "gehoor db backup /backup/2026-11-25"),
         "restore": ("put a backup back into an empty place", "gehoor db restore /backup/2026-11-25"),
+        "erasures": ("a copy of the erasure ledger, to keep elsewhere", "gehoor db erasures /elsewhere/erasures.jsonl"),
     }
     for name, (told, example) in said.items():
         action = _add(actions, name, told, example, _db)
@@ -164,6 +165,8 @@ def _add_store(commands: Commands) -> None:
             action.add_argument("--json", action="store_true", help="the findings as JSON")
         if name in ("backup", "restore"):
             action.add_argument("folder", type=Path, help="folder of the backup")
+        if name == "erasures":
+            action.add_argument("folder", type=Path, metavar="file", help="file to write")
         if name == "restore":
             action.add_argument("--erasures", type=Path, help="another copy of the erasure ledger (erasures.jsonl)")
 
@@ -275,5 +278,7 @@ def _db(chosen: argparse.Namespace) -> int:
             return db.rebuild(place)
         case "backup":
             return db.backup(place, chosen.folder)
+        case "erasures":
+            return db.erasures(place, chosen.folder)
         case _:
             return db.restore(place, chosen.folder, chosen.erasures)
