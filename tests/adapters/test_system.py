@@ -1,5 +1,7 @@
 """The real clock and ids, and the ones that stand still and count."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -64,3 +66,15 @@ def test_that_counting_ids_count() -> None:
     assert made[0] < made[3]
     assert len(made[0]) == 26
     assert is_reference(made[2])
+
+
+def test_that_as_many_files_may_be_open_as_the_system_allows() -> None:
+    """In a process of its own, because what a process gives up it cannot take back."""
+    told = (
+        "import resource\n"
+        "from gehoor.adapters.system import raise_open_files\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (50, 200))\n"
+        "print(raise_open_files(), raise_open_files(), *resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["200", "200", "200", "200"]

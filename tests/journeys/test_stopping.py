@@ -123,7 +123,7 @@ def texts(chat: Chat) -> list[str]:
     return [event["text"] for event in chat.seen if event.get("author", {}).get("kind") == "customer"]
 
 
-async def test_that_readiness_says_no_first_and_a_second_signal_hurries(server: Server) -> None:
+async def test_that_a_second_signal_hurries(server: Server) -> None:
     slow, asking = await dial(server.port), await dial(server.port)
     opened = (await asking.call("POST", API, {})).told
     body = json.dumps({"client_id": str(uuid.uuid4()), "text": "Hallo"}).encode()

@@ -32,8 +32,8 @@ _BACK_AFTER_MS: Final = (500, 2500)
 """When who read a stream of a process that stops comes back: not everybody in the same moment."""
 _SSE: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _ASKS: Final = re.compile(r"/api/v1/conversations(?:/[^/]+/human)?|/chat/human")
-_WAY: Final = re.compile(r"/api/v1/(?:contact|staff/.*)|/chat|/widget\.js|/static/.*|/desk.*|/health.*")
-"""The way to the button, and the people who answer."""
+_WAY: Final = re.compile(r"/api/v1/(?:contact|staff/.*)|/chat|/widget\.js|/static/.*|/desk.*|/dienst/.*|/hooks/.*|/health.*")
+"""The way to the button, and the people who answer: our own, and the night partners."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +64,6 @@ class Crowd:
     requests: int = 0
     places: dict[Place, None] = field(default_factory=dict)
     streams: Counter[str] = field(default_factory=Counter)
-    refused: int = 0
 
     def check(self) -> None:
         """Before something that is no request for a person, where only the body tells.
@@ -73,7 +72,6 @@ class Crowd:
             Busy: as much is in hand as can be.
         """
         if self.requests > self.most_requests:
-            self.refused += 1
             raise Busy(retry_after_s=RETRY_S)
 
     def check_desk(self) -> None:
@@ -96,7 +94,6 @@ class Crowd:
             TooOften: this conversation has too many open.
         """
         if self.leaving or len(self.places) >= self.most_streams:
-            self.refused += 1
             raise Busy(retry_after_s=RETRY_S)
         if not unlimited and self.streams[conversation] >= MOST_STREAMS_EACH:
             raise TooOften(retry_after_s=30)
@@ -199,7 +196,6 @@ class Gate:
             return
         late = LATE in scope.get("state", ())
         if (late or crowd.requests >= crowd.most_requests) and not self._lets_in(scope, late):
-            crowd.refused += 1
             response = await self._answer(Request(scope), Busy(retry_after_s=RETRY_S))
             if late:
                 response.headers["connection"] = "close"
