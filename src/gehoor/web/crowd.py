@@ -32,7 +32,9 @@ _BACK_AFTER_MS: Final = (500, 2500)
 """When who read a stream of a process that stops comes back: not everybody in the same moment."""
 _SSE: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _ASKS: Final = re.compile(r"/api/v1/conversations(?:/[^/]+/human)?|/chat/human")
-_WAY: Final = re.compile(r"/api/v1/(?:contact|staff/.*)|/chat|/widget\.js|/static/.*|/desk.*|/dienst/.*|/hooks/.*|/health.*")
+_WAY: Final = re.compile(
+    r"/api/v1/(?:contact|staff/.*)|/chat|/widget\.js|/(?:static|dienst|hooks)/.*|/desk.*|/health.*"
+)
 """The way to the button, and the people who answer: our own, and the night partners."""
 
 
