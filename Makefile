@@ -27,7 +27,7 @@ $(STAMP): requirements/locked.txt pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-system: ## Install the system packages that are missing (browser, fonts, database)
+system: ## Install the system packages that are missing (browser, fonts, database, faults)
 	@scripts/system.sh
 
 demo: setup ## Run a complete demonstration on this machine

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install the system packages that Gehoor's tests need and that are missing: a browser, fonts, a database server.
+# Install the system packages that Gehoor's tests need and that are missing: a browser, fonts, a database server, and
+# what lets a disk or a clock fail.
 # Quick and silent when everything is there. Nothing is started and no service is switched on.
 set -u
 
@@ -24,6 +25,9 @@ missing() { # the packages that are still needed, on one line
     packages+=(fonts-noto-color-emoji)
   find_first /usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/1[6-9]/bin/postgres || packages+=(postgresql)
   find_first psql || packages+=(postgresql-client)
+  # Faults for real: a disk that fails, a clock that is set back.
+  find_first strace || packages+=(strace)
+  find_first /usr/lib/*/faketime/libfaketimeMT.so.1 || packages+=(libfaketime)
   echo "${packages[*]-}"
 }
 

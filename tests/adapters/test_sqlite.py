@@ -20,7 +20,7 @@ from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
-from gehoor.core.errors import StoreFault
+from gehoor.core.errors import StoreAway, StoreFault
 from gehoor.core.ids import ConversationId, PersonId
 from gehoor.core.time import SECOND
 from gehoor.ports.people import Identifier
@@ -241,7 +241,7 @@ async def test_that_a_full_disk_writes_nothing_and_says_so(store: SqliteStore) -
     pages = await store._file.read(lambda reader: one(reader, "PRAGMA page_count"))
     await store._file.write(lambda writer: one(writer, f"PRAGMA max_page_count = {pages}"))
     append = talk.append(wrote(), words=((b"x" * 100_000, None),))
-    with pytest.raises(StoreFault, match="disk is full"):
+    with pytest.raises(StoreAway, match="disk is full"):
         await store.commit([append])
     await store._file.write(lambda writer: one(writer, "PRAGMA max_page_count = 100000"))
     loaded = await store.load(ONE)

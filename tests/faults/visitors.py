@@ -7,7 +7,7 @@ import sys
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx
 
@@ -85,6 +85,12 @@ class Visitors:
         self.client = httpx.Client(base_url=server.url, timeout=timeout_s)
         self.all: list[Visitor] = []
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
     def begins(self) -> Visitor:
         """A new conversation."""
         answer = self.client.post("/api/v1/conversations", json={})
@@ -116,13 +122,13 @@ def sends_elsewhere(answer: httpx.Response | None, code: str = "") -> None:
     assert told["contact"]["email"]
 
 
-def clean(folder: Path, database: str = "") -> None:
+def clean(folder: Path) -> None:
     """``gehoor audit`` finds nothing."""
-    done = audit(folder, database)
+    done = audit(folder)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def audit(folder: Path, database: str = "") -> subprocess.CompletedProcess[str]:
+def audit(folder: Path) -> subprocess.CompletedProcess[str]:
     """``gehoor audit`` over what a server left."""
     command = [sys.executable, "-m", "gehoor", "audit", "--data", str(folder / "data"), "--json"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
 
 import structlog
@@ -20,8 +21,11 @@ from gehoor.web.crowd import crowd_of
 from gehoor.web.server import Server, room_for
 
 _LOG = structlog.get_logger()
+_ENDING = threading.Event()
 
 FAILED = 70
+LAST_ANSWERS_S = 0.3
+"""How long answers may take to go out after the store was found broken: that nothing is kept, and who to call."""
 
 
 def serve(settings: Settings, place: str = "") -> int:
@@ -43,7 +47,11 @@ def serve(settings: Settings, place: str = "") -> int:
     given = Place.of(place) if place else None
 
     async def start() -> None:
-        await running.start()
+        try:
+            await running.start()
+        except GehoorError as fault:
+            print(f"gehoor cannot start: {fault.sentence}", file=sys.stderr, flush=True)
+            raise
         if given is not None:
             given.ready()
 
@@ -60,8 +68,9 @@ def serve(settings: Settings, place: str = "") -> int:
         settings,
         crowd_of(settings, room),
     )
-    Server(app, settings, room).run([given.listening] if given is not None else None)
-    return 0
+    server = Server(app, settings, room)
+    server.run([given.listening] if given is not None else None)
+    return 0 if server.started else 1
 
 
 def _room(settings: Settings) -> int:
@@ -77,9 +86,12 @@ def _room(settings: Settings) -> int:
 
 def _end(fault: BaseException) -> None:
     """The store can no longer be trusted: nothing may be acknowledged after this."""
+    if _ENDING.is_set():
+        return
+    _ENDING.set()
     told = fault.sentence if isinstance(fault, GehoorError) else described(fault)
     print(f"gehoor ends: it can no longer keep what it is told ({told}).", file=sys.stderr, flush=True)
-    os._exit(FAILED)
+    threading.Timer(LAST_ANSWERS_S, os._exit, (FAILED,)).start()  # on a thread: nothing can hold it up
 
 
 def _demo_accounts(running: Running) -> tuple[dict[str, str], ...]:

@@ -251,7 +251,8 @@ class Recorder:
                     await self._write([waiting])
             return
         waiting = answers[0][0]
-        _LOG.error("a commit failed", command=type(waiting.command).__name__, fault=type(fault).__name__)
+        told = {"fault": type(fault).__name__, "reason": getattr(fault, "sentence", "")}
+        _LOG.error("a commit failed", command=type(waiting.command).__name__, **told)
         _resolve(waiting.future, StoreFault(cause=type(fault).__name__))
         if isinstance(fault, StoreFault):
             self._broken(fault)

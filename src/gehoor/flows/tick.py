@@ -10,7 +10,7 @@ import structlog
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Timer
-from gehoor.core.errors import GehoorError, Unknown
+from gehoor.core.errors import GehoorError, StoreFault, Unknown
 from gehoor.core.time import HOUR, SECOND, Instant, later
 from gehoor.flows.alarms import AlarmKind, Alarms
 from gehoor.flows.outbox import Outbox
@@ -61,6 +61,8 @@ class Ticker:
             try:
                 while await self.once() == MOST_AT_ONCE:
                     pass
+            except StoreFault:
+                raise  # the house ends: nothing can be written any more, and no customer should have to find that out
             except GehoorError as fault:
                 _LOG.warning("clocks could not be read and are read again", code=fault.code)
             await self._pause()

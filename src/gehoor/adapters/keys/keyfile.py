@@ -29,7 +29,7 @@ import structlog
 from gehoor.adapters.keys.erasures import NOTHING, ErasureFile, Mark
 from gehoor.adapters.keys.ring import MOST_CACHED, Ring, fingerprint
 from gehoor.adapters.keys.secret_file import secret_of
-from gehoor.core.errors import StoreFault
+from gehoor.core.errors import StoreAway, StoreFault
 from gehoor.core.time import Instant
 from gehoor.ports.keys import Erasure
 
@@ -67,6 +67,8 @@ class FileKeys(Ring):
         self._erasures = ErasureFile(database.with_name("erasures.jsonl"))
         self._told, self._look_at, self._lately = 0, 0.0, list[str]()
         self._reading = threading.Lock()
+        self._broken: StoreFault | None = None
+        self._full = False
         with ExitStack() as half_open:
             try:
                 is_new = not database.exists() or database.stat().st_size == 0
@@ -91,6 +93,7 @@ class FileKeys(Ring):
 
         Raises:
             StoreFault: none of them is; they stay new.
+            StoreAway: the same, for the disk is full.
         """
         if not self._new:
             return
@@ -195,10 +198,14 @@ class FileKeys(Ring):
     async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._closed:
             raise StoreFault("The keys are closed.", file=str(self._database))
+        if self._broken is not None:
+            raise StoreFault(self._broken.sentence, **self._broken.data)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._writer)
+            done = await asyncio.get_running_loop().run_in_executor(self._thread, work, self._writer)
         except (sqlite3.Error, OSError) as fault:
             raise self._fault(fault) from fault
+        self._full = False
+        return done
 
     def _prepare(self, fingerprint: bytes) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
@@ -214,12 +221,23 @@ class FileKeys(Ring):
                 file=str(self._database),
             )
 
-    def _fault(self, fault: Exception) -> StoreFault:
-        return StoreFault(
+    def _fault(self, fault: Exception) -> StoreAway | StoreFault:
+        name = str(getattr(fault, "sqlite_errorname", ""))
+        if name.startswith("SQLITE_FULL"):
+            told = "The disk of the keys is full. Make room on it, and it goes on by itself."
+            away = StoreAway(f"{told} File: {self._database}", file=str(self._database), cause=str(fault))
+            if not self._full:
+                _LOG.error("the disk of the keys is full", reason=away.sentence)
+            self._full = True
+            return away
+        found = StoreFault(
             f"The keys cannot be used: {fault}. Check the file, its folder and the disk. File: {self._database}",
             file=str(self._database),
             cause=str(fault),
         )
+        if name.startswith("SQLITE_IOERR"):  # after a write that failed no other one can be believed
+            self._broken = found
+        return found
 
 
 def _connect(database: Path) -> sqlite3.Connection:

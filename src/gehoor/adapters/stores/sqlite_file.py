@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from gehoor.adapters.stores.sqlite_schema import prepare
-from gehoor.core.errors import Invalid, StoreFault
+import structlog
 
+from gehoor.adapters.stores.sqlite_schema import prepare
+from gehoor.core.errors import Invalid, StoreAway, StoreFault
+
+_LOG = structlog.get_logger()
 T = TypeVar("T")
 
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
@@ -40,7 +43,6 @@ _NO_DATABASE: Final = "This file is no database of Gehoor. Choose another file, 
 
 # The start of the name of SQLite's error, and what to tell the operator.
 _SENTENCES: Final = (
-    ("SQLITE_FULL", "The disk is full. Nothing was written. Make room and start again."),
     ("SQLITE_READONLY", "The database cannot be written to. Check the rights on the file and its folder."),
     ("SQLITE_CANTOPEN", "The database cannot be opened. Check that the folder exists and may be written to."),
     ("SQLITE_PERM", "The database cannot be opened. Check the rights on the file and its folder."),
@@ -50,6 +52,7 @@ _SENTENCES: Final = (
     ("SQLITE_LOCKED", "Another program holds the database. Close it and start again."),
     ("SQLITE_IOERR", "The disk failed. Nothing after this is stored. Check the disk before you start again."),
 )
+_FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _BEYOND_TRUST: Final = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -68,6 +71,7 @@ class SqliteFile:
             raise StoreFault(f"SQLite {sqlite3.sqlite_version} is too old; 3.35 or newer is needed.")
         self.path = path
         self._broken: StoreFault | None = None
+        self._full = False
         with ExitStack() as half_open:
             self._lock = hold(path)
             half_open.callback(os.close, self._lock)
@@ -78,6 +82,7 @@ class SqliteFile:
                 prepare(self._writer, path)
                 for pragma in _PRAGMAS:
                     self._writer.execute(pragma)
+                _settle(self._writer)
                 self._reader = half_open.enter_context(closing(self._connect("ro")))
                 self._reader.execute("PRAGMA query_only = ON")
             except (sqlite3.Error, OSError) as fault:
@@ -91,6 +96,7 @@ class SqliteFile:
 
         Raises:
             StoreFault: nothing was written.
+            StoreAway: nothing was written, for the disk is full; when there is room again, the next one is.
             Invalid: a value cannot be stored; nothing was written.
         """
         return await self._run(self._writing, self._transaction, work)
@@ -160,6 +166,7 @@ class SqliteFile:
         if self._broken is not None:
             raise StoreFault(self._broken.sentence, **self._broken.data)
         connection = self._writer
+        before = connection.total_changes
         try:
             connection.execute("BEGIN IMMEDIATE")
             result = work(connection)
@@ -171,6 +178,9 @@ class SqliteFile:
             if isinstance(fault, OverflowError | UnicodeEncodeError):
                 raise Invalid("A value cannot be stored.", cause=str(fault)) from fault
             raise
+        if self._full and connection.total_changes != before:
+            self._full = False
+            _LOG.warning("there is room on the disk again")
         return result
 
     def _roll_back(self) -> None:
@@ -178,7 +188,8 @@ class SqliteFile:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
         except sqlite3.Error as fault:
-            self._broken = self._fault(fault)
+            found = self._fault(fault)
+            self._broken = StoreFault(found.sentence, **found.data)
 
     def _on_reader(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -188,10 +199,14 @@ class SqliteFile:
         except (OverflowError, UnicodeEncodeError) as fault:
             raise Invalid("A value cannot be looked up.", cause=str(fault)) from fault
 
-    def _fault(self, fault: sqlite3.Error | OSError) -> StoreFault:
+    def _fault(self, fault: sqlite3.Error | OSError) -> StoreAway | StoreFault:
         found = fault_of(fault, self.path)
         name = str(getattr(fault, "sqlite_errorname", ""))
-        if name.startswith(_BEYOND_TRUST):
+        if isinstance(found, StoreAway):
+            if not self._full:
+                _LOG.error("the disk is full", reason=found.sentence)
+            self._full = True
+        elif name.startswith(_BEYOND_TRUST):
             self._broken = found
         return found
 
@@ -218,13 +233,26 @@ class SqliteFile:
         )
 
 
-def fault_of(fault: sqlite3.Error | OSError, path: Path) -> StoreFault:
-    """What SQLite or the system says, with what to do for the operator."""
+def fault_of(fault: sqlite3.Error | OSError, path: Path) -> StoreAway | StoreFault:
+    """What SQLite or the system says, with what to do for the operator. A full disk passes when somebody makes room."""
     name = str(getattr(fault, "sqlite_errorname", ""))
+    if name.startswith(_FULL):
+        told = "The disk is full. Nothing was written. Make room on it, and it goes on by itself."
+        return StoreAway(f"{told} File: {path}", file=str(path), cause=str(fault))
     told = next((text for start, text in _SENTENCES if name.startswith(start)), "")
     if isinstance(fault, OSError):
         told = "The database cannot be opened. Check that its folder exists and may be written to."
     return StoreFault(f"{told or 'The database cannot be used.'} File: {path}", file=str(path), cause=str(fault))
+
+
+def _settle(writer: sqlite3.Connection) -> None:
+    """Copies what a process that ended left in the log, into the file, and syncs it. After a sync that failed Linux
+    takes the lost pages for written, and would not write them again with the next commit."""
+    try:
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError as fault:
+        if not fault.sqlite_errorname.startswith(_FULL):  # a full disk can still be read
+            raise
 
 
 def hold(path: Path) -> int:
