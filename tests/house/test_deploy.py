@@ -4,8 +4,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from gehoor.settings import HELP
 
@@ -13,7 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 
 
-@pytest.mark.parametrize("file", ["gehoor.service", "Dockerfile"])
+def compose() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.mark.parametrize("file", ["gehoor.service", "Dockerfile", "compose.yaml"])
 def test_that_every_setting_that_is_used_exists(file: str) -> None:
     named = re.findall(r"GEHOOR_([A-Z_]+)(?:=|: )", (DEPLOY / file).read_text(encoding="utf-8"))
     assert named
@@ -31,6 +38,26 @@ def test_that_the_container_runs_as_nobody_special_and_says_whether_it_is_well()
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert text.rindex("USER gehoor") < text.index("ENTRYPOINT")
     assert "/health/ready" in text
+
+
+def test_that_the_services_build_what_is_here_and_wait_for_each_other() -> None:
+    services = compose()["services"]
+    for name in ("migrate", "gehoor"):
+        build = services[name]["build"]
+        assert (DEPLOY / build["context"] / build["dockerfile"]).resolve().exists()
+    assert services["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert services["gehoor"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    written = {one["file"] for one in compose()["secrets"].values()}
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    assert [one for one in written if f"#   {one.removeprefix('./')} " not in text] == []
+    mounted = [one.split(":")[0] for one in services["database"]["volumes"] if one.startswith("./")]
+    assert [one for one in mounted if not (DEPLOY / one).exists()] == []
+
+
+def test_that_the_store_and_the_keys_lie_in_two_databases() -> None:
+    given = compose()["services"]["gehoor"]["environment"]
+    assert given["GEHOOR_DATABASE_FILE"] != given["GEHOOR_KEY_DATABASE_FILE"]
+    assert "gehoor_keys" in (DEPLOY / "keys-database.sql").read_text(encoding="utf-8")
 
 
 def test_that_what_ships_is_locked_as_it_is_tested() -> None:

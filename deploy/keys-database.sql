@@ -1,0 +1,1 @@
+CREATE DATABASE gehoor_keys OWNER gehoor;
