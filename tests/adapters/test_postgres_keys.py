@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -146,3 +147,22 @@ async def test_that_a_database_that_goes_away_is_told_and_comes_back(tmp_path: P
                     break
                 await asyncio.sleep(0.05)
             assert opened_again == TEXT
+
+
+async def test_that_a_database_that_stands_still_holds_the_house_up_once_and_not_for_every_customer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_keeper, "LONGEST_WAIT_S", 0.2)
+    with PostgresServer() as server:
+        async with opened(server.database(), tmp_path / "master.key", 1) as (keys,):
+            server.pause()
+            try:
+                started = time.monotonic()
+                for number in range(100):
+                    with pytest.raises(StoreAway):
+                        keys.open(f"c{number}", "n", b"x" * 40)
+                assert time.monotonic() - started < 5.0, "not 100 times as long as one"
+            finally:
+                server.resume()
+            monkeypatch.setattr(keys, "_not_before", 0.0)
+            assert keys.open("c1", "n", b"x" * 40) is None

@@ -39,8 +39,10 @@ LOOK_S: Final = 1.0
 """How long a key that another process destroyed may live on here."""
 BLIND_S: Final = 10.0
 """How long keys are remembered while nobody can tell which of them were destroyed."""
-LONGEST_WAIT_S: Final = 5.0
+LONGEST_WAIT_S: Final = 1.0
 """How long the house stands still at most, for one key that is not in memory."""
+GIVE_UP_S: Final = 10.0
+"""How long it does not stand still again, when that was for nothing."""
 
 _NOT_THERE: Final = (
     "The keys may not be in the database of the store: its backup would hold them. Name another one in "
@@ -94,6 +96,7 @@ class PostgresKeys(Ring):
         self._destroyed: deque[str] = deque()
         self._told = 0
         self._looked_at = time.monotonic()
+        self._not_before = 0.0
         self._closed = False
         try:
             raw, signing = self._there(self._opened(master, needed)).result()
@@ -172,12 +175,16 @@ class PostgresKeys(Ring):
     # -- what a keeper adds ------------------------------------------------------------------------------------------
 
     def _stored(self, owner: str) -> bytes | None:
+        away = StoreAway(f"The keys cannot be reached. Database: {self._database.place}")
+        if time.monotonic() < self._not_before:
+            raise away
         reading = self._for_now(self._read(owner))
         try:
             return reading.result(LONGEST_WAIT_S)
         except TimeoutError as fault:
             reading.cancel()
-            raise StoreAway(f"The keys cannot be reached. Database: {self._database.place}") from fault
+            self._not_before = time.monotonic() + GIVE_UP_S
+            raise away from fault
 
     def _hear(self) -> None:
         while self._destroyed:
