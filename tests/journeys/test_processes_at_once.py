@@ -122,10 +122,10 @@ async def test_that_two_processes_that_write_at_once_lose_and_double_nothing(two
 async def test_that_two_processes_write_at_once_for_long(
     two: list[Server], postgres: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count = await write_at_once(two, postgres, talks=30, messages=400, cuts=40)
+    count = await write_at_once(two, postgres, talks=20, messages=100, cuts=10)
     await clean(two[1])
     with capsys.disabled():
-        print(f"\n{count:,} messages by two processes to 30 conversations: lost 0, doubled 0, gaps 0")
+        print(f"\n{count:,} messages by two processes to 20 conversations: lost 0, doubled 0, gaps 0")
 
 
 @pytest.mark.soak
