@@ -622,3 +622,20 @@ async def test_that_a_place_goes_up_only_with_its_reason(one_each: Built) -> Non
     urgent = await one_each.customer()
     await urgent.writes("Er is brand in de keuken!")
     assert places.reason(ConversationId(first.id), 2) is Later.DANGER, "also before anybody looked"
+
+
+async def test_that_who_was_offered_to_somebody_who_goes_away_goes_before_who_asked_later() -> None:
+    async with open_house(policy=policy_with(chats_per_agent=1)) as built:
+        await built.agent("agent1")
+        await built.agent("agent2", available=False)
+        first, second = await built.customer(), await built.customer()
+        await first.wants_a_person()
+        await second.wants_a_person()
+        assert (await built.view(first.id)).offered_to == NOOR
+        floor = built.house.floor
+        floor.set_available(account(NOOR), False)
+        floor.set_available(account(SAM), True)
+        await asyncio.sleep(0)
+        await built.settle()
+        assert (await built.view(first.id)).offered_to == SAM
+        assert (await built.view(second.id)).offered_to is None

@@ -239,16 +239,18 @@ class Floor:
 
     async def _lose(self, staff: StaffId) -> None:
         self._attendance.was_lost(staff)
-        for id in self._room.held_by(staff):
-            await self._tell(id, c.LoseAgent(staff))
+        async with self._lock:  # nobody who asked later is assigned before these are back
+            for id in self._room.held_by(staff):
+                await self._tell(id, c.LoseAgent(staff))
         self._presence_changed()
 
     async def _take_back_offers(self, staff: StaffId) -> None:
         """Who goes away does not keep a customer waiting for an answer to an offer."""
-        for id in self._room.held_by(staff):
-            view = self.views.get(id)
-            if view is not None and view.phase is Phase.OFFERED:
-                await self._tell(id, c.LoseAgent(staff))
+        async with self._lock:
+            for id in self._room.held_by(staff):
+                view = self.views.get(id)
+                if view is not None and view.phase is Phase.OFFERED:
+                    await self._tell(id, c.LoseAgent(staff))
 
     async def _tell(self, id: ConversationId, command: c.HouseCommand) -> None:
         # One conversation that cannot be written stops no other.
