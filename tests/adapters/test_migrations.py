@@ -3,6 +3,7 @@
 Each test runs on both engines, where both have something to say.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from gehoor.adapters.stores import schema, view_rows
 from gehoor.adapters.stores.migrate import revisions, upgrade
@@ -19,6 +21,7 @@ from gehoor.adapters.stores.revision import HEAD, Standing, standing
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_schema import APPLICATION_ID, copy_before
 from gehoor.core.errors import StoreFault
+from tests.postgres_server import PostgresServer
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -27,19 +30,30 @@ ALL = revisions()
 
 
 class Place:
-    """An empty database."""
+    """An empty database: a file, or the URL of one in PostgreSQL."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, where: Path | str) -> None:
+        self.path = where if isinstance(where, Path) else Path()
+        self.url = where if isinstance(where, str) else ""
 
     def do(self, work: Work[T]) -> T:
         """In one transaction."""
+        if self.url:
+            return asyncio.run(self._on_postgres(work))
         engine = sa.create_engine(f"sqlite:///{self.path}")
         try:
             with engine.begin() as connection:
                 return work(connection)
         finally:
             engine.dispose()
+
+    async def _on_postgres(self, work: Work[T]) -> T:
+        engine = create_async_engine(self.url.replace("postgresql:", "postgresql+asyncpg:"))
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(work)
+        finally:
+            await engine.dispose()
 
     def upgrade(self, to: str) -> None:
         self.do(lambda connection: upgrade(connection, to))
@@ -48,6 +62,15 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "migrated.db")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either(request: pytest.FixtureRequest, place: Place) -> Place:
+    """An empty database on either engine."""
+    if request.param == "sqlite":
+        return place
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return Place(server.database())
 
 
 Row = dict[str, Any]
@@ -93,24 +116,24 @@ def test_that_the_newest_revision_is_the_one_that_the_code_is_written_for() -> N
 
 
 @pytest.mark.parametrize("old", ALL)
-def test_that_a_row_in_every_table_survives_every_migration(place: Place, old: str) -> None:
-    place.upgrade(old)
-    tables = place.do(reflected)
-    before = place.do(fill)
+def test_that_a_row_in_every_table_survives_every_migration(either: Place, old: str) -> None:
+    either.upgrade(old)
+    tables = either.do(reflected)
+    before = either.do(fill)
     assert all(before.values()), "a table is empty"
-    place.upgrade("head")
-    assert place.do(lambda connection: rows(connection, tables)) == before
-    found = place.do(lambda connection: connection.execute(sa.text("SELECT version_num FROM alembic_version")).all())
+    either.upgrade("head")
+    assert either.do(lambda connection: rows(connection, tables)) == before
+    found = either.do(lambda connection: connection.execute(sa.text("SELECT version_num FROM alembic_version")).all())
     assert found == [(HEAD,)]
 
 
 @pytest.mark.parametrize("old", ALL[1:])
-def test_that_a_migration_only_adds(place: Place, old: str) -> None:
+def test_that_a_migration_only_adds(either: Place, old: str) -> None:
     """Code from before it goes on: nothing that it names is gone, and nothing that it leaves out is needed."""
-    place.upgrade(ALL[ALL.index(old) - 1])
-    before = place.do(reflected)
-    place.upgrade(old)
-    after = place.do(reflected)
+    either.upgrade(ALL[ALL.index(old) - 1])
+    before = either.do(reflected)
+    either.upgrade(old)
+    after = either.do(reflected)
     for table in before.tables.values():
         now = after.tables[table.name]
         for column in table.columns:
@@ -127,14 +150,14 @@ def test_that_a_migration_only_adds(place: Place, old: str) -> None:
 
 
 @pytest.mark.parametrize("old", ALL)
-def test_that_the_inserts_of_old_code_run_on_the_newest_schema(place: Place, old: str) -> None:
-    place.upgrade(old)
-    tables = place.do(reflected)
-    place.upgrade("head")
+def test_that_the_inserts_of_old_code_run_on_the_newest_schema(either: Place, old: str) -> None:
+    either.upgrade(old)
+    tables = either.do(reflected)
+    either.upgrade("head")
     for table in tables.tables.values():
         if table.name != "oldest_code":
             insert = table.insert().values({column.name: value(column) for column in table.columns})
-            place.do(partial(sa.Connection.execute, statement=insert))
+            either.do(partial(sa.Connection.execute, statement=insert))
 
 
 def test_that_every_statement_of_the_code_before_runs_on_the_newest_schema(place: Place) -> None:

@@ -202,6 +202,19 @@ async def test_that_each_thing_that_is_wrong_is_named_with_what_to_do(tmp_path: 
     }
 
 
+async def test_that_a_lost_line_of_the_erasure_ledger_is_missed(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    async with opened(machine) as (running, _):
+        for owner in ("a", "b"):
+            await erase(running.house.world, owner, "asked")
+    ledger = machine.settings().keys / "erasures.jsonl"
+    ledger.write_text(ledger.read_text().splitlines(keepends=True)[1])
+    status, said = await machine.gehoor("db", "check")
+    assert status == 1
+    assert "the erasure ledger: Lines 1 to 1 of the erasure ledger are missing." in said
+    assert "a: The house ledger tells an erasure that the ledger beside the keys does not." in said
+
+
 async def test_that_rebuild_waits_for_the_server_to_stop_and_migrate_needs_a_store(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     async with opened(machine):

@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from gehoor.adapters.keys.erasures import NOTHING, ErasureFile
 from gehoor.adapters.stores.rebuild import Rebuilt
 from gehoor.adapters.stores.rebuild import rebuild as make_again
 from gehoor.adapters.stores.revision import HEAD
@@ -16,7 +17,7 @@ from gehoor.cli.db_place import Place
 from gehoor.core.errors import Invalid, StoreFault
 from gehoor.core.time import Instant
 from gehoor.ports.keys import Erasure
-from gehoor.prove.stored import Checked, check_stored
+from gehoor.prove.stored import LEDGER, Checked, Wrong, check_stored
 
 
 def migrate(place: Place) -> int:
@@ -57,10 +58,19 @@ async def _check(place: Place) -> Checked:
     async with place.session() as session:
         keys = place.open_keys()
         try:
-            return await check_stored(session, keys)
+            done = await check_stored(session, keys)
         finally:
             if keys is not None:
                 await keys.close()
+    done.found += [Wrong("the erasure ledger", one, LEDGER) for one in _lost_lines(place)]
+    return done
+
+
+def _lost_lines(place: Place) -> list[str]:
+    try:
+        return [] if place.key_url else ErasureFile(place.keys / "erasures.jsonl").missing()
+    except StoreFault:
+        return []  # it was changed, which is told already
 
 
 def _readable(done: Checked) -> list[str]:
@@ -154,8 +164,6 @@ def erasures(place: Place, file: Path) -> int:
         Invalid: the file is there already.
         StoreFault: there are no keys, or their ledger cannot be read.
     """
-    from gehoor.adapters.keys.erasures import NOTHING, ErasureFile
-
     if file.exists():
         raise Invalid(f"This is there already. Choose a new file. File: {file}", field="file")
     told, copied, after = asyncio.run(_erasures(place)), ErasureFile(file), NOTHING

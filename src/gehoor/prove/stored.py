@@ -25,6 +25,7 @@ from gehoor.ports.keys import Erasure, Keys
 REBUILD: Final = "Run: gehoor db rebuild"
 BACKUP: Final = "The rest can be used. Keep the database as it is, and look for this conversation in a backup."
 KEYS: Final = "Put the newest copy of the key store back, if there is one."
+LEDGER: Final = "Put the newest copy of it back."
 _LINKED: Final = ("conversation_person", "conversation_matter", "return_code", "access")
 _MOST: Final = 100
 """So many rows of one table are named; when they are mended, the rest is."""
@@ -96,7 +97,7 @@ async def _erased(keys: Keys | None, done: Checked) -> Sequence[Erasure]:
     try:
         erased = await keys.erased()
     except StoreFault as fault:
-        done.found.append(Wrong("the erasure ledger", fault.sentence, "Put the newest copy of it back."))
+        done.found.append(Wrong("the erasure ledger", fault.sentence, LEDGER))
         return []
     done.erased = len(erased)
     return erased
