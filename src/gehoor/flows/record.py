@@ -60,7 +60,7 @@ RESERVED: Final = 500
 """Places of the queue that only a request for a person, staff and the house may use: these are never refused first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What came of a command: the seq to answer with, the facts it made, the state after. ``repeated``: this very
     command was carried out before."""

@@ -11,7 +11,7 @@ from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class News:
     """What was committed to one conversation, with the words by seq, so that a reader need not read them again."""
 

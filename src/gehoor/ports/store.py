@@ -17,7 +17,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sealed:
     """The words of one fact as ciphertext. ``masked`` None: the masked copy is the same as the text."""
 
@@ -26,7 +26,7 @@ class Sealed:
     masked: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Append:
     """What one commit adds to one conversation.
 

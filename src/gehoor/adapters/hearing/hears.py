@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -60,8 +61,10 @@ def _ready(kind: d.Kind) -> _Kind:
 
 
 _KINDS: Final = tuple(_ready(kind) for kind in d.KINDS)
-_ANY_STEMS: Final = tuple(dict.fromkeys(stem for kind in _KINDS for stem in kind.stems))
-"""Of every kind of danger: nine messages in ten hold none of them."""
+_ANY_STEMS: Final = tuple(
+    dict.fromkeys((*(s for kind in _KINDS for s in kind.stems), *t.HUMAN_STEMS, *t.IDENTITY_STEMS, *t.WITHDRAW_STEMS))
+)
+"""Most messages hold none of them, and then there is nothing to hear."""
 _TABLES: Final = (
     *(t.WANTS_HUMAN, t.MAYBE_HUMAN, t.REFUSES, t.ELSEWHERE, t.INSISTS, t.CORE, t.ASKS_IDENTITY, t.WITHDRAWS),
     *(t.MAYBE_WITHDRAWS, t.SUPPOSES, sorted(t.SMALL | t.ASKING | t.MAKES_REAL | t.CORE_WHEN_ASKED)),
@@ -69,6 +72,12 @@ _TABLES: Final = (
 )
 VERSION: Final = "tables-" + sha256(repr(_TABLES).encode()).hexdigest()[:8]
 """Changes with any table: each fact names by which tables it was heard."""
+
+
+@lru_cache(64)
+def _nothing(language: str) -> Heard:
+    """What most messages say: made once for each language."""
+    return Heard(language=language, version=VERSION)
 
 
 class TableHearing:
@@ -79,9 +88,12 @@ class TableHearing:
         plain = normalise(text)
         words = tokens(plain)
         said = _Said(plain, words, f" {' '.join(words)} ")
+        language = language_of(words, language)
+        if not said.has(_ANY_STEMS):
+            return Hearing(_nothing(language), self.mask(text))
         urgent, kind, danger = _urgent(said)
         heard = Heard(
-            language=language_of(words, language),
+            language=language,
             wants_human=_wants_human(said),
             withdraws=_withdraws(said),
             asks_identity=_asks_identity(said),
@@ -178,7 +190,7 @@ def _withdraws(said: _Said) -> Signal:
 def _urgent(said: _Said) -> tuple[Signal, str | None, Danger]:
     """The surest and then the worst of the kinds of danger."""
     sure, worst, found = Signal.NO, Danger.NONE, None
-    for kind in _KINDS if said.has(_ANY_STEMS) else ():
+    for kind in _KINDS:
         if said.has(kind.stems):
             signal = _danger_of(kind, said)
             if signal is not Signal.NO and (signal, kind.danger) > (sure, worst):

@@ -24,7 +24,7 @@ class AuthorKind(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One fact as an audience sees it. ``type`` is promised to the outside (interfaces.md)."""
 

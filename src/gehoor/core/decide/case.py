@@ -14,7 +14,7 @@ from gehoor.core.time import Instant
 HOUSE = Actor(ActorKind.HOUSE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
     """A fact to be, with the words that belong to it. ``actor`` None: the one who gave the command."""
 
@@ -24,7 +24,7 @@ class Told:
     actor: Actor | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """What a rule sees. It branches on ``control``, ``situation``, the command, the policy and ``now``; never on
     ``record``, from which it only copies."""
