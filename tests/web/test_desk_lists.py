@@ -1,5 +1,6 @@
 """The lists of a desk are told when they changed, and cost what changed."""
 
+import asyncio
 from collections import Counter
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from gehoor.core.conversation.view import ConversationView
 from gehoor.ports.feed import Passing
 from gehoor.ports.people import Staff
+from gehoor.web import desk_live
 from gehoor.web.desk_cards import Cards
 from gehoor.web.desk_lists import MOST_SHOWN
 from gehoor.web.desk_live import DESKS
-from tests.world import NOOR, Agent, Built, Customer, Sent
+from tests.world import NOOR, Agent, Built, Customer, Sent, new_id
 
 pytestmark = pytest.mark.anyio
 
@@ -88,3 +90,38 @@ async def test_that_what_is_there_already_goes_in_one_piece(built: Built, agent:
     for _ in range(20):
         await agent.desk.next("typing")
     assert agent.desk.pieces - before <= 3
+
+
+async def test_that_what_is_said_does_not_wait_for_lists_that_are_being_made(
+    built: Built, agent: Agent, helped: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on, slow = Cards.card, asyncio.Event()
+
+    async def card(cards: Cards, view: ConversationView, staff: Staff) -> dict[str, Any]:
+        await slow.wait()
+        return await going_on(cards, view, staff)
+
+    monkeypatch.setattr(Cards, "card", card)
+    waiting = await built.customer()
+    await waiting.wants_a_person()
+    built.feed.publish(DESKS, Passing("queue", b""))
+    await asyncio.sleep(0)
+    await helped.posts("messages", text="Bent u er nog?", client_id=new_id())
+    sent = await told_until(agent, "fact", lambda told: told.get("text") == "Bent u er nog?")
+    assert [one for one in sent if one.kind == "queue" and waiting.id in str(one.data)] == []
+    slow.set()
+    await told_until(agent, "queue", lambda told: [one["id"] for one in told["queue"]] == [waiting.id])
+
+
+async def test_that_who_is_offered_a_customer_is_told_before_the_queue_is_told_to_everybody(
+    built: Built, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_live, "_CALM_S", 3600.0)
+    for _ in range(3):
+        customer = await built.customer()
+        await customer.wants_a_person()
+        await told_until(
+            agent,
+            "queue",
+            lambda told, id=customer.id: any(one["id"] == id and one["offered_to_me"] for one in told["queue"]),
+        )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ConversationId
+
+QUEUE: Final = "queue"
+"""The kind of what tells a desk that its lists changed."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Final
 
 from gehoor.core.conversation import events as e
@@ -12,7 +14,7 @@ from gehoor.core.time import Instant
 from gehoor.flows.alarms import ALARMS
 from gehoor.flows.house import House
 from gehoor.flows.read import news_lines
-from gehoor.ports.feed import News, Passing
+from gehoor.ports.feed import QUEUE, News, Passing, Subscription
 from gehoor.ports.people import Staff
 from gehoor.web.desk_lists import List, Lists
 from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
@@ -29,6 +31,8 @@ _LONG_LINE: Final = 1000
 _TOLD_AT_ONCE: Final = 500
 _PLACE: Final = Passing("place", b"")
 _MOST_AT_ONCE: Final = 64
+_FACTS_WAIT_S: Final = 0.005
+"""How long what is said waits at most for lists that are being made."""
 _MOVES: Final = (
     *(e.Offered, e.OfferDeclined, e.OfferTimedOut, e.HumanJoined, e.HumanLeft, e.HandedBack, e.Parked, e.Resolved),
 )
@@ -45,6 +49,8 @@ class DeskStream:
         self._until = until
         # Of each list as it was told last.
         self._told: dict[str, int] = {}
+        self._kept: deque[Passing] = deque()
+        self._acts = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         feed, floor, me = self._house.world.feed, self._house.floor, self._staff.id
@@ -55,30 +61,65 @@ class DeskStream:
             yield RETRY
             yield sse("snapshot", encode(await self._snapshot()))
             while True:
-                item = await listening.next(HEARTBEAT_S)
+                item = self._kept.popleft() if self._kept else await listening.next(HEARTBEAT_S)
                 if listening.lost or self._house.world.clock.now() >= self._until:
                     return
-                chunks = [HEARTBEAT] if item is None else []
-                while item is not None:
-                    if not isinstance(item, News) and item.kind == SIGNED_OUT:
-                        return
-                    chunks += await self._chunks(item)
-                    # What is there already goes in the same piece: sending it one by one is most of the work.
-                    item = listening.at_once() if len(chunks) < _MOST_AT_ONCE else None
+                if isinstance(item, Passing) and item.kind == SIGNED_OUT:
+                    return
+                if isinstance(item, Passing) and item.kind == QUEUE:
+                    async with aclosing(self._lists_beside(item, listening)) as pieces:
+                        async for piece in pieces:
+                            yield piece
+                    continue
+                chunks = self._chunks(item) + self._fresh(listening)
+                while self._kept and self._kept[0].kind not in (QUEUE, SIGNED_OUT):
+                    chunks += self._chunks(self._kept.popleft())
                 if chunks:
                     yield b"".join(chunks)
         finally:
             listening.close()
             floor.left(me)
 
-    async def _chunks(self, item: News | Passing) -> list[bytes]:
+    def _chunks(self, item: News | Passing | None) -> list[bytes]:
+        if item is None:
+            return [HEARTBEAT]
         if isinstance(item, News):
             return self._facts(item)
         if item.kind == ALARMS:
             return [sse(ALARMS, encode({"alarms": standing_alarms(self._house)}))]
-        if item.kind == "queue":
-            return [sse(name, encode(told)) for name, told in (await self._changed(item)).items()]
         return [sse(item.kind, item.data)]
+
+    def _fresh(self, listening: Subscription) -> list[bytes]:
+        """The facts that are there already, in one piece: sending them one by one is most of the work. What is no fact
+        is kept for its turn; of two calls to look at the lists the first is enough."""
+        chunks: list[bytes] = []
+        while max(len(chunks), len(self._kept)) < _MOST_AT_ONCE:
+            item = listening.at_once()
+            if item is None:
+                break
+            if isinstance(item, News):
+                chunks += self._facts(item)
+            elif item.kind != QUEUE or all(one.kind != QUEUE for one in self._kept):
+                self._kept.append(item)
+        return chunks
+
+    async def _lists_beside(self, call: Passing, listening: Subscription) -> AsyncGenerator[bytes, None]:
+        """The lists that changed. For them the store may be read; what is said meanwhile does not wait for it."""
+        acts, making = self._acts, asyncio.create_task(self._changed(call))
+        try:
+            while not making.done():
+                await asyncio.wait({making}, timeout=_FACTS_WAIT_S)
+                if facts := self._fresh(listening):
+                    yield b"".join(facts)
+            changed = await making
+            if self._acts != acts:
+                # Something was done at this desk meanwhile, and these may be the lists from before it.
+                self._told.clear()
+                self._kept.appendleft(call)
+            elif changed:
+                yield b"".join([sse(name, encode(told)) for name, told in changed.items()])
+        finally:
+            making.cancel()
 
     async def _snapshot(self) -> dict[str, object]:
         me = self._staff
@@ -106,6 +147,7 @@ class DeskStream:
         if any(isinstance(fact.event, _MOVES) for fact in news.facts):
             # An act of this desk changed its lists before the stream does: they are told again, as they were or not.
             self._told.clear()
+            self._acts += 1
         chunks: list[bytes] = []
         for line, text in news_lines(news, Audience.STAFF):
             told = {"conversation": news.conversation} | self._teller.event(line, text, Audience.STAFF)
@@ -138,7 +180,7 @@ class Caller:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            feed.publish(DESKS, Passing("queue", b""))
+            feed.publish(DESKS, Passing(QUEUE, b""))
             line = self._house.floor.places.look()
             for place, id in enumerate(line):
                 feed.publish(id, _PLACE)
