@@ -9,10 +9,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from gehoor.adapters.scripted import FixedClock
 from gehoor.cli import serve
 from gehoor.settings import Settings
 from gehoor.web.app import create_app
-from gehoor.web.server import OTHER_FILES, Server, room_for
+from gehoor.web.callers import Callers
+from gehoor.web.server import OTHER_FILES, Server, counted_alone, room_for
 from tests.web.browser.house import free_port
 from tests.world import Built, open_house
 
@@ -36,6 +38,23 @@ def test_that_too_few_open_files_are_said_aloud(
     said = capsys.readouterr().err
     assert "only 1024 open files" in said
     assert "GEHOOR_MOST_CONNECTIONS" in said
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address", "alone"),
+    [
+        (("10.0.0.0/8",), "10.1.2.3", False),
+        (("10.0.0.0/8",), "203.0.113.5", True),
+        (("10.1.2.3", "proxy.example"), "10.1.2.3", False),
+        (("*",), "203.0.113.5", False),
+        ((), "127.0.0.1", False),
+        ((), "", False),
+        ((), "203.0.113.5", True),
+    ],
+)
+def test_that_a_proxy_is_not_one_caller(proxies: tuple[str, ...], address: str, alone: bool) -> None:
+    settings = Settings(proxies=proxies)
+    assert counted_alone(settings, Callers(FixedClock(), settings))(address) is alone
 
 
 @asynccontextmanager

@@ -7,9 +7,11 @@ a caller has so many times as much (docs/limits.md).
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final, TypeAlias
 
 from limits import RateLimitItem
 from starlette.requests import Request
@@ -39,8 +41,8 @@ class Callers:
         self.rates = Rates(clock)
         self._conversations = rate(settings.limit_conversations)
         self._messages = rate(settings.limit_messages)
-        self._unlimited = tuple(ip_network(one, strict=False) for one in settings.unlimited)
-        self.is_unlimited = lru_cache(maxsize=4096)(self._is_unlimited)
+        unlimited = networks(settings.unlimited)
+        self.is_unlimited = lru_cache(maxsize=4096)(lambda address: within(address, unlimited))
 
     def starts(self, request: Request) -> None:
         """A conversation is begun, and not to ask for a person.
@@ -109,13 +111,6 @@ class Callers:
         for one, who in _passwords(request, login):
             self.rates.count(one, who)
 
-    def _is_unlimited(self, address: str) -> bool:
-        try:
-            known = _plain(address)
-        except ValueError:
-            return False
-        return any(known in network for network in self._unlimited)
-
 
 def _codes(request: Request) -> tuple[tuple[RateLimitItem, str], ...]:
     return (WRONG_CODES, f"code:{network_of(address_of(request))}"), (WRONG_CODES_IN_ALL, "codes")
@@ -134,6 +129,27 @@ def address_of(request: Request) -> str:
     """The address of who calls; of who stands behind a proxy that is believed, what that proxy says."""
     client = request.scope.get("client")
     return client[0] if client else ""
+
+
+Networks: TypeAlias = "tuple[IPv4Network | IPv6Network, ...]"
+
+
+def networks(told: Iterable[str]) -> Networks:
+    """Those that addresses and networks in a setting are; what is neither is left out."""
+    found: list[IPv4Network | IPv6Network] = []
+    for one in told:
+        with contextlib.suppress(ValueError):
+            found.append(ip_network(one, strict=False))
+    return tuple(found)
+
+
+def within(address: str, known: Networks) -> bool:
+    """Whether an address lies in one of them."""
+    try:
+        plain = _plain(address)
+    except ValueError:
+        return False
+    return any(plain in network for network in known)
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -17,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from gehoor.settings import Settings
-from gehoor.web.callers import Callers
+from gehoor.web.callers import Callers, networks, within
 from gehoor.web.connections import Connections
 
 OTHER_FILES: Final = 200
@@ -31,6 +32,17 @@ def room_for(settings: Settings, open_files: int) -> int:
     return max(1, min(settings.most_connections, open_files - OTHER_FILES))
 
 
+def counted_alone(settings: Settings, callers: Callers) -> Callable[[str], bool]:
+    """Says of an address whether its connections are one caller's: those of a proxy or of our own offices are not."""
+    proxies, everybody = networks(settings.proxies), "*" in settings.proxies
+
+    def counted(address: str) -> bool:
+        shared = everybody or not address or address in settings.proxies or within(address, proxies)
+        return not shared and not callers.is_unlimited(address)
+
+    return counted
+
+
 class Server(uvicorn.Server):
     """One process that serves.
 
@@ -41,9 +53,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Starlette, settings: Settings, most_connections: int) -> None:
         callers: Callers = app.state.doors.callers
-        alone = {*settings.proxies, ""}
-        counts = lambda address: address not in alone and not callers.is_unlimited(address)  # noqa: E731
-        self._connections = Connections(most_connections, counts)
+        self._connections = Connections(most_connections, counted_alone(settings, callers))
         self._app = app
         self._stop_s = settings.stop_seconds
         super().__init__(
