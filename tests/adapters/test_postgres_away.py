@@ -14,6 +14,7 @@ from gehoor.adapters.stores.postgres_database import PostgresDatabase
 from gehoor.adapters.stores.postgres_setup import postgres_schema
 from gehoor.core.errors import Conflict, StoreAway
 from gehoor.core.ids import ConversationId
+from gehoor.ports.store import Loaded
 from tests.contracts.conversations import ONE, TWO, Talk, started, wrote
 from tests.postgres_server import PostgresServer
 
@@ -36,14 +37,19 @@ async def store(server: PostgresServer) -> AsyncIterator[PostgresStore]:
     await made.close()
 
 
-async def seqs(store: PostgresStore, id: ConversationId) -> list[int]:
-    """Of the facts of a conversation, as soon as the database tells."""
-    for _ in range(200):
+async def loaded(store: PostgresStore, id: ConversationId) -> Loaded | None:
+    """A conversation, as soon as the database tells."""
+    for _ in range(400):
         with contextlib.suppress(StoreAway):
-            loaded = await store.load(id)
-            return [] if loaded is None else [fact.seq for fact in loaded.facts]
+            return await store.load(id)
         await asyncio.sleep(0.1)
     raise AssertionError("the database did not come back")
+
+
+async def seqs(store: PostgresStore, id: ConversationId) -> list[int]:
+    """Of the facts of a conversation."""
+    one = await loaded(store, id)
+    return [] if one is None else [fact.seq for fact in one.facts]
 
 
 async def commit_until(store: PostgresStore, talk: Talk, stop: asyncio.Event) -> int:
@@ -57,11 +63,10 @@ async def commit_until(store: PostgresStore, talk: Talk, stop: asyncio.Event) ->
         except StoreAway as away:
             await asyncio.sleep(0.05)
             if away.data.get("unknown"):
-                await seqs(store, talk.id)
-                loaded = await store.load(talk.id)
-                assert loaded is not None
-                acknowledged += len(loaded.facts) - len(talk.facts)
-                talk.facts, talk.head = loaded.facts, loaded.head
+                there = await loaded(store, talk.id)
+                assert there is not None
+                acknowledged += len(there.facts) - len(talk.facts)
+                talk.facts, talk.head = there.facts, there.head
     return acknowledged
 
 
