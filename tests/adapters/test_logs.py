@@ -71,6 +71,14 @@ def test_that_a_library_is_quoted_without_the_values_in_its_sentence(out: io.Str
     assert "secret" not in out.getvalue()
 
 
+def test_that_a_start_that_failed_is_told_by_its_class_alone(out: io.StringIO) -> None:
+    said = "Traceback (most recent call last):\n  File x\ngehoor.core.errors.StoreAway: what Jansen wrote\n"
+    logging.getLogger("uvicorn.error").error(said)
+    (line,) = lines(out)
+    assert (line["event"], line["fault"]) == ("starting failed", "gehoor.core.errors.StoreAway")
+    assert "Jansen" not in out.getvalue()
+
+
 def test_that_less_than_the_level_is_not_written(out: io.StringIO) -> None:
     structlog.get_logger().debug("small")
     assert out.getvalue() == ""

@@ -115,5 +115,7 @@ class _FromLibraries(logging.Handler):
         """One line, without values unless they are known to be harmless."""
         said = record.getMessage() if record.name in _OURS else str(record.msg)
         fault = record.exc_info[1] if record.exc_info else None
-        more = {} if fault is None else self._described(fault)
+        more = dict({} if fault is None else self._described(fault))
+        if said.startswith("Traceback"):  # uvicorn tells a start that failed in this way
+            more["fault"], said = said.rstrip().rpartition("\n")[2].partition(":")[0], "starting failed"
         structlog.get_logger().log(record.levelno, said.partition("\n")[0], logger=record.name, **more)

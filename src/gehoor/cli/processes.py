@@ -20,8 +20,10 @@ from typing import Final
 
 import structlog
 
+from gehoor.adapters import logs
 from gehoor.adapters.systemd import Notifier
 from gehoor.core.errors import Invalid
+from gehoor.flows.faults import described
 from gehoor.settings import Settings
 
 _LOG = structlog.get_logger()
@@ -113,6 +115,8 @@ class Parent:
 
     def run(self) -> int:
         """Until it is told to stop. Returns the exit status."""
+        # The parent never sees what a customer wrote: there is nothing to mask.
+        logs.configure(self._settings.log, self._settings.log_level, 0, str, described)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         self._listening = _listening(self._settings)
