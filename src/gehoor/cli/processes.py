@@ -75,7 +75,9 @@ class Place:
 
 
 @dataclass(slots=True)
-class _Child:
+class Child:
+    """A process, and the line on which it says that it lives."""
+
     number: int
     running: subprocess.Popen[bytes]
     line: socket.socket
@@ -107,7 +109,7 @@ class Parent:
     def __init__(self, settings: Settings) -> None:
         refuse_sharing(settings)
         self._settings = settings
-        self._children: dict[int, _Child] = {}
+        self._children: dict[int, Child] = {}
         self._pauses: dict[int, float] = {}
         self._next: dict[int, float] = {}
         self._stopping = False
@@ -139,7 +141,7 @@ class Parent:
     def _stop(self, _signal: int, _frame: object) -> None:
         self._stopping = True
 
-    def _first_is_ready(self, child: _Child) -> bool:
+    def _first_is_ready(self, child: Child) -> bool:
         end = time.monotonic() + STARTS_S
         while not self._stopping and time.monotonic() < end:
             if child.running.poll() is not None:
@@ -150,19 +152,19 @@ class Parent:
             time.sleep(LOOK_S)
         return not self._stopping
 
-    def _start(self, number: int) -> _Child:
+    def _start(self, number: int) -> Child:
         ours, theirs = socket.socketpair()
         place = f"{self._listening.fileno()},{theirs.fileno()}"
         command = [sys.executable, "-m", "gehoor", "serve", "--place", place]
         running = subprocess.Popen(  # noqa: S603  our own program
             command,
-            env=_environment(self._settings, number),
+            env=environment(self._settings, number),
             pass_fds=(self._listening.fileno(), theirs.fileno()),
             start_new_session=True,  # Ctrl+C comes to the parent, which tells them
         )
         theirs.close()
         ours.setblocking(False)
-        child = self._children[number] = _Child(number, running, ours, time.monotonic())
+        child = self._children[number] = Child(number, running, ours, time.monotonic())
         return child
 
     def _look(self) -> None:
@@ -229,7 +231,7 @@ def _listening(settings: Settings) -> socket.socket:
     return listening
 
 
-def _environment(settings: Settings, number: int) -> dict[str, str]:
+def environment(settings: Settings, number: int) -> dict[str, str]:
     """What a process is told otherwise than its parent: a port for figures of its own, and only the first takes
     bounces."""
     changed = {"GEHOOR_PROCESSES": "1"}
