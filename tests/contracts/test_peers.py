@@ -55,6 +55,16 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def meet(process: Process, others: list[Process]) -> Process:
+    """Begins, and returns when the others know of it: until then they do not ring for nobody."""
+    for other in others:
+        other.heard.clear()
+    await process.begin()
+    for other in others:
+        await other.hears(StaffChanged())
+    return process
+
+
 Maker = Callable[[str], Awaitable[Process]]
 
 
@@ -69,10 +79,7 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Maker]:
         process = Process(PostgresPeers(database, name) if database else street.peers(name))
         met = [one for one, _ in made] if url else []
         made.append((process, database))
-        await process.begin()
-        for other in met:  # until then it does not ring for nobody
-            await other.hears(StaffChanged())
-        return process
+        return await meet(process, met)
 
     yield make_one
     for process, database in made:
@@ -162,8 +169,9 @@ async def test_that_who_is_alone_leads_and_waits_for_nothing() -> None:
 
 async def test_that_a_doorbell_whose_line_is_cut_is_made_again_and_asks_for_a_look(postgres: str) -> None:
     databases = [PostgresDatabase(postgres), PostgresDatabase(postgres)]
-    a, b = [await Process(PostgresPeers(one, name)).begin() for one, name in zip(databases, "ab", strict=True)]
-    await a.hears(StaffChanged())
+    a, b = [Process(PostgresPeers(one, name)) for one, name in zip(databases, "ab", strict=True)]
+    await a.begin()
+    await meet(b, [a])
     b.heard.clear()
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gehoor doorbell'"
     await databases[0].all(cut)
