@@ -31,7 +31,7 @@ from gehoor.flows.tick import Ticker, half_a_second
 from gehoor.flows.watch import EVERY_S as WATCH_S
 from gehoor.flows.watch import Watch
 from gehoor.flows.windows import WindowBook
-from gehoor.ports.feed import QUEUE, News, Passing
+from gehoor.ports.feed import OFFERED, News
 from gehoor.ports.outbound import Outcome
 from gehoor.ports.policies import Documents
 from gehoor.ports.world import World
@@ -100,7 +100,7 @@ class House:
         for fact in news.facts:
             if isinstance(fact.event, e.Offered):
                 # A queue that changes all the time is told calmly; who is offered somebody hears it now.
-                self.world.feed.publish(f"desk:{fact.event.agent}", Passing(QUEUE, b""))
+                self.world.feed.publish(f"desk:{fact.event.agent}", OFFERED)
 
     def _reminded(self, news: News) -> set[StaffId]:
         """The people of the team that owns a promise that comes up."""

@@ -33,6 +33,10 @@ class Passing:
     data: bytes
 
 
+OFFERED: Final = Passing(QUEUE, b"offered")
+"""Tells one desk that its own lists changed: what all desks have in common is told to all of them soon after."""
+
+
 class Subscription(Protocol):
     """A bounded queue of news. A reader that is too slow loses the subscription, reads again and resumes."""
 

@@ -20,6 +20,7 @@ from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE, Instant, later
 from gehoor.flows.envelopes import spoken_code
 from gehoor.flows.windows import is_owed
+from gehoor.ports.feed import OFFERED, Passing
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.desk_cards import Cards, promise_of
@@ -65,7 +66,7 @@ class Lists:
         self._made: OrderedDict[tuple[ConversationId, bool, bool], tuple[_Seen, Instant, Raw]] = OrderedDict()
         self._last: _Alike | None = None
 
-    async def of(self, staff: Staff, call: object = None) -> dict[str, List]:
+    async def of(self, staff: Staff, call: Passing | None = None) -> dict[str, List]:
         """Every list as one member of staff sees it, by the name of its event; a partner's people see no promises, and
         of who waits and who is there only what is theirs.
 
@@ -79,8 +80,8 @@ class Lists:
         waiting = offered if partner else floor.front(MOST_SHOWN)
         if not partner:
             waiting += [view for view in offered if (floor.position(view.id) or 0) > MOST_SHOWN]
-        alike = self._last if call is not None and self._last is not None and self._last.call is call else None
-        if alike is None:
+        alike = self._last
+        if alike is None or call is None or (call is not alike.call and call is not OFFERED):
             alike = self._last = self._alike(call)
         return {
             "queue": {
