@@ -218,6 +218,5 @@ def test_that_a_form_that_is_sent_twice_writes_once(server: Server, contexts: Co
         expect(page.locator(".msg--customer").filter(has_text="Nog eens")).to_have_count(1)
         assert net.done["lost"] == 1
         page.locator("#gehoor-bar").get_by_role("button", name="Praat met een medewerker").dblclick()
-        page.goto(f"{net.url}/chat")
         expect(page.locator(".msg").filter(has_text="U hebt om een medewerker gevraagd")).to_have_count(1)
         expect(page.locator(".msg--customer")).to_have_count(2)
