@@ -19,6 +19,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE, Instant, later
 from gehoor.flows.envelopes import spoken_code
+from gehoor.flows.waiting_room import on_lists
 from gehoor.flows.windows import is_owed
 from gehoor.ports.feed import OFFERED, Passing
 from gehoor.ports.people import Staff
@@ -40,7 +41,7 @@ List = dict[str, Any]
 class _Seen:
     """What a card was made of: when any of this is different, it is another card."""
 
-    seq: int
+    stands: tuple[object, ...]
     position: int | None
     online: bool
     policy: Policy
@@ -100,7 +101,7 @@ class Lists:
         """The card as it was made last, while nothing that it shows has changed."""
         house, key = self._house, (view.id, is_given(view, staff.id), partner)
         online = house.world.feed.listeners(view.id) > 0
-        seen = _Seen(view.seq, house.floor.position(view.id), online, house.policy)
+        seen = _Seen(_stands(view), house.floor.position(view.id), online, house.policy)
         now, made = house.world.clock.now(), self._made.get(key)
         if made is not None and made[0] == seen and now < made[1]:
             return made[2]
@@ -147,6 +148,12 @@ class Lists:
             for one in floor.presence.values()
             if alone is None or one.staff.id == alone.id
         ]
+
+
+def _stands(view: ConversationView) -> tuple[object, ...]:
+    """What makes a card another one. To who has the conversation its facts go by themselves: a card for each message
+    would be most of the work of a busy room, so that there the last words on it may be a minute old."""
+    return on_lists(view) if view.phase is Phase.HUMAN else (view.seq,)
 
 
 def _whose(view: ConversationView, staff: Staff) -> str:
