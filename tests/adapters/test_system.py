@@ -19,6 +19,25 @@ def test_that_the_clock_says_what_time_it_is() -> None:
     assert before - 1 <= SystemClock().now() / SECOND <= time.time() + 1
 
 
+def test_that_time_goes_on_a_tenth_slower_while_the_machines_clock_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, steady = [10 * HOUR * 1000], [0]
+    monkeypatch.setattr("time.time_ns", lambda: wall[0])
+    monkeypatch.setattr("time.monotonic_ns", lambda: steady[0])
+    clock = SystemClock()
+
+    def passes(span: int) -> Instant:
+        wall[0] += span * 1000
+        steady[0] += span * 1000
+        return clock.now()
+
+    assert passes(SECOND) == 10 * HOUR + SECOND
+    wall[0] -= HOUR * 1000
+    assert passes(100 * SECOND) == 10 * HOUR + 91 * SECOND, "who waits must not wait an hour longer"
+    assert passes(10 * HOUR) == 19 * HOUR + 101 * SECOND, "by now the machine's clock has caught up"
+    wall[0] += HOUR * 1000
+    assert passes(0) == 20 * HOUR + 101 * SECOND, "forward is followed at once"
+
+
 def test_that_ids_are_different_and_in_the_order_of_their_making() -> None:
     ids = SystemIds()
     made = [ids.new() for _ in range(20_000)]

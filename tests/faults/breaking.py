@@ -131,12 +131,12 @@ class MovedClock:
         self.settings = {
             "LD_PRELOAD": str(found[0]),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
     def moves(self, by: str) -> None:
-        """Such as -1h. From the next look on."""
+        """Such as -1h. The process sees it within a second or two."""
         part = Path(tempfile.mkstemp(dir=self._file.parent)[1])
         part.write_text(f"{by}\n", encoding="ascii")
         part.replace(self._file)

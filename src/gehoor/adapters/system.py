@@ -11,8 +11,12 @@ import secrets
 import time
 from typing import Final
 
+import structlog
+
 from gehoor.core.ids import spoken_reference
 from gehoor.core.time import Instant
+
+_LOG = structlog.get_logger()
 
 # Crockford's base 32 in the order of ASCII, so that ids sort as their numbers do; two letters for each ten bits.
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -22,11 +26,31 @@ _ENOUGH_FILES: Final = 1_000_000
 
 
 class SystemClock:
-    """The time of this machine."""
+    """The time of this machine, which here never goes back.
+
+    When the machine's clock is set back, what people wait for must still come when it was due: an hour back would let
+    somebody who waits two minutes wait sixty-two. Until the machine's clock has caught up, time goes on from where it
+    was, a tenth slower. A clock that is set forward is followed at once.
+    """
+
+    def __init__(self) -> None:
+        self._last, self._steady = time.time_ns(), time.monotonic_ns()
+        self._told = False
 
     def now(self) -> Instant:
         """The instant."""
-        return Instant(time.time_ns() // 1000)
+        wall, steady = time.time_ns(), time.monotonic_ns()
+        if wall < self._last:
+            wall = self._catch_up(wall, steady)
+        self._last, self._steady = wall, steady
+        return Instant(wall // 1000)
+
+    def _catch_up(self, wall: int, steady: int) -> int:
+        behind_s = (self._last - wall) // 1_000_000_000
+        if behind_s and not self._told:
+            self._told = True
+            _LOG.error("the clock of this machine was set back: look at its time service", seconds=behind_s)
+        return self._last + max(steady - self._steady, 0) * 9 // 10
 
 
 def _chance(size: int) -> int:

@@ -233,10 +233,16 @@ class Recorder:
         left = []
         for waiting, _ in answers:
             if tries >= MOST_TRIES and waiting.conversation in stale:
-                _resolve(waiting.future, Busy("Somebody else wrote at the same moment.", retry_after_s=1))
+                _resolve(waiting.future, self._lost())
             elif not waiting.future.done():
                 left.append(waiting)
         return left
+
+    def _lost(self) -> GehoorError:
+        """What to tell who lost so often. Where nobody else writes it was no race."""
+        if self._world.peers.alone:
+            return StoreFault("The end of a conversation is not the one that its facts give.")
+        return Busy("Somebody else wrote at the same moment.", retry_after_s=1)
 
     async def _after_failure(self, answers: Sequence[_Answer], fault: Exception) -> None:
         """Nothing was written. Each command again by itself; a fault of the store itself ends the process. While the

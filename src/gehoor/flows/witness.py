@@ -31,17 +31,24 @@ class Witness:
         self._world = world
         self._append = append
         self._read_last = last
-        self._last = last()
+        self._last = ""
 
     async def run(self) -> None:
         """One a minute, and none when nothing changed, until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
-            try:
-                if self._world.peers.leads():
-                    await self.checkpoint()
-            except (GehoorError, OSError, ValueError) as fault:
-                _LOG.error("a checkpoint could not be made and is made again", fault=type(fault).__name__)
+            if self._world.peers.leads():
+                await self.try_checkpoint()
+
+    async def try_checkpoint(self) -> None:
+        """Makes one where that can be done. A file that cannot be used is told, and no reason not to serve customers:
+        the next checkpoint is over what this one would have been over."""
+        try:
+            await self.checkpoint()
+        except (GehoorError, OSError, ValueError) as fault:
+            because = fault.sentence if isinstance(fault, GehoorError) else getattr(fault, "strerror", None)
+            told = "a checkpoint could not be made and is made again: look at checkpoints.jsonl and its disk"
+            _LOG.error(told, fault=type(fault).__name__, reason=because)
 
     async def checkpoint(self) -> str | None:
         """A line of JSON with the signed root over every chain; None when nothing changed since the last one, or when
@@ -49,7 +56,7 @@ class Witness:
         async with self._world.peers.lock("checkpoint") as only_here:
             if not only_here:
                 return None
-            if not self._world.peers.alone:  # another one may have led meanwhile
+            if not (self._last and self._world.peers.alone):  # another one may have led meanwhile
                 self._last = await asyncio.to_thread(self._read_last)
             return await self._checkpoint()
 

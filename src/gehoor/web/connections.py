@@ -8,6 +8,7 @@ person, and one look every few seconds ends what takes too long, so that a reque
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -15,9 +16,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, cast
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from gehoor.web.crowd import LATE
+
+_LOG = structlog.get_logger()
 
 REQUEST_S: Final = 30.0
 """A whole request must have come by then."""
@@ -53,6 +57,7 @@ class Connections:
     open: dict[Connection, None] = field(default_factory=dict)
     waiting: dict[Connection, None] = field(default_factory=dict)
     by_address: Counter[str] = field(default_factory=Counter)
+    _no_files: bool = False
 
     @property
     def soft(self) -> int:
@@ -73,11 +78,24 @@ class Connections:
         while True:
             await asyncio.sleep(LOOK_S)
             self.look(asyncio.get_running_loop().time())
+            self.look_at_files()
 
     def look(self, now: float) -> None:
         """One look."""
         for one in tuple(self.open):
             one.look(now)
+
+    def look_at_files(self) -> None:
+        """Says once that no file can be opened any more: the system then cuts off who comes, and nobody would know."""
+        try:
+            os.close(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+        except OSError as fault:
+            if not self._no_files:
+                told = "no file can be opened any more: who comes is cut off. Raise the limit: docs/limits.md"
+                _LOG.error(told, reason=fault.strerror, connections=len(self.open))
+            self._no_files = True
+        else:
+            self._no_files = False
 
     def protocol(self) -> type[Connection]:
         """The class of these connections, as uvicorn wants it."""

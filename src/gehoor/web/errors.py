@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -98,6 +98,10 @@ def language_of(request: Request, policy: Policy) -> str:
 
 def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
     """The answer to a fault. What was not foreseen is logged with its class, and told without any of its inside."""
+    if isinstance(fault, ClientDisconnect):  # there is nobody to answer
+        return problem(policy, language, 400, "invalid")
+    if isinstance(fault, x.StoreFault):
+        _LOG.error("what is stored cannot be used. Run: gehoor db check", reason=fault.sentence)
     if isinstance(fault, x.GehoorError):
         code = "not_signed_in" if fault.data.get("signed_in") is False else fault.code
         detail = "" if isinstance(fault, x.StoreFault | x.StoreAway) else in_words(fault, policy, language)

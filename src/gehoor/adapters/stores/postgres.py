@@ -23,7 +23,7 @@ from gehoor.adapters.stores.rows import (
     ledger_entry,
     with_house,
 )
-from gehoor.adapters.stores.view_rows import row_view, view_row
+from gehoor.adapters.stores.view_rows import row_view, row_views, view_row
 from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import StoreAway
@@ -109,16 +109,16 @@ class PostgresStore:
 
     async def open_views(self) -> list[ConversationView]:
         """The views of all conversations that are waiting for or with a person, by id."""
-        return [row_view(row) for row in await self._all(sql.OPEN)]
+        return await row_views(await self._all(sql.OPEN), self.load)
 
     async def booked_views(self) -> list[ConversationView]:
         """Those of the open views whose customer is promised a call in a window."""
         rows = await self._all(sql.BOOKED)
-        return [row_view(row) for row in rows]
+        return await row_views(rows, self.load)
 
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
-        return [row_view(row) for row in await self._all(sql.SINCE, at)]
+        return await row_views(await self._all(sql.SINCE, at), self.load)
 
     async def all_ids(self) -> list[ConversationId]:
         """Every conversation, in order."""

@@ -21,7 +21,7 @@ from gehoor.adapters.stores.rows import (
     with_house,
 )
 from gehoor.adapters.stores.sqlite_file import Ask, SqliteFile
-from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view, view_row
+from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view, row_views, view_row
 from gehoor.core.conversation.events import Fact
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import Conflict, StoreFault
@@ -101,16 +101,16 @@ class SqliteStore:
 
     async def open_views(self) -> list[ConversationView]:
         """The views of all conversations that are waiting for or with a person, by id."""
-        return [row_view(row) for row in await self._all(f"{_VIEW} {_OPEN} ORDER BY id")]
+        return await row_views(await self._all(f"{_VIEW} {_OPEN} ORDER BY id"), self.load)
 
     async def booked_views(self) -> list[ConversationView]:
         """Those of the open views whose customer is promised a call in a window."""
         rows = await self._all(f"{_VIEW} ({_OPEN}) AND window_start IS NOT NULL ORDER BY id")
-        return [row_view(row) for row in rows]
+        return await row_views(rows, self.load)
 
     async def views_since(self, at: Instant) -> list[ConversationView]:
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
-        return [row_view(row) for row in await self._all(f"{_VIEW} at >= ? ORDER BY at, id", at)]
+        return await row_views(await self._all(f"{_VIEW} at >= ? ORDER BY at, id", at), self.load)
 
     async def all_ids(self) -> list[ConversationId]:
         """Every conversation, in order."""

@@ -147,7 +147,7 @@ async def _read(session: Session, after: str, upto: str) -> list[Stored]:
 def _view(row: Row) -> ConversationView | None:
     try:
         return row_view(row)
-    except (ValueError, TypeError):  # whatever stands in a row that was spoiled
+    except StoreFault:  # whatever stands in a row that was spoiled
         return None
 
 
