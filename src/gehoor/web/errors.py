@@ -101,7 +101,7 @@ def answer_to(fault: Exception, policy: Policy, language: str) -> Response:
     if isinstance(fault, ClientDisconnect):  # there is nobody to answer
         return problem(policy, language, 400, "invalid")
     if isinstance(fault, x.StoreFault):
-        _LOG.error("what is stored cannot be used. Run: gehoor db check", reason=fault.sentence)
+        _LOG.error("what is stored cannot be used. Run: gehoor db check", **described(fault))
     if isinstance(fault, x.GehoorError):
         code = "not_signed_in" if fault.data.get("signed_in") is False else fault.code
         detail = "" if isinstance(fault, x.StoreFault | x.StoreAway) else in_words(fault, policy, language)
