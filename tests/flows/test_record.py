@@ -299,13 +299,22 @@ async def test_that_another_writer_makes_it_read_again(desk: Desk) -> None:
     assert (await desk.kinds(ONE)).count("MessageReceived") == 3
 
 
-async def test_that_a_writer_that_keeps_losing_says_to_come_back(desk: Desk) -> None:
+async def test_that_a_writer_that_keeps_losing_says_to_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(desk.world.peers), "alone", False)
     await desk.begin(ONE)
     desk.store.fault = lambda _: Conflict("somebody else")
     with pytest.raises(Busy) as refused:
         await desk.do(ONE, words("a"))
     assert refused.value.data["retry_after_s"] == 1
     assert desk.broken == []
+
+
+async def test_that_who_loses_where_nobody_else_writes_hears_that_the_store_is_wrong(desk: Desk) -> None:
+    await desk.begin(ONE)
+    desk.store.fault = lambda _: Conflict("somebody else")
+    with pytest.raises(StoreFault):
+        await desk.do(ONE, words("a"))
+    assert desk.broken == [], "of one conversation, and no reason to end"
 
 
 async def test_that_a_slow_reading_does_not_put_the_past_back(desk: Desk) -> None:
