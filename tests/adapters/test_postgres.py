@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from gehoor.adapters.stores import schema
-from gehoor.adapters.stores.migrate import upgrade
+from gehoor.adapters.stores.migrate import upgrade, upgrade_postgres
 from gehoor.adapters.stores.postgres_setup import postgres_schema, prepare
+from gehoor.adapters.stores.revision import HEAD
 from gehoor.core.errors import StoreFault
 from tests.postgres_server import PostgresServer
 
@@ -29,6 +30,17 @@ async def test_that_all_migrations_together_make_the_schema(postgres_server: Pos
         await migration.run_sync(upgrade)
     await engine.dispose()
     assert dump(postgres_server, migrated) == dump(postgres_server, made)
+
+
+@pytest.mark.parametrize("words", ["?sslmode=prefer", "?application_name=gehoor&sslmode=disable"])
+async def test_that_a_database_is_migrated_by_every_address_that_a_server_takes(
+    postgres_server: PostgresServer, words: str
+) -> None:
+    url = postgres_server.database().replace("postgresql:", "postgres:") + words
+    await upgrade_postgres(url)
+    connection = await asyncpg.connect(url)
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == HEAD
+    await connection.close()
 
 
 def dump(server: PostgresServer, url: str) -> list[str]:

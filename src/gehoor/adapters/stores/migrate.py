@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import asyncpg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -50,9 +52,8 @@ async def upgrade_postgres(url: str, to: str = "head", mark: str = "") -> None:
         StoreFault: it stayed as it was.
     """
     where = place(url)
-    engine = create_async_engine(
-        url.replace("postgres:", "postgresql:", 1).replace("postgresql:", "postgresql+asyncpg:", 1)
-    )
+    # The address is read by asyncpg, as for a server: SQLAlchemy knows other words for TLS.
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=partial(asyncpg.connect, url))
     try:
         async with engine.begin() as connection:
             await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SETUP_LOCK})
