@@ -60,6 +60,16 @@ def test_that_the_store_and_the_keys_lie_in_two_databases() -> None:
     assert "gehoor_keys" in (DEPLOY / "keys-database.sql").read_text(encoding="utf-8")
 
 
+def test_that_who_comes_through_the_proxy_of_the_machine_has_an_address_of_their_own() -> None:
+    services, network = compose()["services"], compose()["networks"]["default"]["ipam"]["config"][0]
+    assert services["gehoor"]["environment"]["GEHOOR_PROXIES"] == network["gateway"]
+    assert [port.rpartition(":")[0] for port in services["gehoor"]["ports"]] == ["127.0.0.1:8080"]
+
+
+def test_that_a_database_that_is_still_set_up_does_not_count_as_there() -> None:
+    assert "--host=127.0.0.1" in compose()["services"]["database"]["healthcheck"]["test"]
+
+
 def test_that_what_ships_is_locked_as_it_is_tested() -> None:
     pinned = re.compile(r"^([A-Za-z0-9._-]+==\S+)", re.MULTILINE)
     tested = set(pinned.findall((ROOT / "requirements" / "locked.txt").read_text(encoding="utf-8")))
