@@ -1,6 +1,7 @@
 """Two real processes on one PostgreSQL: customer and agent on different ones, and one that dies."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -104,7 +105,11 @@ def test_that_a_parent_keeps_its_processes_running_and_stops_them(tmp_path: Path
         assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
     finally:
         server.kill()
-    assert "Traceback" not in server.complaints()
+    said = server.complaints()
+    assert "Traceback" not in said
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    for told in ("this process leads from now on", "a process ended and is started again"):
+        assert {line.get("process") for line in lines if line["event"] == told} & {1, 2}, "which of them it was"
 
 
 def test_that_processes_end_when_their_parent_is_killed(tmp_path: Path, postgres: str) -> None:

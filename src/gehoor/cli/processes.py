@@ -44,16 +44,18 @@ SETTLED_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a process gets from its parent: the socket to listen on, and a line that ends with the parent."""
+    """What a process gets from its parent: the socket to listen on, a line that ends with the parent, and its number
+    among the others, from 1, for its log lines."""
 
     listening: socket.socket
     line: socket.socket
+    number: int
 
     @classmethod
     def of(cls, descriptors: str) -> Place:
-        """From ``--place LISTENING,LINE``."""
-        listening, line = (socket.socket(fileno=int(one)) for one in descriptors.split(","))
-        return cls(listening, line)
+        """From ``--place LISTENING,LINE,NUMBER``."""
+        listening, line, number = map(int, descriptors.split(","))
+        return cls(socket.socket(fileno=listening), socket.socket(fileno=line), number)
 
     def ready(self) -> None:
         """Customers can come. From now on the parent hears that this process lives, and the end of the parent is its
@@ -154,7 +156,7 @@ class Parent:
 
     def _start(self, number: int) -> Child:
         ours, theirs = socket.socketpair()
-        place = f"{self._listening.fileno()},{theirs.fileno()}"
+        place = f"{self._listening.fileno()},{theirs.fileno()},{number + 1}"
         command = [sys.executable, "-m", "gehoor", "serve", "--place", place]
         running = subprocess.Popen(  # noqa: S603  our own program
             command,
@@ -172,7 +174,7 @@ class Parent:
         for number, child in list(self._children.items()):
             child.listen(now)
             if child.hangs(now):
-                _LOG.error("a process hangs and is ended", process=number)
+                _LOG.error("a process hangs and is ended", process=number + 1)
                 child.running.kill()
                 child.running.wait()
             if child.running.poll() is None:
@@ -182,7 +184,8 @@ class Parent:
             lived = now - child.began
             pause = 0.0 if lived >= SETTLED_S else min(max(self._pauses.get(number, 0.0) * 2, 0.5), LONGEST_PAUSE_S)
             self._pauses[number], self._next[number] = pause, now + pause
-            _LOG.error("a process ended and is started again", process=number, status=child.running.returncode)
+            status = child.running.returncode
+            _LOG.error("a process ended and is started again", process=number + 1, status=status)
         for number in range(self._settings.processes):
             if number not in self._children and now >= self._next.get(number, 0.0) and not self._stopping:
                 self._start(number)
@@ -195,7 +198,7 @@ class Parent:
             try:
                 child.running.wait(max(end - time.monotonic(), 0.1))
             except subprocess.TimeoutExpired:
-                _LOG.error("a process did not stop and is ended", process=child.number)
+                _LOG.error("a process did not stop and is ended", process=child.number + 1)
                 child.running.kill()
                 child.running.wait()
         self._listening.close()

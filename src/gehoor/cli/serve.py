@@ -34,7 +34,8 @@ def serve(settings: Settings, place: str = "") -> int:
     Args:
         place: what a parent gave to this process (processes.py); empty: there is none.
     """
-    log_as_told(settings)
+    given = Place.of(place) if place else None
+    log_as_told(settings, given.number if given is not None else 0)
     try:
         running = build(settings, _end)
     except GehoorError as fault:
@@ -44,7 +45,6 @@ def serve(settings: Settings, place: str = "") -> int:
     accounts = _demo_accounts(running) if settings.demo else ()
     site = DEMO / "site" if settings.demo else None
     room = _room(settings)
-    given = Place.of(place) if place else None
 
     async def start() -> None:
         try:
