@@ -31,6 +31,13 @@ def house_on(folder: Path, database: PostgresServer) -> Iterator[tuple[Server, V
         server.kill()
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[PostgresServer]:
+    """One of our own, which may be stopped and killed; it runs again after each test."""
+    with PostgresServer() as server:
+        yield server
+
+
 def is_kept(one: Visitor, text: str) -> None:
     """Sends words as a page does: again, until they are acknowledged."""
     end = time.monotonic() + PATIENCE_S
@@ -50,8 +57,8 @@ def ends_well(server: Server, visitors: Visitors) -> None:
     assert "gehoor ends" not in server.complaints()
 
 
-def test_that_a_database_that_stands_still_is_told_and_goes_on(tmp_path: Path) -> None:
-    with PostgresServer() as database, house_on(tmp_path, database) as (server, visitors):
+def test_that_a_database_that_stands_still_is_told_and_goes_on(tmp_path: Path, database: PostgresServer) -> None:
+    with house_on(tmp_path, database) as (server, visitors):
         one, asks = visitors.begins(), visitors.begins()
         is_kept(one, "ervoor")
         database.pause()
@@ -72,9 +79,9 @@ def test_that_a_database_that_stands_still_is_told_and_goes_on(tmp_path: Path) -
         ends_well(server, visitors)
 
 
-def away_for(tmp_path: Path, seconds: float) -> None:
+def away_for(tmp_path: Path, database: PostgresServer, seconds: float) -> None:
     """The database is stopped in good order, and comes back."""
-    with PostgresServer() as database, house_on(tmp_path, database) as (server, visitors):
+    with house_on(tmp_path, database) as (server, visitors):
         one, asks = visitors.begins(), visitors.begins()
         is_kept(one, "ervoor")
         database.stop()
@@ -94,13 +101,13 @@ def away_for(tmp_path: Path, seconds: float) -> None:
         ends_well(server, visitors)
 
 
-def test_that_a_database_that_is_away_for_a_while_is_waited_for(tmp_path: Path) -> None:
-    away_for(tmp_path, 3)
+def test_that_a_database_that_is_away_for_a_while_is_waited_for(tmp_path: Path, database: PostgresServer) -> None:
+    away_for(tmp_path, database, 3)
 
 
 @pytest.mark.soak
-def test_that_a_database_that_is_away_for_20_seconds_is_waited_for(tmp_path: Path) -> None:
-    away_for(tmp_path, 20)
+def test_that_a_database_that_is_away_for_20_seconds_is_waited_for(tmp_path: Path, database: PostgresServer) -> None:
+    away_for(tmp_path, database, 20)
 
 
 def test_that_a_database_on_a_full_disk_refuses_and_goes_on_when_there_is_room(
@@ -110,7 +117,7 @@ def test_that_a_database_on_a_full_disk_refuses_and_goes_on_when_there_is_room(
     with small_disk(disk, 200):
         disk.chmod(0o755)
         monkeypatch.setattr(tempfile, "tempdir", str(disk))
-        with PostgresServer() as database, house_on(tmp_path, database) as (server, visitors):
+        with PostgresServer() as small, house_on(tmp_path, small) as (server, visitors):
             one = visitors.begins()
             is_kept(one, "er is ruimte")
             with full(disk):
@@ -129,8 +136,11 @@ def _until_refused(one: Visitor) -> httpx.Response | None:
     raise AssertionError("there was room for everything")
 
 
-def test_that_kill_9_of_the_server_and_of_its_database_at_once_loses_nothing(tmp_path: Path) -> None:
-    with PostgresServer() as database, house_on(tmp_path, database) as (server, visitors):
+@pytest.mark.soak
+def test_that_kill_9_of_the_server_and_of_its_database_at_once_loses_nothing(
+    tmp_path: Path, database: PostgresServer
+) -> None:
+    with house_on(tmp_path, database) as (server, visitors):
         one, asks = visitors.begins(), visitors.begins()
         is_kept(one, "ervoor")
         assert asks.wants_a_person() is not GONE

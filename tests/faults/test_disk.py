@@ -64,7 +64,7 @@ def house_on_small_disk(folder: Path, prepared: Path, which: str) -> Iterator[Se
             server.kill()
 
 
-@pytest.mark.parametrize("which", ["data", "keys"])
+@pytest.mark.parametrize("which", ["data", pytest.param("keys", marks=pytest.mark.soak)])
 def test_that_a_full_disk_refuses_what_it_cannot_keep_and_goes_on_when_there_is_room(
     tmp_path: Path, prepared: Path, which: str
 ) -> None:
@@ -119,6 +119,7 @@ def test_that_a_server_on_a_full_disk_says_so_when_it_starts(tmp_path: Path, pre
         server.start()
 
 
+@pytest.mark.soak
 def test_that_a_limit_on_the_size_of_files_loses_nothing(server: Server, visitors: Visitors, tmp_path: Path) -> None:
     one = visitors.begins()
     one.writes("voor de grens")

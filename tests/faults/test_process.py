@@ -166,6 +166,7 @@ def test_that_keys_that_are_gone_are_asked_for_and_nothing_is_taken_for_erased(
     clean(tmp_path)
 
 
+@pytest.mark.soak
 def test_that_keys_that_cannot_be_written_are_named_and_keep_what_there_is(tmp_path: Path, prepared: Path) -> None:
     with small_disk(tmp_path / "keys", 16):
         for part in ("data", "keys"):

@@ -24,7 +24,7 @@ _LOG = structlog.get_logger()
 _ENDING = threading.Event()
 
 FAILED = 70
-LAST_ANSWERS_S = 0.3
+LAST_ANSWERS_S = 1.0
 """How long answers may take to go out after the store was found broken: that nothing is kept, and who to call."""
 
 
