@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import httpx
 
-CUSTOMERS: Final = 28
+CLIENTS: Final = 32
 AGENTS: Final = ("agent1", "agent2", "teamleider")
 PATIENCE_S: Final = 120.0
 """How long one message may take until it is acknowledged, whatever happens to the server."""
@@ -85,10 +85,10 @@ class Crowd:
 
     async def run(self) -> Told:
         """Returns when enough was acknowledged, and every page has shown what its conversation holds."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=CUSTOMERS * 3)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=CLIENTS * 3)
         async with httpx.AsyncClient(base_url=self._url, limits=limits, timeout=15.0) as client:
             agents = [asyncio.create_task(self._agent(login)) for login in (() if self._at_night else AGENTS)]
-            customers = (self._customer(client, number) for number in range(CUSTOMERS))
+            customers = (self._customer(client, number) for number in range(CLIENTS - len(agents)))
             await asyncio.gather(*customers)
             self.done.set()
             for one in agents:

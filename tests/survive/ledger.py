@@ -98,6 +98,12 @@ def _shown(found: Found, talk: Talk) -> None:
         before = seq
 
 
+def calls_too_many(found: Found, ids: Iterable[str]) -> list[str]:
+    """The conversations for which the partner took more different calls than the facts ask for, by the ids of calls."""
+    taken = Counter(id.partition(":")[0] for id in ids)
+    return [id for id, count in taken.items() if count > found.calls[id]]
+
+
 def letters_once(found: Found, ids: Iterable[tuple[str, str]]) -> tuple[list[str], int]:
     """The letters of each customer: more different ones than the facts ask for, or fewer than the facts say were taken
     (one that had become pointless was not sent); and how many came again.

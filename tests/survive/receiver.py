@@ -27,7 +27,6 @@ class Receiver:
     def __init__(self, certificate: Path) -> None:
         self.port = free_port()
         self.calls: Counter[str] = Counter()
-        self.done: Counter[str] = Counter()
         app = Starlette(routes=[Route("/oproep", self._take, methods=["POST"])])
         config = uvicorn.Config(
             app, host="127.0.0.1", port=self.port, log_config=None, lifespan="off", ssl_certfile=certificate
@@ -38,8 +37,6 @@ class Receiver:
     async def _take(self, request: Request) -> Response:
         told = await request.json()
         self.calls[told["id"]] += 1
-        if self.calls[told["id"]] == 1:
-            self.done[told["reference"]] += 1
         return Response(status_code=202)
 
     def __enter__(self) -> Self:
