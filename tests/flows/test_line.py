@@ -69,6 +69,22 @@ def test_that_the_line_is_what_a_plain_sort_gives(steps: list[tuple[str, Waiting
         assert line.next_moment() is None or not booked or (line.next_moment() or 0) <= min(filter(None, booked))
 
 
+@given(st.dictionaries(st.sampled_from("abcdefgh"), _KINDS), st.integers(0, 30))
+def test_that_a_line_that_is_filled_at_once_is_the_one_that_grew(kinds: dict[str, Waiting], at: int) -> None:
+    waiting = [replace(kind, id=ConversationId(name)) for name, kind in kinds.items()]
+    grown, filled, now = Line(), Line(), Instant(at)
+    filled.fill(waiting, now)
+    for one in waiting:
+        grown.put(one, now)
+    for _ in range(2):
+        assert list(filled) == list(grown) == in_order(one for one in waiting if one.in_line(now))
+        assert filled.next_moment() == grown.next_moment()
+        assert filled.beside() == grown.beside()
+        assert [filled.offered_before(one.id) for one in waiting] == [grown.offered_before(one.id) for one in waiting]
+        now = Instant(at + 15)
+        assert filled.pass_moments(now) == grown.pass_moments(now)
+
+
 def test_that_a_window_opens_when_the_clock_gets_there() -> None:
     line = Line()
     line.put(customer("a", not_before=Instant(10)), Instant(0))

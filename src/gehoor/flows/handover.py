@@ -24,6 +24,7 @@ from gehoor.core.routing.assign import Hands, assign
 from gehoor.core.routing.queue import Waiting
 from gehoor.core.routing.wait import HourError, estimate, told
 from gehoor.core.time import MINUTE, SECOND, Instant, later
+from gehoor.flows.owed import Owed
 from gehoor.flows.places import Places
 from gehoor.flows.presence import Attendance, Presence
 from gehoor.flows.record import HOUSE, Outcome, Recorder
@@ -53,7 +54,7 @@ class Floor:
             world.clock, policy, lambda staff: self._in_background(self._lose(staff)), world.peers.leads, self._noted
         )
         self._room = WaitingRoom(world.clock, policy)
-        self.places = Places(lambda: self._room.line)
+        self.places = Places(lambda: self._room.line, lambda id: id in world.feed.topics())
         self._waits = Waits(world.clock, policy)
         self._patient_until = Instant(0)
         self._alarm: asyncio.TimerHandle | None = None
@@ -70,12 +71,16 @@ class Floor:
         """Every conversation that is with people or waits for them."""
         return self._room.views
 
+    @property
+    def owed(self) -> Owed:
+        """Every promise that runs."""
+        return self._room.owed
+
     # -- what the facts say ------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Fills the queue from the store. Agents who had conversations get a moment to come back."""
-        for view in await self._world.store.open_views():
-            self._room.keep(view)
+        self._room.fill(await self._world.store.open_views())
         self._waits.start(view.id for view in self.views.values() if view.phase is Phase.HUMAN)
         lost_after = self._policy().clocks.agent_lost
         for staff in await self._world.people.staff():

@@ -72,7 +72,7 @@ class House:
         self.partners = Partners(world, self.recorder, lambda: self.policy)
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
-        self.windows = WindowBook(world, self.floor.views, lambda: self.policy)
+        self.windows = WindowBook(world, self.floor.owed, lambda: self.policy)
         self.proofs = Proofs(world)
         self.peering = Peering(
             world, self.recorder, self.floor, self.policies, self.alarms, self._show, {PROOFS: self.proofs.hear}

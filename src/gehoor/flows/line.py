@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterator
-from heapq import heappop, heappush
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heappush
 from typing import Final
 
 from gehoor.core.conversation.model import Channel, Phase
@@ -83,6 +83,22 @@ class Line:
         """How many of those who go before are being offered to somebody: they take no room any more."""
         key = self._places.get(id)
         return 0 if key is None else sum(self._places[one] < key for one in self._offered)
+
+    def fill(self, everybody: Iterable[Waiting], now: Instant) -> None:
+        """Everybody at once, into a line in which nobody is yet: with one sort. Nobody moved."""
+        self._all = {waiting.id: waiting for waiting in everybody}
+        for id, waiting in self._all.items():
+            if waiting.in_line(now):
+                self._places[id] = place_key(waiting)
+                if waiting.offered_to is not None:
+                    self._offered.add(id)
+            elif waiting.not_before is not None and waiting.not_before > now:
+                self._moments.append((waiting.not_before, id))
+            for need in waiting.needs:
+                if need.until > now:
+                    self._moments.append((need.until, id))
+        self._keys = sorted(self._places.values())
+        heapify(self._moments)
 
     def put(self, waiting: Waiting, now: Instant) -> None:
         """Adds somebody, or gives them the place that is theirs now."""

@@ -5,7 +5,7 @@ It is filled from the stored views at the start and kept by every commit, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from gehoor.core.conversation.model import Channel, Phase, PromiseKind
@@ -13,6 +13,7 @@ from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.flows.line import IN_QUEUE, Line, as_waiting
+from gehoor.flows.owed import Owed
 from gehoor.ports.world import Clock
 
 _BUSY: Final = (Phase.OFFERED, Phase.HUMAN)
@@ -31,13 +32,31 @@ class WaitingRoom:
         self._held: dict[StaffId, set[ConversationId]] = {}
         self._taken: dict[StaffId, int] = {}
         self.line = Line()
+        self.owed = Owed()
         self.views: dict[ConversationId, ConversationView] = {}
         self.untold: dict[ConversationId, None] = {}
+
+    def fill(self, views: Iterable[ConversationView]) -> None:
+        """All conversations that are open, into a room in which nobody is yet."""
+        for view in views:
+            self.views[view.id] = view
+            self._hold(view.id, None, holder(view))
+            if _is_owed_word(view):
+                self.untold[view.id] = None
+        self.owed.fill(self.views.values())
+        self._line_up()
+
+    def _line_up(self) -> None:
+        """A new line, by the policy that is followed now."""
+        self.line = Line()
+        waiting = (as_waiting(view, self._by_policy) for view in self.views.values() if view.phase in IN_QUEUE)
+        self.line.fill(waiting, self._clock.now())
 
     def keep(self, view: ConversationView) -> None:
         """A conversation that is open, as it is now."""
         old = self.views.get(view.id)
         self.views[view.id] = view
+        self.owed.keep(view)
         if old is not None and _goes_on(old, view):
             return
         self._hold(view.id, holder(old), holder(view))
@@ -54,6 +73,7 @@ class WaitingRoom:
         """A conversation that is not open any more."""
         self._hold(id, holder(self.views.pop(id, None)), None)
         self.line.take_out(id)
+        self.owed.forget(id)
         self.untold.pop(id, None)
 
     def _hold(self, id: ConversationId, old: StaffId | None, new: StaffId | None) -> None:
@@ -87,11 +107,9 @@ class WaitingRoom:
         """Follows a new policy, and lets in whose window opened. Returns whether anything came about."""
         now, policy = self._clock.now(), self._policy()
         if policy is not self._by_policy:
-            self._by_policy, self.line = policy, Line()
+            self._by_policy = policy
             self._taken.clear()
-            for view in self.views.values():
-                if view.phase in IN_QUEUE:
-                    self.line.put(as_waiting(view, policy), now)
+            self._line_up()
         return self.line.pass_moments(now)
 
 

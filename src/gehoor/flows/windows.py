@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from gehoor.core.conversation.model import Channel, PromiseKind, Window
+from gehoor.core.conversation.model import Window
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee import windows as rules
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
+from gehoor.flows.owed import Owed, booked_from
 from gehoor.ports.world import World
 
 
@@ -33,15 +34,13 @@ class WindowBook:
     """The windows of one organisation.
 
     Args:
-        views: the open conversations, as the last commit left them.
+        owed: the promises that run, as the last commit left them.
         policy: gives the policy in force.
     """
 
-    def __init__(
-        self, world: World, views: Mapping[ConversationId, ConversationView], policy: Callable[[], Policy]
-    ) -> None:
+    def __init__(self, world: World, owed: Owed, policy: Callable[[], Policy]) -> None:
         self._world = world
-        self._views = views
+        self._owed = owed
         self._clock = world.clock
         self._policy = policy
         self._held: list[Held] = []
@@ -52,16 +51,13 @@ class WindowBook:
 
     def every(self, id: ConversationId | None = None) -> list[tuple[Window, int]]:
         """Every window that can be booked, full ones too, with the room that it has (for this customer)."""
-        policy, booked = self._policy(), list(self._booked(id, self._views.values()))
+        policy, booked = self._policy(), list(self._booked(id, self._owed.booked()))
         windows = rules.windows(policy, self._clock.now())
         return [(window, rules.room(policy, window, booked)) for window in windows]
 
     def shortage(self) -> rules.Shortage | None:
         """Whether the people on shift can keep everything that is promised."""
-        owed = [view for view in self._views.values() if is_owed(view)]
-        due = [view.due_at for view in owed if view.due_at is not None and view.window_start is None]
-        booked = [window for window in map(self.standing, owed) if window is not None]
-        return rules.shortage(self._policy(), due, self._clock.now(), booked)
+        return rules.shortage(self._policy(), self._owed.due(), self._clock.now(), self._owed.windows())
 
     def find(self, start: Instant) -> Window | None:
         """The window that begins at the instant and can still be chosen, full or not."""
@@ -80,12 +76,12 @@ class WindowBook:
         if window is None:
             yield True
             return
-        if not self._has_room(id, window, self._views.values()):
+        if not self._has_room(id, window, self._owed.booked()):
             yield False
             return
         async with self._world.peers.lock("windows") as only_here:
-            views = self._views.values() if self._world.peers.alone else await self._world.store.booked_views()
-            if not (only_here and self._has_room(id, window, views)):
+            standing = self._owed.booked() if self._world.peers.alone else await self._stored()
+            if not (only_here and self._has_room(id, window, standing)):
                 yield False
                 return
             held = Held(id, window.start)
@@ -95,22 +91,16 @@ class WindowBook:
             finally:
                 self._held.remove(held)
 
-    def _has_room(self, id: ConversationId, window: Window, views: Iterable[ConversationView]) -> bool:
-        return rules.room(self._policy(), window, self._booked(id, views)) > 0
+    async def _stored(self) -> dict[ConversationId, Instant]:
+        """What is booked by what is in the store, which other processes write as well."""
+        starts = ((view.id, booked_from(view)) for view in await self._world.store.booked_views())
+        return {id: start for id, start in starts if start is not None}
 
-    def _booked(self, id: ConversationId | None, views: Iterable[ConversationView]) -> Iterable[Instant]:
+    def _has_room(self, id: ConversationId, window: Window, standing: Mapping[ConversationId, Instant]) -> bool:
+        return rules.room(self._policy(), window, self._booked(id, standing)) > 0
+
+    def _booked(self, id: ConversationId | None, standing: Mapping[ConversationId, Instant]) -> Iterable[Instant]:
         """The starts of all windows that others have or are getting."""
-        standing = {view.id: view.window_start for view in views if is_booked(view)}
         getting = [one for one in self._held if standing.get(one.conversation) != one.start]
-        yield from (start for other, start in standing.items() if other != id and start is not None)
+        yield from (start for other, start in standing.items() if other != id)
         yield from (one.start for one in getting if one.conversation != id)
-
-
-def is_owed(view: ConversationView) -> bool:
-    """Whether a promise runs, to a customer and not to a probe of the house."""
-    return view.due_at is not None and view.channel != Channel.PROBE
-
-
-def is_booked(view: ConversationView) -> bool:
-    """Whether a customer is promised a call."""
-    return view.due_at is not None and view.promise_kind is PromiseKind.CALLBACK

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from heapq import nsmallest
 from typing import Any, Final
 
 from msgspec import Raw
@@ -20,7 +19,6 @@ from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE, Instant, later
 from gehoor.flows.envelopes import spoken_code
 from gehoor.flows.waiting_room import on_lists
-from gehoor.flows.windows import is_owed
 from gehoor.ports.feed import OFFERED, Passing
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
@@ -122,9 +120,10 @@ class Lists:
     def _alike(self, call: object) -> _Alike:
         """The open promises, what is due first on top, and how many there are; and all colleagues. No words and no
         numbers: those come with the conversation."""
-        owed = list(filter(is_owed, self._house.floor.views.values()))
-        first = nsmallest(MOST_SHOWN, owed, key=lambda view: (view.due_at, view.id))
-        return _Alike(call, [(view, self._promise(view)) for view in first], len(owed), Raw(encode(self._colleagues())))
+        floor = self._house.floor
+        first = [floor.views[id] for id in floor.owed.first(MOST_SHOWN)]
+        promises, staff = [(view, self._promise(view)) for view in first], Raw(encode(self._colleagues()))
+        return _Alike(call, promises, len(floor.owed), staff)
 
     def _promise(self, view: ConversationView) -> dict[str, Any]:
         return promise_of(view) | {

@@ -27,7 +27,7 @@ SIGNED_OUT: Final = "signed_out"
 """The desks of somebody who signed out end; one of another browser comes back with its own session."""
 _CALM_S: Final = 0.25
 """A queue that changes all the time is told at most this often."""
-_LONG_LINE: Final = 1000
+_MANY: Final = 1000
 _TOLD_AT_ONCE: Final = 500
 _PLACE: Final = Passing("place", b"")
 _MOST_AT_ONCE: Final = 64
@@ -181,10 +181,10 @@ class Caller:
             await self._changed.wait()
             self._changed.clear()
             feed.publish(DESKS, Passing(QUEUE, b""))
-            line = self._house.floor.places.look()
-            for place, id in enumerate(line):
+            listening = self._house.floor.places.look()
+            for number, id in enumerate(listening, 1):
                 feed.publish(id, _PLACE)
-                if place % _TOLD_AT_ONCE == _TOLD_AT_ONCE - 1:
+                if number % _TOLD_AT_ONCE == 0:
                     await asyncio.sleep(0)
-            # Telling everybody takes time by their number: a long line is told less often, and messages go on.
-            await asyncio.sleep(_CALM_S * (1 + len(line) / _LONG_LINE))
+            # Telling everybody takes time by their number: many are told less often, and messages go on.
+            await asyncio.sleep(_CALM_S * (1 + len(listening) / _MANY))

@@ -11,7 +11,6 @@ from gehoor.core.guarantee.windows import capacity
 from gehoor.core.ids import StaffId
 from gehoor.core.rota import Duty
 from gehoor.core.time import DAY, SECOND, Instant, iso, later
-from gehoor.flows.windows import is_owed
 from gehoor.web.context import Doors
 from gehoor.web.readable import refuse_who_does_not_supervise
 from gehoor.web.widget import json_answer
@@ -50,7 +49,7 @@ class Lead:
             "longest": iso(min(one.since for one in queue)) if queue else None,
             "available": sum(floor.is_there(one) for one in desks),
             "present": len(desks),
-            "promises": sum(map(is_owed, floor.views.values())),
+            "promises": len(floor.owed),
         }
 
     def _short(self) -> dict[str, Any] | None:

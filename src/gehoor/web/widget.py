@@ -32,7 +32,7 @@ from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
 from gehoor.web.live import CustomerStream, note_delivery, place_of, reads_answers
 from gehoor.web.place import for_access, may_choose, read_back, refusal
-from gehoor.web.turn import wait_in_words
+from gehoor.web.turn import turn_of, wait_in_words
 
 _LOG = structlog.get_logger()
 
@@ -180,7 +180,8 @@ class Customer:
     def route(self, view: ConversationView) -> dict[str, Any]:
         """Which way to a person is open for this customer now."""
         policy, say = self._house.policy, self._house.policy.wording.say
-        position, wait = self._house.floor.position(view.id), self._house.floor.estimated_wait(view.id)
+        turn = turn_of(self._house, view)
+        position, wait = turn["position"], turn["estimated_wait_s"]
         told: dict[str, Any] = {"position": position, "estimated_wait_s": wait, "due_at": None, "reference": None}
         if view.phase is Phase.HUMAN:
             name = self._doors.names.get(view.agent or "", "")

@@ -7,7 +7,8 @@ fits the hands that the rota has at that time).
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -78,23 +79,25 @@ def shortage(policy: Policy, due: Iterable[Instant], now: Instant, booked: Itera
             has nothing left to break.
         booked: the windows of the promises that have one; work on them begins when it opens.
     """
-    work = [Window(now, one) for one in due] + [Window(max(one.start, now), one.end) for one in booked]
-    over = sum(1 for one in work if one.end <= now)
-    work = sorted((one for one in work if one.end > now), key=lambda one: one.end)
-    if not work:
+    # How many promises are due at each moment; and of those with a window the starts that are still to come.
+    work, waits = Counter(due), dict[Instant, list[Instant]]()
+    for one in booked:
+        work[one.end] += 1
+        if one.start > now:
+            waits.setdefault(one.end, []).append(one.start)
+    over = sum(count for end, count in work.items() if end <= now)
+    ends = sorted(end for end in work if end > now)
+    if not ends:
         return None
-    until = work[-1].end
-    desks = Desks(policy.duties(now, until), _open_within(policy, Window(now, until)))
+    desks = Desks(policy.duties(now, ends[-1]), _open_within(policy, Window(now, ends[-1])))
     starts: list[Instant] = []
-    for place, one in enumerate(work, 1):
-        insort(starts, one.start)
-        if place < len(work) and work[place].end == one.end:
-            continue
-        spans = [Window(start, one.end) for start in sorted({now, *starts}) if start < one.end]
-        found = [
-            _short(policy, desks, span, len(starts) - bisect_left(starts, span.start) + (span.start == now) * over)
-            for span in spans
-        ]
+    total = over
+    for end in ends:
+        total += work[end]
+        starts = sorted(starts + waits[end]) if end in waits else starts
+        # From now on everything has to be done, from a later start what begins then or after it.
+        demands = [(now, total), *((start, len(starts) - bisect_left(starts, start)) for start in sorted(set(starts)))]
+        found = [_short(policy, desks, Window(start, end), demand) for start, demand in demands if start < end]
         worst = max((one for one in found if one is not None), key=lambda one: one.people, default=None)
         if worst is not None:
             return worst
