@@ -8,7 +8,6 @@ fits the hands that the rota has at that time).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -80,9 +79,11 @@ def shortage(policy: Policy, due: Iterable[Instant], now: Instant, booked: Itera
         booked: the windows of the promises that have one; work on them begins when it opens.
     """
     # How many promises are due at each moment; and of those with a window the starts that are still to come.
-    work, waits = Counter(due), dict[Instant, list[Instant]]()
+    work, waits = dict[Instant, int](), dict[Instant, list[Instant]]()
+    for end in due:
+        work[end] = work.get(end, 0) + 1
     for one in booked:
-        work[one.end] += 1
+        work[one.end] = work.get(one.end, 0) + 1
         if one.start > now:
             waits.setdefault(one.end, []).append(one.start)
     over = sum(count for end, count in work.items() if end <= now)
