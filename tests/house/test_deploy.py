@@ -32,6 +32,8 @@ def test_that_every_file_that_the_container_takes_is_there() -> None:
     taken = [name for line in lines if re.match(r"COPY (?!--)", line) for name in line.split()[1:-1]]
     assert "requirements" in taken
     assert [name for name in taken if not (ROOT / name).exists()] == []
+    ignored, *let_in = [one for one in (ROOT / ".dockerignore").read_text().splitlines() if not one.startswith("#")]
+    assert (ignored, {one.removeprefix("!") for one in let_in}) == ("*", set(taken))
 
 
 def test_that_the_container_runs_as_nobody_special_and_says_whether_it_is_well() -> None:
