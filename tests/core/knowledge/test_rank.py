@@ -54,6 +54,15 @@ def test_calibrated_numbers_are_probabilities_in_the_same_order_whatever_the_cal
             assert found[scores.index(max(scores))] == pytest.approx(max(found))
 
 
+def test_the_best_stays_before_the_second_however_near_they_are() -> None:
+    sober = Calibration(9.0, offset=-3.0)
+    for number in range(1, 500):
+        scores = [0.5, 0.5 + number * 1e-9, number / 500]
+        if scores[1] > scores[2]:
+            found = calibrated(scores, sober)
+            assert found[1] > found[0]
+
+
 def outcome(best: float, kind: str) -> Outcome:
     """``kind``: right, near (in the three), wrong, or none (no article answers it)."""
     return Outcome(best, best, kind == "right", kind in ("right", "near"), kind != "none")

@@ -7,11 +7,13 @@ library, on a worker thread, meaning counts too.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.index import Index, Ranking, build_index
+from gehoor.adapters.brains.together import Together
 from gehoor.core.knowledge.answer import (
     Abstaining,
     Answering,
@@ -30,6 +32,8 @@ from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestio
 _FEW_WORDS = 6
 _NEVER = 2.0  # a threshold that no probability reaches
 
+_Asked = tuple[Question, Situation]
+
 
 class RetrievalBrain:
     """A brain over one library. A changed library is a new brain.
@@ -43,16 +47,19 @@ class RetrievalBrain:
         self._library = library
         self._encoder: Encoder = SentenceEncoder() if encoder is None else encoder
         self._cache = cache
-        self._index: Index | None = None
-        self._serving: Encoder = NoEncoder()
+        # In one place, so that a thread never sees the index of one with the language model of the other.
+        self._serving: tuple[Index, Encoder] | None = None
         self._preparing: asyncio.Task[None] | None = None
         self._first = asyncio.Event()
+        self._together: Together[_Asked, Answer | Suggestions | DontKnow] = Together(self._answers)
 
     @property
     def version(self) -> str:
         """Version of the knowledge, of the trained index, and of the language model that serves now."""
-        index = self._index.version if self._index else "none"
-        return f"{self._library.version}/{index}/{self._serving.version or 'words'}"
+        if self._serving is None:
+            return f"{self._library.version}/none/words"
+        index, encoder = self._serving
+        return f"{self._library.version}/{index.version}/{encoder.version or 'words'}"
 
     @property
     def learned(self) -> bool:
@@ -72,11 +79,13 @@ class RetrievalBrain:
                 await asyncio.wait({waiting, preparing}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 waiting.cancel()
-        if self._index is None:
+        if self._serving is None:
             return DontKnow("not_ready")
-        # Taken together: a better index may arrive while the thread works.
-        index, encoder = self._index, self._serving
-        return await asyncio.to_thread(self._answer, question, today, index, encoder)
+        situation = Situation(self._library, today, question.language, question.given)
+        picked = chosen(question.text, situation)
+        if picked is not None:
+            return self._said(picked, situation)
+        return await self._together.ask((question, situation))
 
     def _begin(self) -> asyncio.Task[None]:
         if self._preparing is None:
@@ -84,26 +93,26 @@ class RetrievalBrain:
         return self._preparing
 
     async def _prepare(self) -> None:
-        self._index = await asyncio.to_thread(build_index, self._library, NoEncoder(), self._cache)
+        words = await asyncio.to_thread(build_index, self._library, NoEncoder(), self._cache)
+        self._serving = words, NoEncoder()
         self._first.set()
         if await asyncio.to_thread(lambda: self._encoder.available):
             better = await asyncio.to_thread(build_index, self._library, self._encoder, self._cache)
-            self._index, self._serving = better, self._encoder
+            self._serving = better, self._encoder
 
-    def _answer(
-        self, question: Question, today: date, index: Index, encoder: Encoder
-    ) -> Answer | Suggestions | DontKnow:
-        situation = Situation(self._library, today, question.language, question.given)
-        picked = chosen(question.text, situation)
-        if picked is not None:
-            return self._said(picked, situation)
-        (ranking,) = index.rank([question.text], encoder)
-        verdict = _judged(ranking, situation, index.thresholds)
-        if verdict == Abstaining(Reason.NOT_SURE) and _leans(question):
-            (ranking,) = index.rank([f"{question.turns[-1]} {question.text}"], encoder)
+    def _answers(self, batch: Sequence[_Asked]) -> list[Answer | Suggestions | DontKnow]:
+        if self._serving is None:
+            raise LookupError("There is no index yet.")  # ``answer`` has seen one
+        index, encoder = self._serving  # taken once: a better index may arrive while this thread works
+        verdicts = _judged(batch, index.rank([asked.text for asked, _ in batch], encoder), index.thresholds)
+        unsure = [i for i, v in enumerate(verdicts) if v == Abstaining(Reason.NOT_SURE) and _leans(batch[i][0])]
+        if unsure:
+            rankings = index.rank([f"{batch[i][0].turns[-1]} {batch[i][0].text}" for i in unsure], encoder)
             # The words before were answered to already: what they bring is only ever a suggestion.
-            verdict = _judged(ranking, situation, Thresholds(_NEVER, index.thresholds.suggest))
-        return self._said(verdict, situation)
+            limits = Thresholds(_NEVER, index.thresholds.suggest)
+            for i, verdict in zip(unsure, _judged([batch[i] for i in unsure], rankings, limits), strict=True):
+                verdicts[i] = verdict
+        return [self._said(verdict, situation) for verdict, (_, situation) in zip(verdicts, batch, strict=True)]
 
     def _said(self, verdict: Verdict, situation: Situation) -> Answer | Suggestions | DontKnow:
         if isinstance(verdict, Answering):
@@ -121,8 +130,11 @@ class RetrievalBrain:
         return article
 
 
-def _judged(ranking: Ranking, situation: Situation, thresholds: Thresholds) -> Verdict:
-    return judge(ranking.candidates, ranking.no_article, situation, thresholds)
+def _judged(batch: Sequence[_Asked], rankings: Sequence[Ranking], limits: Thresholds) -> list[Verdict]:
+    return [
+        judge(ranking.candidates, ranking.no_article, situation, limits)
+        for ranking, (_, situation) in zip(rankings, batch, strict=True)
+    ]
 
 
 def _leans(question: Question) -> bool:

@@ -105,7 +105,9 @@ def calibrated(scores: Sequence[float], calibration: Calibration) -> tuple[float
     share = min(raw[second] / rest, 1.0)
     corrected = min(max(corrected, share / (1.0 + share)), 1.0)
     scale = (1.0 - corrected) / rest
-    return tuple(corrected if i == best else p * scale for i, p in enumerate(raw))
+    # Rounding must not turn the two around, or a question's neighbours in a batch would decide their order.
+    below = math.nextafter(corrected, 0.0)
+    return tuple(corrected if i == best else min(p * scale, below) for i, p in enumerate(raw))
 
 
 def sigmoid(log_odds: float) -> float:
