@@ -10,11 +10,10 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from gehoor.core.errors import GehoorError
@@ -42,6 +41,7 @@ from gehoor.web.pages import Pages
 from gehoor.web.readiness import Readiness
 from gehoor.web.return_pages import ReturnPages
 from gehoor.web.supervisor import Supervisor
+from gehoor.web.ways import Application, Way
 from gehoor.web.widget import Customer, json_answer
 
 HERE: Final = Path(__file__).parent
@@ -80,7 +80,7 @@ def create_app(
     pages = Pages(doors, customer)
     routes = [*_api(customer, desk, pages), *_pages(pages, ReturnPages(doors, pages), DeskPages(doors, desk, pages))]
     health = health or Health(house)
-    routes += [Route("/health/ready", Readiness(health).ready, methods=["GET"])]
+    routes += [Way("/health/ready", Readiness(health).ready, methods=["GET"])]
     routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages)), *_policy(Supervisor(doors))]
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
@@ -93,10 +93,9 @@ def create_app(
     ]
     if watcher is not None:
         middleware.insert(0, Middleware(Counted, watcher=watcher, routes=routes))
-    app = Starlette(
+    app = Application(
         routes=routes,
         middleware=middleware,
-        exception_handlers={GehoorError: answer, HTTPException: answer},
         lifespan=_lifespan(doors, start, stop),
     )
     app.state.doors, app.state.health, app.state.crowd = doors, health, crowd
@@ -108,97 +107,97 @@ def _api(customer: Customer, desk: Desk, pages: Pages) -> list[BaseRoute]:
     one, staff = "/api/v1/conversations/{id}", "/api/v1/staff/conversations/{id}"
     post, get = ["POST"], ["GET"]
     return [
-        Route(one + "/messages", customer.message, methods=post),  # first: by far the most
-        Route("/api/v1/contact", customer.contact, methods=get),
-        Route("/api/v1/conversations", customer.start, methods=post),
-        Route(one + "/human", customer.human, methods=post),
-        Route(one + "/choices", promises.choices, methods=get),
-        Route(one + "/promise", promises.promise, methods=post),
-        Route(one + "/phone", promises.phone, methods=post),
-        Route(one + "/return-code", returns.new_code, methods=post),
-        Route(one + "/verify/send", returns.send_proof, methods=post),
-        Route(one + "/verify", returns.verify, methods=post),
-        Route("/api/v1/return", returns.come_back, methods=post),
-        Route(one + "/withdraw", customer.withdraw, methods=post),
-        Route(one + "/feedback", customer.feedback, methods=post),
-        Route(one + "/events", customer.events, methods=get),
-        Route(one + "/stream", customer.stream, methods=get),
-        Route(one + "/export", pages.export, methods=get),
-        Route("/api/v1/staff/session", desk.sign_in, methods=post),
-        Route("/api/v1/staff/session", desk.sign_out, methods=["DELETE"]),
-        Route("/api/v1/staff/presence", desk.presence, methods=post),
-        Route("/api/v1/staff/alive", desk.alive, methods=post),
-        Route("/api/v1/staff/desk/stream", desk.stream, methods=get),
-        Route(staff, desk.conversation, methods=get),
-        Route(staff + "/events", desk.events, methods=get),
-        Route(staff + "/accept", desk.accept, methods=post),
-        Route(staff + "/decline", desk.decline, methods=post),
-        Route(staff + "/messages", desk.message, methods=post),
-        Route(staff + "/notes", desk.note, methods=post),
-        Route(staff + "/transfer", desk.transfer, methods=post),
-        Route(staff + "/call", desk.call, methods=post),
-        Route(staff + "/hand-back", desk.hand_back, methods=post),
-        Route(staff + "/park", desk.park, methods=post),
-        Route(staff + "/resolve", desk.resolve, methods=post),
-        Route(staff + "/typing", desk.typing, methods=post),
-        Route("/api/openapi.json", _openapi, methods=get),
+        Way(one + "/messages", customer.message, methods=post),  # first: by far the most
+        Way("/api/v1/contact", customer.contact, methods=get),
+        Way("/api/v1/conversations", customer.start, methods=post),
+        Way(one + "/human", customer.human, methods=post),
+        Way(one + "/choices", promises.choices, methods=get),
+        Way(one + "/promise", promises.promise, methods=post),
+        Way(one + "/phone", promises.phone, methods=post),
+        Way(one + "/return-code", returns.new_code, methods=post),
+        Way(one + "/verify/send", returns.send_proof, methods=post),
+        Way(one + "/verify", returns.verify, methods=post),
+        Way("/api/v1/return", returns.come_back, methods=post),
+        Way(one + "/withdraw", customer.withdraw, methods=post),
+        Way(one + "/feedback", customer.feedback, methods=post),
+        Way(one + "/events", customer.events, methods=get),
+        Way(one + "/stream", customer.stream, methods=get),
+        Way(one + "/export", pages.export, methods=get),
+        Way("/api/v1/staff/session", desk.sign_in, methods=post),
+        Way("/api/v1/staff/session", desk.sign_out, methods=["DELETE"]),
+        Way("/api/v1/staff/presence", desk.presence, methods=post),
+        Way("/api/v1/staff/alive", desk.alive, methods=post),
+        Way("/api/v1/staff/desk/stream", desk.stream, methods=get),
+        Way(staff, desk.conversation, methods=get),
+        Way(staff + "/events", desk.events, methods=get),
+        Way(staff + "/accept", desk.accept, methods=post),
+        Way(staff + "/decline", desk.decline, methods=post),
+        Way(staff + "/messages", desk.message, methods=post),
+        Way(staff + "/notes", desk.note, methods=post),
+        Way(staff + "/transfer", desk.transfer, methods=post),
+        Way(staff + "/call", desk.call, methods=post),
+        Way(staff + "/hand-back", desk.hand_back, methods=post),
+        Way(staff + "/park", desk.park, methods=post),
+        Way(staff + "/resolve", desk.resolve, methods=post),
+        Way(staff + "/typing", desk.typing, methods=post),
+        Way("/api/openapi.json", _openapi, methods=get),
     ]
 
 
 def _pages(pages: Pages, returns: ReturnPages, desk: DeskPages) -> list[BaseRoute]:
     post, get = ["POST"], ["GET"]
     return [
-        Route("/", pages.start, methods=get),
-        Route("/chat", pages.chat, methods=get),
-        Route("/chat/start", pages.begin, methods=post),
-        Route("/chat/new", pages.leave, methods=post),
-        Route("/chat/message", pages.message, methods=post),
-        Route("/chat/human", pages.human, methods=post),
-        Route("/chat/promise", returns.promise, methods=post),
-        Route("/chat/code", returns.new_code, methods=post),
-        Route("/chat/verify/send", returns.send_proof, methods=post),
-        Route("/chat/verify", returns.verify, methods=post),
-        Route("/terug", returns.back, methods=get),
-        Route("/terug", returns.come_back, methods=post),
-        Route("/chat/withdraw", pages.withdraw, methods=post),
-        Route("/chat/feedback", pages.feedback, methods=post),
-        Route("/kennis/{slug}", pages.article, methods=get),
-        Route("/kennis/{language}/{slug}", pages.article, methods=get),
-        Route("/api/docs", pages.api, methods=get),
-        Route("/desk", desk.desk, methods=get),
-        Route("/desk/leiding", desk.lead, methods=get),
-        Route("/desk/beleid", desk.policy, methods=get),
-        Route("/desk/overdracht", desk.handover, methods=get),
-        Route("/desk/login", desk.login, methods=get),
-        Route("/desk/login", desk.sign_in, methods=post),
-        Route("/widget.js", _widget, methods=get),
-        Route("/health", _health, methods=get),
+        Way("/", pages.start, methods=get),
+        Way("/chat", pages.chat, methods=get),
+        Way("/chat/start", pages.begin, methods=post),
+        Way("/chat/new", pages.leave, methods=post),
+        Way("/chat/message", pages.message, methods=post),
+        Way("/chat/human", pages.human, methods=post),
+        Way("/chat/promise", returns.promise, methods=post),
+        Way("/chat/code", returns.new_code, methods=post),
+        Way("/chat/verify/send", returns.send_proof, methods=post),
+        Way("/chat/verify", returns.verify, methods=post),
+        Way("/terug", returns.back, methods=get),
+        Way("/terug", returns.come_back, methods=post),
+        Way("/chat/withdraw", pages.withdraw, methods=post),
+        Way("/chat/feedback", pages.feedback, methods=post),
+        Way("/kennis/{slug}", pages.article, methods=get),
+        Way("/kennis/{language}/{slug}", pages.article, methods=get),
+        Way("/api/docs", pages.api, methods=get),
+        Way("/desk", desk.desk, methods=get),
+        Way("/desk/leiding", desk.lead, methods=get),
+        Way("/desk/beleid", desk.policy, methods=get),
+        Way("/desk/overdracht", desk.handover, methods=get),
+        Way("/desk/login", desk.login, methods=get),
+        Way("/desk/login", desk.sign_in, methods=post),
+        Way("/widget.js", _widget, methods=get),
+        Way("/health", _health, methods=get),
     ]
 
 
 def _watching(lookout: Lookout, lead: Lead) -> list[BaseRoute]:
     return [
-        Route("/api/v1/staff/lead", lead.lead, methods=["GET"]),
-        Route("/api/v1/staff/alarms", lookout.alarms, methods=["GET"]),
-        Route("/api/v1/staff/handover", lookout.handover, methods=["GET"]),
+        Way("/api/v1/staff/lead", lead.lead, methods=["GET"]),
+        Way("/api/v1/staff/alarms", lookout.alarms, methods=["GET"]),
+        Way("/api/v1/staff/handover", lookout.handover, methods=["GET"]),
     ]
 
 
 def _partners(hooks: Hooks) -> list[BaseRoute]:
     return [
-        Route(HOOK + "{token}", hooks.answer, methods=["POST"]),
-        Route(PAGE + "{token}", hooks.page, methods=["GET"]),
-        Route(PAGE + "{token}", hooks.press, methods=["POST"]),
+        Way(HOOK + "{token}", hooks.answer, methods=["POST"]),
+        Way(PAGE + "{token}", hooks.page, methods=["GET"]),
+        Way(PAGE + "{token}", hooks.press, methods=["POST"]),
     ]
 
 
 def _policy(supervisor: Supervisor) -> list[BaseRoute]:
     path = "/api/v1/staff/policy"
     return [
-        Route(path, supervisor.policy, methods=["GET"]),
-        Route(path, supervisor.change, methods=["PUT"]),
-        Route(path + "/check", supervisor.check, methods=["POST"]),
-        Route(path + "/history", supervisor.history, methods=["GET"]),
+        Way(path, supervisor.policy, methods=["GET"]),
+        Way(path, supervisor.change, methods=["PUT"]),
+        Way(path + "/check", supervisor.check, methods=["POST"]),
+        Way(path + "/history", supervisor.history, methods=["GET"]),
     ]
 
 
