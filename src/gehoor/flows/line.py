@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Final
 
@@ -23,8 +24,26 @@ IN_QUEUE: Final = (Phase.WAITING, Phase.OFFERED)
 _MOST_MOVES: Final = 10_000
 
 
-def as_waiting(view: ConversationView, policy: Policy) -> Waiting:
-    """How a conversation waits."""
+@dataclass(frozen=True, slots=True)
+class Had:
+    """The languages and the skills that any team has."""
+
+    languages: frozenset[str]
+    skills: frozenset[str]
+
+
+def had_by(policy: Policy) -> Had:
+    """What the teams of a policy have."""
+    teams = policy.teams
+    return Had(frozenset().union(*(one.languages for one in teams)), frozenset().union(*(one.skills for one in teams)))
+
+
+def as_waiting(view: ConversationView, policy: Policy, had: Had | None = None) -> Waiting:
+    """How a conversation waits.
+
+    Args:
+        had: what ``had_by`` found, when many are asked about under one policy.
+    """
     since = view.first_requested_at if view.first_requested_at is not None else view.at
     return Waiting(
         id=view.id,
@@ -34,17 +53,17 @@ def as_waiting(view: ConversationView, policy: Policy) -> Waiting:
         wanted=view.wanted,
         declined=view.declined,
         offered_to=view.offered_to,
-        needs=tuple(_needs(view, policy, since)),
+        needs=tuple(_needs(view, policy, had or had_by(policy), since)),
         not_before=view.window_start,
         probe=view.channel == Channel.PROBE,
     )
 
 
-def _needs(view: ConversationView, policy: Policy, since: Instant) -> Iterator[Need]:
+def _needs(view: ConversationView, policy: Policy, had: Had, since: Instant) -> Iterator[Need]:
     """A language or a skill that no team has is no need: waiting for it would be waiting for nothing."""
-    if any(view.language in team.languages for team in policy.teams):
+    if view.language in had.languages:
         yield Need(NeedKind.LANGUAGE, view.language, later(since, policy.widening.language))
-    if any(view.skill in team.skills for team in policy.teams):
+    if view.skill in had.skills:
         yield Need(NeedKind.SKILL, view.skill, later(since, policy.widening.skill))
 
 

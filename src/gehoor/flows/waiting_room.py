@@ -12,7 +12,7 @@ from gehoor.core.conversation.model import Channel, Phase, PromiseKind
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.policy import Policy
-from gehoor.flows.line import IN_QUEUE, Line, as_waiting
+from gehoor.flows.line import IN_QUEUE, Line, as_waiting, had_by
 from gehoor.flows.owed import Owed
 from gehoor.ports.world import Clock
 
@@ -29,6 +29,7 @@ class WaitingRoom:
         self._clock = clock
         self._policy = policy
         self._by_policy = policy()
+        self._had = had_by(self._by_policy)
         self._held: dict[StaffId, set[ConversationId]] = {}
         self._taken: dict[StaffId, int] = {}
         self.line = Line()
@@ -49,7 +50,9 @@ class WaitingRoom:
     def _line_up(self) -> None:
         """A new line, by the policy that is followed now."""
         self.line = Line()
-        waiting = (as_waiting(view, self._by_policy) for view in self.views.values() if view.phase in IN_QUEUE)
+        waiting = (
+            as_waiting(view, self._by_policy, self._had) for view in self.views.values() if view.phase in IN_QUEUE
+        )
         self.line.fill(waiting, self._clock.now())
 
     def keep(self, view: ConversationView) -> None:
@@ -61,7 +64,7 @@ class WaitingRoom:
             return
         self._hold(view.id, holder(old), holder(view))
         if view.phase in IN_QUEUE:
-            self.line.put(as_waiting(view, self._by_policy), self._clock.now())
+            self.line.put(as_waiting(view, self._by_policy, self._had), self._clock.now())
         else:
             self.line.take_out(view.id)
         if not _is_owed_word(view):
@@ -107,7 +110,7 @@ class WaitingRoom:
         """Follows a new policy, and lets in whose window opened. Returns whether anything came about."""
         now, policy = self._clock.now(), self._policy()
         if policy is not self._by_policy:
-            self._by_policy = policy
+            self._by_policy, self._had = policy, had_by(policy)
             self._taken.clear()
             self._line_up()
         return self.line.pass_moments(now)
