@@ -39,7 +39,7 @@ from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_people import SqlitePeople
-from gehoor.adapters.system import SystemClock, SystemIds, settle_memory
+from gehoor.adapters.system import SystemClock, SystemIds, collecting_later, settle_memory
 from gehoor.adapters.systemd import Notifier
 from gehoor.core.errors import Invalid, StoreAway, StoreFault
 from gehoor.core.knowledge.article import Library
@@ -99,7 +99,8 @@ class Running:
         self.house.keep_running(_patiently(lambda: _set_passwords(world, self.organisation)))
         await settle_at_start(world)
         await self.house.policies.start(self.organisation.text)
-        await self.house.start()
+        with collecting_later():
+            await self.house.start()
         if self.bounces is not None:
             await _listen(self.bounces)
         self.house.keep_running(_patiently(lambda: _keep_articles(world, self.library)))

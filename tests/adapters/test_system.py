@@ -1,5 +1,6 @@
 """The real clock and ids, and the ones that stand still and count."""
 
+import gc
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 
 from gehoor.adapters.scripted import MONDAY_MORNING, CountingIds, FixedClock
-from gehoor.adapters.system import SystemClock, SystemIds
+from gehoor.adapters.system import SystemClock, SystemIds, collecting_later
 from gehoor.core.ids import is_reference
 from gehoor.core.time import HOUR, SECOND, Instant, iso
 
@@ -97,3 +98,14 @@ def test_that_as_many_files_may_be_open_as_the_system_allows() -> None:
     )
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["200", "200", "200", "200"]
+
+
+def test_that_rubbish_is_looked_for_again_after_loading_also_when_that_fails() -> None:
+    def load() -> None:
+        with collecting_later():
+            assert not gc.isenabled()
+            raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        load()
+    assert gc.isenabled()

@@ -9,6 +9,7 @@ import os
 import resource
 import secrets
 import time
+from collections.abc import Iterator
 from typing import Final
 
 import structlog
@@ -101,6 +102,17 @@ def raise_open_files() -> int:
     if allowed < reachable:
         resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, most))
     return max(allowed, reachable)
+
+
+@contextlib.contextmanager
+def collecting_later() -> Iterator[None]:
+    """While much is loaded that stays: looking for rubbish among it again and again was a quarter of a start with a
+    hundred thousand conversations."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settle_memory() -> None:
