@@ -67,8 +67,10 @@ def test_that_rows_that_were_spoiled_touch_no_other_conversation(
     clean(tmp_path)
     for what, one in spoiled.items():
         spoil(tmp_path, what, one.id)
-    told = audit(tmp_path).stdout + named_by_check(tmp_path)
-    assert {what for what, one in spoiled.items() if one.id not in told} <= {"sealed words"}
+    checked = named_by_check(tmp_path)
+    told = audit(tmp_path).stdout + checked
+    assert [what for what, one in spoiled.items() if one.id not in told] == []
+    assert f"{spoiled['sealed words'].id} fact 3: The sealed words are damaged" in checked
     assert not any(one.id in told for one in whole)
 
     server.start()

@@ -79,6 +79,7 @@ def _readable(done: Checked) -> list[str]:
         f"conversations {done.conversations:>9,}   each record read, each chain hashed again",
         f"facts         {done.facts:>9,}   folded again, held against rows and jobs",
         f"words         {done.words:>9,}   sealed, with a key or an erasure that tells why not",
+        f"  opened      {done.opened:>9,}   with the key of their conversation, held against the facts",
         f"jobs          {done.jobs:>9,}   held against the facts",
         f"ledger        {done.ledger:>9,}   lines of the house, chain hashed again",
         f"erased        {done.erased:>9,}   told by the ledger beside the keys",

@@ -1,30 +1,37 @@
 """``gehoor db check``: is what is stored whole, and does every part of it fit the others?
 
 The audit (prove/audit.py) holds the guarantees against the facts; this holds the rows against each other: records and
-chains, projections and facts, jobs and conversations, sealed words and keys, the two ledgers of erasures. It only
-reads, beside a server that runs, and names each thing by itself: where it is, what is wrong, what to do.
+chains, projections and facts, jobs and conversations, sealed words and keys, words and what the facts tell of them, the
+two ledgers of erasures. It only reads, beside a server that runs, and names each thing by itself: where it is, what is
+wrong, what to do. Words are opened to see whether they can be, and go nowhere.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from gehoor.adapters.stores.codec import encode_entry
 from gehoor.adapters.stores.revision import HEAD
 from gehoor.adapters.stores.session import Session
-from gehoor.adapters.stores.stored import Stored, conversations, due, missing, stale, wrong_records
+from gehoor.adapters.stores.stored import Stored, conversations, due, missing, sealed_words, stale, wrong_records
 from gehoor.core.conversation.events import Fact
-from gehoor.core.errors import StoreFault
+from gehoor.core.errors import StoreFault, Unknown
 from gehoor.core.evidence.chain import GENESIS, link
+from gehoor.core.ids import ConversationId
 from gehoor.flows.privacy import ERASURE
 from gehoor.ports.keys import Erasure, Keys
+from gehoor.ports.store import Sealed
 
 REBUILD: Final = "Run: gehoor db rebuild"
 BACKUP: Final = "The rest can be used. Keep the database as it is, and look for this conversation in a backup."
 KEYS: Final = "Put the newest copy of the key store back, if there is one."
+WORDS: Final = (
+    "The rest can be used. Put the words of this conversation back from a backup; "
+    "if none has them, the customer may have a copy."
+)
 LEDGER: Final = "Put the newest copy of it back."
 _LINKED: Final = ("conversation_person", "conversation_matter", "return_code", "access")
 _MOST: Final = 100
@@ -50,6 +57,7 @@ class Checked:
     conversations: int = 0
     facts: int = 0
     words: int = 0
+    opened: int = 0
     jobs: int = 0
     ledger: int = 0
     erased: int = 0
@@ -72,9 +80,10 @@ async def check_stored(session: Session, keys: Keys | None) -> Checked:
         await _schema(session, done)
         erased = {one.owner for one in await _erased(keys, done)}
         async for part in conversations(session):
-            for stored in part:
-                _conversation(stored, erased, done)
+            facts = {stored.id: _conversation(stored, erased, done) for stored in part}
             await _keys_of([stored.id for stored in part if stored.words], keys, erased, done)
+            if keys is not None:
+                await _words(session, part, facts, keys, done)
         await _others(session, done)
         await _persons(session, keys, erased, done)
         await _ledger(session, erased, done)
@@ -92,7 +101,9 @@ async def _schema(session: Session, done: Checked) -> None:
 
 async def _erased(keys: Keys | None, done: Checked) -> Sequence[Erasure]:
     if keys is None:
-        done.found.append(Wrong("the keys", "The key store is not here: no word can be read.", KEYS))
+        done.found.append(
+            Wrong("the keys", "The key store is not here: the sealed words could not be looked at.", KEYS)
+        )
         return []
     try:
         erased = await keys.erased()
@@ -106,17 +117,18 @@ async def _erased(keys: Keys | None, done: Checked) -> Sequence[Erasure]:
 # -- one conversation ------------------------------------------------------------------------------------------------
 
 
-def _conversation(stored: Stored, erased: set[str], done: Checked) -> None:
+def _conversation(stored: Stored, erased: set[str], done: Checked) -> list[Fact]:
+    """Everything but the words themselves. Returns the facts that can be read."""
     done.conversations += 1
     done.facts += len(stored.facts)
     done.words += len(stored.words)
     done.jobs += len(stored.jobs)
     if stored.fault:
         done.found.append(Wrong(stored.id, stored.fault, BACKUP))
-        return
+        return []
     if not stored.facts:
         _without_facts(stored, done)
-        return
+        return []
     facts, wrong = wrong_records(stored)
     done.found += [Wrong(f"{stored.id} fact {seq}", sentence, BACKUP) for seq, sentence in wrong]
     seqs = {row.seq for row in stored.facts}
@@ -127,6 +139,7 @@ def _conversation(stored: Stored, erased: set[str], done: Checked) -> None:
     ]
     if len(facts) == len(stored.facts):
         _projections(stored, facts, stored.id in erased, done)
+    return facts
 
 
 def _without_facts(stored: Stored, done: Checked) -> None:
@@ -157,6 +170,63 @@ def _projections(stored: Stored, facts: Sequence[Fact], erased: bool, done: Chec
         for key in stale(stored, wanted)
         if key not in wanted.jobs
     ]
+
+
+# -- its words -------------------------------------------------------------------------------------------------------
+
+
+async def _words(
+    session: Session, part: Sequence[Stored], facts: Mapping[ConversationId, Sequence[Fact]], keys: Keys, done: Checked
+) -> None:
+    """Opens every sealed word and masked copy, and holds it against what its fact tells of it."""
+    digests = {(id, fact.seq): fact.digest for id, some in facts.items() for fact in some if fact.digest}
+    bad: dict[tuple[ConversationId, str], list[int]] = {}
+    whole = [stored for stored in part if not stored.fault]
+    there = {(stored.id, seq) for stored in whole for seq in stored.words}
+    for id, seq in sorted(digests.keys() - there):
+        bad.setdefault((id, "The words of this fact are missing."), []).append(seq)
+    with_key = [stored for stored in whole if stored.words and _has_key(stored.id, keys, done)]
+    async for id, seq, sealed in sealed_words(session, with_key):
+        if isinstance(sealed, StoreFault):
+            sentence = sealed.sentence
+        else:
+            sentence = _opened(id, sealed, digests.get((id, seq), ""), keys)
+        if not sentence:
+            done.opened += 1
+        else:
+            bad.setdefault((id, sentence), []).append(seq)
+    for (id, sentence), seqs in bad.items():
+        done.found.append(Wrong(f"{id} fact {', '.join(map(str, seqs))}", sentence, WORDS))
+
+
+def _has_key(owner: str, keys: Keys, done: Checked) -> bool:
+    """Whether the words of a conversation can be opened. A key that is not there is told by ``_keys_of``."""
+    try:
+        keys.digest(owner, "")
+    except Unknown:
+        return False
+    except StoreFault as fault:
+        done.found.append(Wrong(owner, fault.sentence, KEYS))
+        return False
+    return True
+
+
+def _opened(id: str, sealed: Sealed, digest: str, keys: Keys) -> str:
+    """What is wrong with the words of one fact; empty: nothing, or they were erased while this was looked at."""
+    try:
+        text = keys.open(id, f"text:{sealed.seq}", sealed.text)
+        if text is not None and digest and keys.digest(id, text) != digest:
+            return "The sealed words are not those of this fact: their digest is another one."
+    except StoreFault:
+        return "The sealed words are damaged: they cannot be opened."
+    except Unknown:
+        return ""
+    try:
+        if sealed.masked is not None:
+            keys.open(id, f"masked:{sealed.seq}", sealed.masked)
+    except StoreFault:
+        return "The masked copy of the words is damaged: it cannot be opened. The words themselves can."
+    return ""
 
 
 # -- the rest --------------------------------------------------------------------------------------------------------

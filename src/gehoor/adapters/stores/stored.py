@@ -1,7 +1,8 @@
 """Everything that is stored of a conversation, row by row, and what its facts say that there should be.
 
 This is how ``gehoor db check`` and ``gehoor db rebuild`` look at a store. Nothing is believed: records are read one by
-one, and one that cannot be read is named and stops nothing else. Memory holds some conversations at a time.
+one, and one that cannot be read is named and stops nothing else. Memory holds some conversations at a time, and the
+sealed words of some facts.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from gehoor.core.errors import StoreFault
 from gehoor.core.evidence.chain import GENESIS, link
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import HOUR
+from gehoor.ports.store import Sealed
 
 AT_ONCE: Final = 100
-"""Conversations that are in memory at one time."""
+"""Conversations that are in memory at one time; and facts of which the sealed words are."""
 
 YOUNG: Final = 4 * HOUR
 """A letter or a call of which nothing is known is made again while its fact is not older than this; a letter that no
@@ -38,6 +40,10 @@ _FACTS: Final = (
     "ORDER BY conversation, seq"
 )
 _WORDS: Final = "SELECT conversation, seq FROM words WHERE conversation > $1 AND conversation <= $2"
+_SEALED: Final = (
+    "SELECT conversation, seq, sealed, masked FROM words "
+    "WHERE (conversation, seq) >= ($1, $2) AND (conversation, seq) <= ($3, $4)"
+)
 # The key of a job begins with its conversation, so that its index helps.
 _JOBS: Final = (
     f"SELECT {_JOB_COLUMNS} FROM job WHERE key > $1 AND key <= $3 AND conversation > $1 AND conversation <= $2"  # noqa: S608
@@ -142,6 +148,42 @@ async def _read(session: Session, after: str, upto: str) -> list[Stored]:
     for row in await session.rows(_JOBS, after, upto, f"{upto}:{_LAST}"):
         of(row[2]).jobs[row[0]] = JobRow(*row)
     return [found[id] for id in sorted(found)]
+
+
+async def sealed_words(
+    session: Session, part: Sequence[Stored]
+) -> AsyncIterator[tuple[ConversationId, int, Sealed | StoreFault]]:
+    """The sealed words of these conversations, fact by fact; a fault for those that cannot be read."""
+    places = [(one.id, seq) for one in part for seq in sorted(one.words)]
+    for begin in range(0, len(places), AT_ONCE):
+        some = places[begin : begin + AT_ONCE]
+        try:
+            read = await session.attempt(partial(_sealed, session, some))
+        except StoreFault:
+            read = {place: await _alone(session, place) for place in some}
+        for id, seq in some:
+            yield id, seq, read[id, seq]
+
+
+async def _alone(session: Session, place: tuple[ConversationId, int]) -> Sealed | StoreFault:
+    try:
+        return (await session.attempt(partial(_sealed, session, [place])))[place]
+    except StoreFault as fault:
+        return fault
+
+
+async def _sealed(
+    session: Session, places: Sequence[tuple[ConversationId, int]]
+) -> dict[tuple[ConversationId, int], Sealed | StoreFault]:
+    return {
+        (ConversationId(id), seq): Sealed(seq, _bytes(sealed), None if masked is None else _bytes(masked))
+        for id, seq, sealed, masked in await session.rows(_SEALED, *places[0], *places[-1])
+    }
+
+
+def _bytes(value: object) -> bytes:
+    """A ciphertext. Whatever else stands there, in a row that was spoiled, is none."""
+    return value if isinstance(value, bytes) else b""
 
 
 def _view(row: Row) -> ConversationView | None:
