@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from gehoor.core.conversation.view import ConversationView
+from gehoor.core.time import SECOND
 from gehoor.ports.feed import OFFERED, Passing
 from gehoor.ports.people import Staff
 from gehoor.web import desk_lists, desk_live
 from gehoor.web.desk_cards import Cards
 from gehoor.web.desk_lists import MOST_SHOWN
 from gehoor.web.desk_live import DESKS
+from gehoor.web.desk_newest import Newest
 from tests.world import NOOR, Agent, Built, Customer, Sent, new_id
 
 pytestmark = pytest.mark.anyio
@@ -122,8 +124,8 @@ async def test_that_who_is_offered_a_customer_is_told_before_the_queue_is_told_t
         await customer.wants_a_person()
         await told_until(
             agent,
-            "queue",
-            lambda told, id=customer.id: any(one["id"] == id and one["offered_to_me"] for one in told["queue"]),
+            "offer",
+            lambda told, id=customer.id: told["id"] == id and told["offered_to_me"],
         )
 
 
@@ -147,3 +149,59 @@ async def test_that_an_offer_does_not_make_what_all_desks_have_in_common_again(
     built.feed.publish(DESKS, Passing("later", b"{}"))
     await told_until(agent, "later", lambda told: told == {})
     assert len(made) == 1
+
+
+async def test_that_what_all_desks_have_in_common_is_made_once_for_all_of_them(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    going_on = desk_lists.Lists._colleagues
+
+    def colleagues(lists: desk_lists.Lists, alone: Staff | None = None) -> list[dict[str, Any]]:
+        made.append(alone)
+        return going_on(lists, alone)
+
+    desks = [await built.agent(login, available=False) for login in ("agent1", "agent2")]
+    await built.settle()
+    monkeypatch.setattr(desk_lists.Lists, "_colleagues", colleagues)
+    monkeypatch.setattr(desk_live, "_CALM_S", 3600.0)
+    customer = await built.customer()
+    await customer.wants_a_person()
+    for desk in desks:
+        await told_until(desk, "queue", lambda told: told["queue_count"] == 1)
+    assert len(made) == 1
+
+
+async def test_that_a_card_is_made_of_what_was_committed_and_not_read_again(
+    agent: Agent, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await customer.writes("De lift staat stil.")
+
+    async def read(*_: object) -> Any:
+        raise AssertionError("read from the store")
+
+    monkeypatch.setattr(Newest, "_read", read)
+    await customer.wants_a_person()
+    card = (await told_until(agent, "offer", lambda told: told["id"] == customer.id))[-1].data
+    assert card["last_text"] == "De lift staat stil."
+    assert card["chosen"]
+
+
+async def test_that_words_are_kept_for_a_minute_at_most(built: Built, customer: Customer) -> None:
+    await customer.writes("De lift staat stil.")
+    kept = built.house.shown.__self__  # type: ignore[attr-defined]
+    await built.settle()
+    assert set(kept._known) == {customer.id}
+    built.clock.forward(61 * SECOND)
+    other = await built.customer()
+    await other.writes("Dag.")
+    assert set(kept._known) == {other.id}
+
+
+async def test_that_an_offer_is_told_while_lists_are_being_made_for_everybody(built: Built, agent: Agent) -> None:
+    """What comes in while lists are made is kept in the order in which it matters: an offer first."""
+    for _ in range(3):
+        built.feed.publish(DESKS, Passing("queue", b""))
+    built.feed.publish(f"desk:{NOOR}", OFFERED)
+    built.feed.publish(f"desk:{NOOR}", Passing("now", b"{}"))
+    await told_until(agent, "now", lambda told: told == {})

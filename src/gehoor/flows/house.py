@@ -81,6 +81,7 @@ class House:
         self.watch = Watch(world, lambda: self.policy, self.floor, self.windows, self.post, self.alarms, pace.watch_s)
         self._broken = broken
         self._tasks: list[asyncio.Task[None]] = []
+        self.shown: Callable[[News], None] = lambda _news: None
 
     def _take(self, policy: Policy) -> None:
         self.policy = policy
@@ -94,12 +95,13 @@ class House:
     def _show(self, news: News) -> None:
         """Who listens here hears of it, whichever process wrote it."""
         self.floor.on_news(news)
+        self.shown(news)
         self.world.feed.publish(news.conversation, news)
         for agent in _desks_of(news) | self._reminded(news):
             self.world.feed.publish(f"desk:{agent}", news)
         for fact in news.facts:
             if isinstance(fact.event, e.Offered):
-                # A queue that changes all the time is told calmly; who is offered somebody hears it now.
+                # Lists are told calmly; who is offered somebody hears it now.
                 self.world.feed.publish(f"desk:{fact.event.agent}", OFFERED)
 
     def _reminded(self, news: News) -> set[StaffId]:

@@ -12,6 +12,8 @@ from gehoor.core.ids import ConversationId
 
 QUEUE: Final = "queue"
 """The kind of what tells a desk that its lists changed."""
+OFFER: Final = "offer"
+"""The kind of what tells a desk that somebody is offered to it."""
 
 
 @dataclass(slots=True)
@@ -33,8 +35,8 @@ class Passing:
     data: bytes
 
 
-OFFERED: Final = Passing(QUEUE, b"offered")
-"""Tells one desk that its own lists changed: what all desks have in common is told to all of them soon after."""
+OFFERED: Final = Passing(OFFER, b"")
+"""Tells one desk that somebody is offered to it: lists are told to all desks soon after."""
 
 
 class Subscription(Protocol):

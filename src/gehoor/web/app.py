@@ -29,6 +29,7 @@ from gehoor.web.context import Doors
 from gehoor.web.counted import Counted, Watcher
 from gehoor.web.crowd import Crowd, Gate
 from gehoor.web.desk import Desk
+from gehoor.web.desk_lists import Lists
 from gehoor.web.desk_live import Caller
 from gehoor.web.desk_pages import DeskPages
 from gehoor.web.errors import STATUS, Faults, answer_to, language_of
@@ -96,7 +97,7 @@ def create_app(
     app = Application(
         routes=routes,
         middleware=middleware,
-        lifespan=_lifespan(doors, start, stop),
+        lifespan=_lifespan(doors, desk.lists, start, stop),
     )
     app.state.doors, app.state.health, app.state.crowd = doors, health, crowd
     return app
@@ -244,14 +245,14 @@ def _answer(doors: Doors, pages: Pages) -> Callable[[Request, Exception], Awaita
 
 
 def _lifespan(
-    doors: Doors, start: Callable[[], Awaitable[None]] | None, stop: Callable[[], Awaitable[None]] | None
+    doors: Doors, lists: Lists, start: Callable[[], Awaitable[None]] | None, stop: Callable[[], Awaitable[None]] | None
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         if start is not None:
             await start()
         await doors.start()
-        caller = asyncio.get_running_loop().create_task(Caller(doors.house).run())
+        caller = asyncio.get_running_loop().create_task(Caller(doors.house, lists).run())
         try:
             yield
         finally:

@@ -37,7 +37,7 @@ class Desk:
         self._doors = doors
         self._house = doors.house
         self._cards = Cards(doors)
-        self._lists = Lists(doors, self._cards)
+        self.lists = Lists(doors, self._cards)
         self._hashing = asyncio.Semaphore(2)
 
     # -- coming and going --------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ class Desk:
         """GET /staff/desk/stream"""
         self._doors.crowd.check_desk()
         staff, session = await self._doors.doorkeeper.staff(request)
-        chunks = DeskStream(self._house, self._lists, self._doors.teller("nl"), staff, session.expires_at)
+        chunks = DeskStream(self._house, self.lists, self._doors.teller("nl"), staff, session.expires_at)
         return Stream(aiter(chunks), self._doors.crowd, staff.id)
 
     # -- one conversation --------------------------------------------------------------------------------------------

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Audience, Phase
-from gehoor.core.conversation.transcript import lines
+from gehoor.core.conversation.model import Phase
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee.deadlines import try_again_at
 from gehoor.core.routing.queue import WaitingClass
@@ -14,13 +12,12 @@ from gehoor.core.time import SECOND, Instant, iso
 from gehoor.flows.envelopes import spoken_code
 from gehoor.flows.line import as_waiting
 from gehoor.flows.people import contact_of
-from gehoor.flows.read import masked_texts
 from gehoor.flows.reply import goes_by_mail
 from gehoor.flows.telephone import Number, read_number
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
-from gehoor.web.desk_why import why_you
-from gehoor.web.readable import is_given, restricted, since_request
+from gehoor.web.desk_newest import Newest
+from gehoor.web.readable import is_given, restricted
 from gehoor.web.wire import source_of
 
 _WHY: Final = {
@@ -31,8 +28,6 @@ _WHY: Final = {
     WaitingClass.DISCOMFORT: "Ongemak: telt als een half uur langer gewacht",
     WaitingClass.NORMAL: "Wacht het langst",
 }
-_SHOWN: Final = 140
-_LOOKS_BACK: Final = 30
 
 
 class Cards:
@@ -41,6 +36,8 @@ class Cards:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._house = doors.house
+        self._newest = Newest(doors.house.world)
+        doors.house.shown = self._newest.hear
 
     async def card(self, view: ConversationView, staff: Staff) -> dict[str, Any]:
         """One card, for one member of staff."""
@@ -49,7 +46,7 @@ class Cards:
         since = view.first_requested_at
         offered = view.phase is Phase.OFFERED and view.offered_to == staff.id
         partner = restricted(self._house.policy, staff)
-        text, chosen = await self._newest(view, partner)
+        text, chosen = await self._newest.of(view, partner)
         return {
             "id": view.id,
             "code": spoken_code(view.id),
@@ -73,18 +70,6 @@ class Cards:
             "why": _WHY[waiting.waiting_class],
             "chosen": chosen if is_given(view, staff.id) else "",
         }
-
-    async def _newest(self, view: ConversationView, partner: bool) -> tuple[str | None, str]:
-        """The start of the newest words, masked (a list is no place for personal data), and why the newest offer went
-        to whom it went. A partner's people see no words from before the request."""
-        world, after = self._house.world, max(view.seq - _LOOKS_BACK, 0)
-        facts = await world.store.facts(view.id, after)
-        begin = since_request(list(lines(facts, Audience.STAFF))) if partner else 0
-        wrote = [fact.seq for fact in facts if isinstance(fact.event, e.MessageReceived) and fact.seq >= begin][-1:]
-        text = "".join((await masked_texts(world, view.id, after, wrote)).values())
-        offers = [why_you(fact.event.why) for fact in facts if isinstance(fact.event, e.Offered)]
-        short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
-        return short, offers[-1] if offers else ""
 
     async def _promise(self, view: ConversationView, staff: Staff, now: Instant) -> dict[str, Any] | None:
         # A telephone number is for who has the conversation; on a list it would be on every screen.

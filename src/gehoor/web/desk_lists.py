@@ -1,36 +1,44 @@
 """The lists on a desk: who waits, what is mine, the open promises, who is there.
 
-A desk is told a list when it changed, and a card is made when its conversation changed: with a hundred desks and a
-thousand open conversations, telling everything to everybody at every change took more time than all messages.
+A desk is told a list when it changed, and a card is made when its conversation changed. What is the same on all desks
+is made and encoded once for all of them. With a hundred desks and a thousand open conversations, telling everything to
+everybody at every change took more time than all messages.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from msgspec import Raw
 
 from gehoor.core.conversation.model import Phase
 from gehoor.core.conversation.view import ConversationView
-from gehoor.core.ids import ConversationId
+from gehoor.core.ids import ConversationId, StaffId, TeamId
 from gehoor.core.policy import Policy
 from gehoor.core.time import MINUTE, Instant, later
 from gehoor.flows.envelopes import spoken_code
 from gehoor.flows.waiting_room import on_lists
-from gehoor.ports.feed import OFFERED, Passing
+from gehoor.ports.feed import OFFER, Passing
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.desk_cards import Cards, promise_of
+from gehoor.web.live import sse
 from gehoor.web.readable import is_given, restricted
 from gehoor.web.wire import encode
 
 MOST_SHOWN: Final = 100
 """How many customers who wait, and how many promises, a desk shows; beside the list stands how many there are."""
+PREPARED: Final = b"prepared"
+"""The data of a call to look at lists of which what is alike on all desks is made."""
 _MOST_REMEMBERED: Final = 4096
 _STANDS: Final = MINUTE
 """How long a card of a conversation in which nothing happens may be told: the time of the next try moves on."""
+
+_ANYBODY: Final = Staff(StaffId(""), "", "", "agent", TeamId(""), "")
+"""To whom nobody is given."""
 
 List = dict[str, Any]
 
@@ -46,64 +54,142 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Alike:
-    """What is the same on all desks that hear one and the same call."""
+class Told:
+    """A list as it is told: within a snapshot, and as an event of its own."""
+
+    whole: List
+    event: bytes
+
+
+@dataclass(slots=True)
+class Alike:
+    """What is the same on the desks of everybody who may see it. ``number``: of the last change that it shows."""
 
     call: object
-    promises: list[tuple[ConversationView, dict[str, Any]]]
+    number: int
+    front: list[tuple[ConversationId, Raw]]
+    queue: Told
+    staff: Told
+    promised: list[tuple[ConversationView, List]]
     count: int
-    staff: Raw
+    promises: dict[StaffId | TeamId, Told] = field(default_factory=dict)
 
 
 class Lists:
-    """The lists of all desks."""
+    """The lists of all desks. ``number``: of the last change of what they show."""
 
     def __init__(self, doors: Doors, cards: Cards) -> None:
         self._doors = doors
         self._house = doors.house
         self._cards = cards
         self._made: OrderedDict[tuple[ConversationId, bool, bool], tuple[_Seen, Instant, Raw]] = OrderedDict()
-        self._last: _Alike | None = None
+        self._last: Alike | None = None
+        self._making: tuple[Passing, asyncio.Task[Alike]] | None = None
+        self.number = 0
 
-    async def of(self, staff: Staff, call: Passing | None = None) -> dict[str, List]:
-        """Every list as one member of staff sees it, by the name of its event; a partner's people see no promises, and
-        of who waits and who is there only what is theirs.
+    async def renew(self, call: Passing) -> None:
+        """Makes what is alike on all desks, before this call goes to them."""
+        self._last = await self._alike(call)
+
+    def at_once(self, staff: Staff, call: Passing) -> tuple[dict[str, Told], int] | None:
+        """What ``of`` gives, when every card of it is made already: most often who has a new customer alone waits."""
+        partner, alike = restricted(self._house.policy, staff), self._prepared(call)
+        if (alike is None and not partner) or self._missing(staff, partner):
+            return None
+        return self._lists(staff, None if partner else alike)
+
+    async def of(self, staff: Staff, call: Passing | None = None) -> tuple[dict[str, Told], int]:
+        """Every list as one member of staff sees it, by the name of its event, and the number of the last change that
+        they show; a partner's people see no promises, and of who waits and who is there only what is theirs.
 
         Args:
-            call: the one call to all desks that this answers; what is alike on them is made once for it.
+            call: the one call to all desks that this answers.
         """
-        floor = self._house.floor
-        held, partner = floor.held_by(staff.id), restricted(self._house.policy, staff)
-        mine = [view for view in held if view.phase is Phase.HUMAN]
-        offered = [view for view in held if view.phase is Phase.OFFERED]
-        waiting = offered if partner else floor.front(MOST_SHOWN)
-        if not partner:
-            waiting += [view for view in offered if (floor.position(view.id) or 0) > MOST_SHOWN]
-        alike = self._last
-        if alike is None or call is None or (call is not alike.call and call is not OFFERED):
-            alike = self._last = self._alike(call)
-        return {
-            "queue": {
-                "queue": [await self._card(view, staff, partner) for view in waiting],
-                "queue_count": len(waiting) if partner else floor.waiting,
-            },
-            "mine": {"mine": [await self._card(view, staff, partner) for view in mine]},
-            "promises": {
-                "promises": [] if partner else [base | {"whose": _whose(v, staff)} for v, base in alike.promises],
-                "promises_count": 0 if partner else alike.count,
-            },
-            "staff": {"staff": self._colleagues(staff) if partner else alike.staff},
-        }
+        partner = restricted(self._house.policy, staff)
+        alike = None if partner else await self._once(call)
+        while missing := self._missing(staff, partner):
+            for view in missing:
+                await self._card(view, staff, partner)
+        return self._lists(staff, alike)
+
+    def _prepared(self, call: Passing) -> Alike | None:
+        fits = self._last is not None and (call.data == PREPARED or self._last.call is call)
+        return self._last if fits else None
+
+    async def _once(self, call: Passing | None) -> Alike:
+        if call is None:
+            return await self._alike(None)
+        if (prepared := self._prepared(call)) is not None:
+            return prepared
+        if self._making is None or self._making[0] is not call:
+            self._making = call, asyncio.create_task(self._alike(call))
+        # Who closes their desk meanwhile does not take it away from the others.
+        self._last = await asyncio.shield(self._making[1])
+        return self._last
+
+    def _missing(self, staff: Staff, partner: bool) -> list[ConversationView]:
+        held = self._house.floor.held_by(staff.id)
+        return [view for view in held if self._card_kept(view, staff, partner) is None]
+
+    async def offers(self, staff: Staff) -> list[bytes]:
+        """Who is offered to a member of staff, as events."""
+        partner = restricted(self._house.policy, staff)
+        held = self._house.floor.held_by(staff.id)
+        return [sse(OFFER, await self._card(one, staff, partner)) for one in held if one.phase is Phase.OFFERED]
+
+    def _lists(self, staff: Staff, alike: Alike | None) -> tuple[dict[str, Told], int]:
+        cards: dict[ConversationId, Raw] = {}
+        mine: list[Raw] = []
+        for view in self._house.floor.held_by(staff.id):
+            kept = self._made.get((view.id, True, alike is None))
+            if kept is not None and view.phase is Phase.HUMAN:
+                mine.append(kept[2])
+            elif kept is not None:
+                cards[view.id] = kept[2]
+        told = {"mine": _told("mine", {"mine": mine})}
+        if alike is None:
+            told["queue"] = _told("queue", {"queue": list(cards.values()), "queue_count": len(cards)})
+            told["promises"] = _told("promises", {"promises": [], "promises_count": 0})
+            told["staff"] = _told("staff", {"staff": self._colleagues(staff)})
+            return told, self.number
+        told["queue"] = self._with_offers(alike, cards) if cards else alike.queue
+        told["promises"] = self._promises(alike, staff)
+        told["staff"] = alike.staff
+        return told, alike.number
+
+    def _with_offers(self, alike: Alike, cards: dict[ConversationId, Raw]) -> Told:
+        """The queue on the desk of who is offered somebody: also when that one stands far back in it."""
+        shown = [cards.pop(id, card) for id, card in alike.front] + list(cards.values())
+        return _told("queue", alike.queue.whole | {"queue": shown})
+
+    def _promises(self, alike: Alike, staff: Staff) -> Told:
+        """The promises are the same for a team, but for who has one of these customers."""
+        own = any(view.agent == staff.id for view, _ in alike.promised)
+        key: StaffId | TeamId = staff.id if own else staff.team
+        told = alike.promises.get(key)
+        if told is None:
+            promises = [base | {"whose": _whose(view, staff)} for view, base in alike.promised]
+            told = _told("promises", {"promises": promises, "promises_count": alike.count})
+            alike.promises[key] = told
+        return told
+
+    def _card_kept(self, view: ConversationView, staff: Staff, partner: bool) -> Raw | None:
+        """The card as it was made last, while nothing that it shows has changed."""
+        made = self._made.get((view.id, is_given(view, staff.id), partner))
+        kept = made is not None and made[0] == self._seen(view) and self._house.world.clock.now() < made[1]
+        return made[2] if made is not None and kept else None
+
+    def _seen(self, view: ConversationView) -> _Seen:
+        house = self._house
+        online = house.world.feed.listeners(view.id) > 0
+        return _Seen(_stands(view), house.floor.position(view.id), online, house.policy)
 
     async def _card(self, view: ConversationView, staff: Staff, partner: bool) -> Raw:
-        """The card as it was made last, while nothing that it shows has changed."""
-        house, key = self._house, (view.id, is_given(view, staff.id), partner)
-        online = house.world.feed.listeners(view.id) > 0
-        seen = _Seen(_stands(view), house.floor.position(view.id), online, house.policy)
-        now, made = house.world.clock.now(), self._made.get(key)
-        if made is not None and made[0] == seen and now < made[1]:
-            return made[2]
-        card = Raw(encode(await self._cards.card(view, staff)))
+        card = self._card_kept(view, staff, partner)
+        if card is not None:
+            return card
+        seen, now = self._seen(view), self._house.world.clock.now()
+        card, key = Raw(encode(await self._cards.card(view, staff))), (view.id, is_given(view, staff.id), partner)
         self._made[key] = seen, later(now, _STANDS), card
         self._made.move_to_end(key)
         self._forget(now)
@@ -117,13 +203,21 @@ class Lists:
                 return
             self._made.popitem(last=False)
 
-    def _alike(self, call: object) -> _Alike:
-        """The open promises, what is due first on top, and how many there are; and all colleagues. No words and no
-        numbers: those come with the conversation."""
-        floor = self._house.floor
+    async def _alike(self, call: object) -> Alike:
+        """Who waits; the open promises, what is due first on top, and how many there are; and all colleagues. Of a
+        promise no words and no numbers: those come with the conversation."""
+        floor, number = self._house.floor, self.number
+        front = [(view.id, await self._card(view, _ANYBODY, False)) for view in floor.front(MOST_SHOWN)]
         first = [floor.views[id] for id in floor.owed.first(MOST_SHOWN)]
-        promises, staff = [(view, self._promise(view)) for view in first], Raw(encode(self._colleagues()))
-        return _Alike(call, promises, len(floor.owed), staff)
+        return Alike(
+            call,
+            number,
+            front,
+            _told("queue", {"queue": [card for _, card in front], "queue_count": floor.waiting}),
+            _told("staff", {"staff": self._colleagues()}),
+            [(view, self._promise(view)) for view in first],
+            len(floor.owed),
+        )
 
     def _promise(self, view: ConversationView) -> dict[str, Any]:
         return promise_of(view) | {
@@ -147,6 +241,10 @@ class Lists:
             for one in floor.presence.values()
             if alone is None or one.staff.id == alone.id
         ]
+
+
+def _told(name: str, told: List) -> Told:
+    return Told(told, sse(name, encode(told)))
 
 
 def _stands(view: ConversationView) -> tuple[object, ...]:

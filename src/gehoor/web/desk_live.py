@@ -14,9 +14,9 @@ from gehoor.core.time import Instant
 from gehoor.flows.alarms import ALARMS
 from gehoor.flows.house import House
 from gehoor.flows.read import news_lines
-from gehoor.ports.feed import QUEUE, News, Passing, Subscription
+from gehoor.ports.feed import OFFER, QUEUE, News, Passing, Subscription
 from gehoor.ports.people import Staff
-from gehoor.web.desk_lists import List, Lists
+from gehoor.web.desk_lists import PREPARED, Lists, Told
 from gehoor.web.live import HEARTBEAT, HEARTBEAT_S, RETRY, sse
 from gehoor.web.lookout import standing_alarms
 from gehoor.web.readable import is_given, restricted, supervises
@@ -31,8 +31,10 @@ _MANY: Final = 1000
 _TOLD_AT_ONCE: Final = 500
 _PLACE: Final = Passing("place", b"")
 _MOST_AT_ONCE: Final = 64
-_FACTS_WAIT_S: Final = 0.005
-"""How long what is said waits at most for lists that are being made."""
+_LISTED: Final = (QUEUE, OFFER)
+_LEFT_FREE: Final = 10
+_MOST_CALM_S: Final = 2.0
+"""So many times as long as telling all desks took, the house does something else; but not longer than this."""
 _MOVES: Final = (
     *(e.Offered, e.OfferDeclined, e.OfferTimedOut, e.HumanJoined, e.HumanLeft, e.HandedBack, e.Parked, e.Resolved),
 )
@@ -48,9 +50,9 @@ class DeskStream:
         self._staff = staff
         self._until = until
         # Of each list as it was told last.
-        self._told: dict[str, int] = {}
+        self._told: dict[str, bytes] = {}
         self._kept: deque[Passing] = deque()
-        self._acts = 0
+        self._acts = self._acted = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         feed, floor, me = self._house.world.feed, self._house.floor, self._staff.id
@@ -66,13 +68,13 @@ class DeskStream:
                     return
                 if isinstance(item, Passing) and item.kind == SIGNED_OUT:
                     return
-                if isinstance(item, Passing) and item.kind == QUEUE:
-                    async with aclosing(self._lists_beside(item, listening)) as pieces:
+                if isinstance(item, Passing) and item.kind in _LISTED:
+                    async with aclosing(self._listed(item, listening)) as pieces:
                         async for piece in pieces:
                             yield piece
                     continue
                 chunks = self._chunks(item) + self._fresh(listening)
-                while self._kept and self._kept[0].kind not in (QUEUE, SIGNED_OUT):
+                while self._kept and self._kept[0].kind not in (*_LISTED, SIGNED_OUT):
                     chunks += self._chunks(self._kept.popleft())
                 if chunks:
                     yield b"".join(chunks)
@@ -91,35 +93,58 @@ class DeskStream:
 
     def _fresh(self, listening: Subscription) -> list[bytes]:
         """The facts that are there already, in one piece: sending them one by one is most of the work. What is no fact
-        is kept for its turn; of two calls to look at the lists the first is enough."""
+        is kept for its turn."""
         chunks: list[bytes] = []
         while max(len(chunks), len(self._kept)) < _MOST_AT_ONCE:
             item = listening.at_once()
             if item is None:
                 break
-            if isinstance(item, News):
-                chunks += self._facts(item)
-            elif item.kind != QUEUE or all(one.kind != QUEUE for one in self._kept):
-                self._kept.append(item)
+            chunks += self._said(item)
         return chunks
 
-    async def _lists_beside(self, call: Passing, listening: Subscription) -> AsyncGenerator[bytes, None]:
-        """The lists that changed. For them the store may be read; what is said meanwhile does not wait for it."""
-        acts, making = self._acts, asyncio.create_task(self._changed(call))
+    def _said(self, item: News | Passing | None) -> list[bytes]:
+        """A fact. Of two calls to look at the lists the last is enough, and an offer goes before them."""
+        if not isinstance(item, Passing):
+            return self._chunks(item)
+        if item.kind == QUEUE:
+            self._kept = deque(one for one in self._kept if one.kind != QUEUE)
+        if item.kind != OFFER:
+            self._kept.append(item)
+        elif item not in self._kept:
+            self._kept.appendleft(item)
+        return []
+
+    async def _listed(self, call: Passing, listening: Subscription) -> AsyncGenerator[bytes, None]:
+        """The lists that changed, or who is offered. For them the store may be read; what is said meanwhile does not
+        wait for it."""
+        if call.kind == QUEUE and (lists := self._lists.at_once(self._staff, call)) is not None:
+            if changed := self._changed(*lists):
+                yield changed
+            return
+        acts, making = self._acts, asyncio.create_task(self._made(call))
         try:
-            while not making.done():
-                await asyncio.wait({making}, timeout=_FACTS_WAIT_S)
-                if facts := self._fresh(listening):
-                    yield b"".join(facts)
-            changed = await making
+            while not making.done() and not listening.lost:
+                hearing = asyncio.create_task(listening.next(HEARTBEAT_S))
+                await asyncio.wait({making, hearing}, return_when=asyncio.FIRST_COMPLETED)
+                hearing.cancel()
+                await asyncio.wait({hearing})  # nobody else listens before it ended
+                chunks = [] if hearing.cancelled() else self._said(hearing.result())
+                if chunks := chunks + self._fresh(listening):
+                    yield b"".join(chunks)
+            made = await making
             if self._acts != acts:
                 # Something was done at this desk meanwhile, and these may be the lists from before it.
                 self._told.clear()
                 self._kept.appendleft(call)
-            elif changed:
-                yield b"".join([sse(name, encode(told)) for name, told in changed.items()])
+            elif made:
+                yield made
         finally:
             making.cancel()
+
+    async def _made(self, call: Passing) -> bytes:
+        if call.kind == OFFER:
+            return b"".join(await self._lists.offers(self._staff))
+        return self._changed(*await self._lists.of(self._staff, call))
 
     async def _snapshot(self) -> dict[str, object]:
         me = self._staff
@@ -127,19 +152,20 @@ class DeskStream:
         status = "available" if presence.available else "away"
         whole: dict[str, object] = {"alarms": standing_alarms(self._house)} if self._supervises() else {}
         whole["me"] = {"id": me.id, "name": me.name, "role": me.role, "presence": status}
-        for told in (await self._changed(None)).values():
-            whole |= told
+        for name, told in (await self._lists.of(me))[0].items():
+            self._told[name] = told.event
+            whole |= told.whole
         return whole
 
-    async def _changed(self, call: Passing | None) -> dict[str, List]:
-        """The lists that are not as they were told last."""
-        changed = {}
-        for name, now in (await self._lists.of(self._staff, call)).items():
-            mark = hash(encode(now))
-            if self._told.get(name) != mark:
-                self._told[name] = mark
-                changed[name] = now
-        return changed
+    def _changed(self, lists: dict[str, Told], number: int) -> bytes:
+        """The lists that are not as they were told last. What all desks have in common may be from before an act of
+        this one; then it comes again soon."""
+        changed = []
+        for name, now in lists.items():
+            if self._told.get(name) != now.event and (number >= self._acted or name == "mine"):
+                self._told[name] = now.event
+                changed.append(now.event)
+        return b"".join(changed)
 
     def _facts(self, news: News) -> list[bytes]:
         if self._restricted() and not self._had(news):
@@ -148,6 +174,7 @@ class DeskStream:
             # An act of this desk changed its lists before the stream does: they are told again, as they were or not.
             self._told.clear()
             self._acts += 1
+            self._acted = self._lists.number
         chunks: list[bytes] = []
         for line, text in news_lines(news, Audience.STAFF):
             told = {"conversation": news.conversation} | self._teller.event(line, text, Audience.STAFF)
@@ -169,22 +196,45 @@ class DeskStream:
 class Caller:
     """Tells desks and waiting customers that the queue changed, not more often than they can read."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, lists: Lists) -> None:
         self._house = house
+        self._lists = lists
         self._changed = asyncio.Event()
-        house.floor.changed = self._changed.set
+        house.floor.changed = self._note
+
+    def _note(self) -> None:
+        self._lists.number += 1
+        self._changed.set()
 
     async def run(self) -> None:
         """Until cancelled."""
-        feed = self._house.world.feed
         while True:
             await self._changed.wait()
             self._changed.clear()
-            feed.publish(DESKS, Passing(QUEUE, b""))
-            listening = self._house.floor.places.look()
-            for number, id in enumerate(listening, 1):
-                feed.publish(id, _PLACE)
-                if number % _TOLD_AT_ONCE == 0:
-                    await asyncio.sleep(0)
-            # Telling everybody takes time by their number: many are told less often, and messages go on.
-            await asyncio.sleep(_CALM_S * (1 + len(listening) / _MANY))
+            spent = await self._tell_desks()
+            told = await self._tell_customers()
+            # Telling everybody takes time by their number: then it is done less often, and messages go on.
+            await asyncio.sleep(max(_CALM_S * (1 + told / _MANY), min(spent * _LEFT_FREE, _MOST_CALM_S)))
+
+    async def _tell_desks(self) -> float:
+        """Returns how long it took, in seconds."""
+        feed, loop = self._house.world.feed, asyncio.get_running_loop()
+        if not feed.listeners(DESKS):
+            return 0.0
+        call = Passing(QUEUE, PREPARED)
+        # A store that cannot be read just now is no reason to tell nothing ever again.
+        await asyncio.wait({asyncio.ensure_future(self._lists.renew(call))})
+        begun = loop.time()
+        feed.publish(DESKS, call)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # in which all desks had their turn
+        return loop.time() - begun
+
+    async def _tell_customers(self) -> int:
+        """Returns how many were told."""
+        feed, listening = self._house.world.feed, self._house.floor.places.look()
+        for number, id in enumerate(listening, 1):
+            feed.publish(id, _PLACE)
+            if number % _TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return len(listening)

@@ -146,7 +146,16 @@ export class DeskState extends EventTarget {
   take(event, data) {
     if (event === "snapshot") this.#lists(data, true);
     else if (["queue", "mine", "promises", "staff", "alarms"].includes(event)) this.#lists(data, false);
+    else if (event === "offer") this.#offer(data);
     else if (event === "fact") this.#fact(data.conversation, data);
+  }
+
+  /** Somebody is offered to me; the lists follow. @param {Card} card */
+  #offer(card) {
+    this.queue = this.queue.some((one) => one.id === card.id)
+      ? this.queue.map((one) => (one.id === card.id ? card : one))
+      : [...this.queue, card];
+    this.#tell("lists");
   }
 
   /** What an action just changed, before the stream says so. @param {Card} card */
