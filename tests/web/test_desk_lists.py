@@ -205,3 +205,20 @@ async def test_that_an_offer_is_told_while_lists_are_being_made_for_everybody(bu
     built.feed.publish(f"desk:{NOOR}", OFFERED)
     built.feed.publish(f"desk:{NOOR}", Passing("now", b"{}"))
     await told_until(agent, "now", lambda told: told == {})
+
+
+async def test_that_lists_that_could_not_be_made_are_made_again(
+    built: Built, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on, broken = Cards.card, [True]
+
+    async def card(cards: Cards, view: ConversationView, staff: Staff) -> dict[str, Any]:
+        if staff.id == "" and broken:
+            raise OSError(broken.pop())
+        return await going_on(cards, view, staff)
+
+    monkeypatch.setattr(Cards, "card", card)
+    customer = await built.customer()
+    await customer.wants_a_person()
+    await told_until(agent, "queue", lambda told: told["queue_count"] == 1)
+    assert not broken

@@ -72,7 +72,7 @@ class Alike:
     staff: Told
     promised: list[tuple[ConversationView, List]]
     count: int
-    promises: dict[StaffId | TeamId, Told] = field(default_factory=dict)
+    promises: dict[tuple[TeamId, StaffId | None], Told] = field(default_factory=dict)
 
 
 class Lists:
@@ -165,7 +165,7 @@ class Lists:
     def _promises(self, alike: Alike, staff: Staff) -> Told:
         """The promises are the same for a team, but for who has one of these customers."""
         own = any(view.agent == staff.id for view, _ in alike.promised)
-        key: StaffId | TeamId = staff.id if own else staff.team
+        key = staff.team, staff.id if own else None
         told = alike.promises.get(key)
         if told is None:
             promises = [base | {"whose": _whose(view, staff)} for view, base in alike.promised]

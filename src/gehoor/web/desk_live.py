@@ -8,10 +8,13 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Final
 
+import structlog
+
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Audience
 from gehoor.core.time import Instant
 from gehoor.flows.alarms import ALARMS
+from gehoor.flows.faults import described
 from gehoor.flows.house import House
 from gehoor.flows.read import news_lines
 from gehoor.ports.feed import OFFER, QUEUE, News, Passing, Subscription
@@ -22,6 +25,7 @@ from gehoor.web.lookout import standing_alarms
 from gehoor.web.readable import is_given, restricted, supervises
 from gehoor.web.wire import Teller, encode
 
+_LOG = structlog.get_logger()
 DESKS: Final = "desks"
 SIGNED_OUT: Final = "signed_out"
 """The desks of somebody who signed out end; one of another browser comes back with its own session."""
@@ -222,8 +226,12 @@ class Caller:
         if not feed.listeners(DESKS):
             return 0.0
         call = Passing(QUEUE, PREPARED)
-        # A store that cannot be read just now is no reason to tell nothing ever again.
-        await asyncio.wait({asyncio.ensure_future(self._lists.renew(call))})
+        try:
+            await self._lists.renew(call)
+        except Exception as fault:  # noqa: BLE001 (whatever it is, it is no reason to tell nothing ever again)
+            _LOG.warning("the lists of desks could not be made and are made again", **described(fault))
+            self._changed.set()
+            return 0.0
         begun = loop.time()
         feed.publish(DESKS, call)
         await asyncio.sleep(0)
