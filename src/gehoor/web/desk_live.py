@@ -33,6 +33,7 @@ _CALM_S: Final = 0.25
 """A queue that changes all the time is told at most this often."""
 _MANY: Final = 1000
 _TOLD_AT_ONCE: Final = 500
+_DESKS_AT_ONCE: Final = 8
 _PLACE: Final = Passing("place", b"")
 _MOST_AT_ONCE: Final = 64
 _LISTED: Final = (QUEUE, OFFER)
@@ -228,14 +229,16 @@ class Caller:
         call = Passing(QUEUE, PREPARED)
         try:
             await self._lists.renew(call)
-        except Exception as fault:  # noqa: BLE001 (whatever it is, it is no reason to tell nothing ever again)
+        except Exception as fault:  # whatever it is, it is no reason to tell nothing ever again
             _LOG.warning("the lists of desks could not be made and are made again", **described(fault))
             self._changed.set()
             return 0.0
         begun = loop.time()
-        feed.publish(DESKS, call)
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)  # in which all desks had their turn
+        listening = [desk for one in self._house.floor.presence if feed.listeners(desk := f"desk:{one}")]
+        for number, desk in enumerate(listening, 1):
+            feed.publish(desk, call)
+            if number % _DESKS_AT_ONCE == 0:
+                await asyncio.sleep(0)  # in which they are told, and what is said goes on
         return loop.time() - begun
 
     async def _tell_customers(self) -> int:
