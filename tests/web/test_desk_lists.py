@@ -222,3 +222,27 @@ async def test_that_lists_that_could_not_be_made_are_made_again(
     await customer.wants_a_person()
     await told_until(agent, "queue", lambda told: told["queue_count"] == 1)
     assert not broken
+
+
+async def test_that_what_somebody_has_is_made_again_only_when_a_commit_changes_it(
+    built: Built, agent: Agent, helped: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await told_until(agent, "mine", lambda told: [one["id"] for one in told["mine"]] == [helped.id])
+    await built.settle()
+    made: list[str] = []
+    going_on = desk_lists.Lists._what_is_mine
+
+    def what_is_mine(lists: desk_lists.Lists, staff: Staff, *of: Any) -> desk_lists.Told:
+        made.append(staff.id)
+        return going_on(lists, staff, *of)
+
+    monkeypatch.setattr(desk_lists.Lists, "_what_is_mine", what_is_mine)
+    await helped.posts("messages", text="Bent u er nog?", client_id=new_id())
+    for _ in range(3):
+        built.feed.publish(DESKS, Passing("queue", b""))
+    built.feed.publish(DESKS, Passing("now", b"{}"))
+    await told_until(agent, "now", lambda told: told == {})
+    assert NOOR not in made
+    await agent.does("transfer", helped.id)
+    await told_until(agent, "mine", lambda told: told["mine"] == [])
+    assert NOOR in made

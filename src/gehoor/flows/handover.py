@@ -29,7 +29,7 @@ from gehoor.flows.places import Places
 from gehoor.flows.presence import Attendance, Presence
 from gehoor.flows.record import HOUSE, Outcome, Recorder
 from gehoor.flows.reply import by
-from gehoor.flows.waiting_room import WaitingRoom, on_lists
+from gehoor.flows.waiting_room import WaitingRoom, holder, on_lists
 from gehoor.flows.waits import Waits
 from gehoor.ports.feed import News
 from gehoor.ports.peers import Attended
@@ -58,7 +58,8 @@ class Floor:
         self._waits = Waits(world.clock, policy)
         self._patient_until = Instant(0)
         self._alarm: asyncio.TimerHandle | None = None
-        self.changed: Callable[[], None] = lambda: None
+        # Called with whose lists changed; what all have in common may have changed with every call.
+        self.changed: Callable[[Iterable[StaffId]], None] = lambda _staff: None
         self.noted: Callable[[StaffId, bool], None] = lambda _staff, _soon: None
 
     @property
@@ -110,7 +111,7 @@ class Floor:
         if view.channel != Channel.PROBE:
             self._waits.on_news(news, lambda: self._wait_of(view.id))
         if old is None or on_lists(old) != on_lists(view):
-            self.changed()
+            self.changed({one for one in (holder(old), holder(view)) if one is not None})
 
     def wake(self) -> None:
         """Somebody waits, or hands came free."""
@@ -234,7 +235,7 @@ class Floor:
         self._wake.set()
 
     def _presence_changed(self) -> None:
-        self.changed()
+        self.changed(())
         self._wake.set()
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
@@ -297,7 +298,7 @@ class Floor:
     def _look_at_the_clock(self) -> None:
         """Lets in whose window opened, and sees to it that the next such moment is not missed."""
         if self._room.look_at_the_clock():
-            self.changed()
+            self.changed(())
         if self._alarm is not None:
             self._alarm.cancel()
         moment = self._room.line.next_moment()

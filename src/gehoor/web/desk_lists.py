@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,6 +76,17 @@ class Alike:
     promises: dict[tuple[TeamId, StaffId | None], Told] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """What somebody has, as it was told last; it stands while nothing is committed that changes it."""
+
+    told: Told
+    held: list[ConversationId]
+    online: list[bool]
+    policy: Policy
+    until: Instant
+
+
 class Lists:
     """The lists of all desks. ``number``: of the last change of what they show."""
 
@@ -85,7 +97,14 @@ class Lists:
         self._made: OrderedDict[tuple[ConversationId, bool, bool], tuple[_Seen, Instant, Raw]] = OrderedDict()
         self._last: Alike | None = None
         self._making: tuple[Passing, asyncio.Task[Alike]] | None = None
+        self._mine: dict[StaffId, _Mine] = {}
         self.number = 0
+
+    def changed(self, staff: Iterable[StaffId]) -> None:
+        """Something that lists show has changed; these members of staff have, or had, the conversation."""
+        self.number += 1
+        for one in staff:
+            self._mine.pop(one, None)
 
     async def renew(self, call: Passing) -> None:
         """Makes what is alike on all desks, before this call goes to them."""
@@ -94,7 +113,7 @@ class Lists:
     def at_once(self, staff: Staff, call: Passing) -> tuple[dict[str, Told], int] | None:
         """What ``of`` gives, when every card of it is made already: most often who has a new customer alone waits."""
         partner, alike = restricted(self._house.policy, staff), self._prepared(call)
-        if (alike is None and not partner) or self._missing(staff, partner):
+        if (alike is None and not partner) or (not self._as_told(staff) and self._missing(staff, partner)):
             return None
         return self._lists(staff, None if partner else alike)
 
@@ -139,14 +158,7 @@ class Lists:
 
     def _lists(self, staff: Staff, alike: Alike | None) -> tuple[dict[str, Told], int]:
         cards: dict[ConversationId, Raw] = {}
-        mine: list[Raw] = []
-        for view in self._house.floor.held_by(staff.id):
-            kept = self._made.get((view.id, True, alike is None))
-            if kept is not None and view.phase is Phase.HUMAN:
-                mine.append(kept[2])
-            elif kept is not None:
-                cards[view.id] = kept[2]
-        told = {"mine": _told("mine", {"mine": mine})}
+        told = {"mine": self._mine[staff.id].told if self._as_told(staff) else self._what_is_mine(staff, alike, cards)}
         if alike is None:
             told["queue"] = _told("queue", {"queue": list(cards.values()), "queue_count": len(cards)})
             told["promises"] = _told("promises", {"promises": [], "promises_count": 0})
@@ -156,6 +168,34 @@ class Lists:
         told["promises"] = self._promises(alike, staff)
         told["staff"] = alike.staff
         return told, alike.number
+
+    def _as_told(self, staff: Staff) -> bool:
+        """Whether what somebody has is as it was told last, and nobody is offered to them."""
+        mine, house = self._mine.get(staff.id), self._house
+        return (
+            mine is not None
+            and mine.policy is house.policy
+            and house.world.clock.now() < mine.until
+            and mine.online == [house.world.feed.listeners(id) > 0 for id in mine.held]
+        )
+
+    def _what_is_mine(self, staff: Staff, alike: Alike | None, cards: dict[ConversationId, Raw]) -> Told:
+        """What somebody has. ``cards``: those of who is offered to them are added here."""
+        house, mine, held = self._house, [], []
+        until = later(house.world.clock.now(), _STANDS)
+        for view in house.floor.held_by(staff.id):
+            _, ends, card = self._made[view.id, True, alike is None]
+            if view.phase is Phase.HUMAN:
+                mine.append(card)
+                held.append(view.id)
+                until = min(until, ends)
+            else:
+                cards[view.id] = card
+        told = _told("mine", {"mine": mine})
+        if not cards:
+            online = [house.world.feed.listeners(id) > 0 for id in held]
+            self._mine[staff.id] = _Mine(told, held, online, house.policy, until)
+        return told
 
     def _with_offers(self, alike: Alike, cards: dict[ConversationId, Raw]) -> Told:
         """The queue on the desk of who is offered somebody: also when that one stands far back in it."""
@@ -206,7 +246,8 @@ class Lists:
     async def _alike(self, call: object) -> Alike:
         """Who waits; the open promises, what is due first on top, and how many there are; and all colleagues. Of a
         promise no words and no numbers: those come with the conversation."""
-        floor, number = self._house.floor, self.number
+        floor, number, now = self._house.floor, self.number, self._house.world.clock.now()
+        self._mine = {id: one for id, one in self._mine.items() if now < one.until}
         front = [(view.id, await self._card(view, _ANYBODY, False)) for view in floor.front(MOST_SHOWN)]
         first = [floor.views[id] for id in floor.owed.first(MOST_SHOWN)]
         return Alike(

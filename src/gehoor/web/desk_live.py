@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import Final
 
@@ -12,6 +12,7 @@ import structlog
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Audience
+from gehoor.core.ids import StaffId
 from gehoor.core.time import Instant
 from gehoor.flows.alarms import ALARMS
 from gehoor.flows.faults import described
@@ -207,8 +208,8 @@ class Caller:
         self._changed = asyncio.Event()
         house.floor.changed = self._note
 
-    def _note(self) -> None:
-        self._lists.number += 1
+    def _note(self, staff: Iterable[StaffId]) -> None:
+        self._lists.changed(staff)
         self._changed.set()
 
     async def run(self) -> None:
