@@ -120,10 +120,7 @@ class Lists:
     async def of(self, staff: Staff, call: Passing | None = None) -> tuple[dict[str, Told], int]:
         """Every list as one member of staff sees it, by the name of its event, and the number of the last change that
         they show; a partner's people see no promises, and of who waits and who is there only what is theirs.
-
-        Args:
-            call: the one call to all desks that this answers.
-        """
+        ``call``: the one call to all desks that this answers."""
         partner = restricted(self._house.policy, staff)
         alike = None if partner else await self._once(call)
         while missing := self._missing(staff, partner):
@@ -284,8 +281,8 @@ class Lists:
         ]
 
 
-def _told(name: str, told: List) -> Told:
-    return Told(told, sse(name, encode(told)))
+def _told(name: str, whole: List) -> Told:
+    return Told(whole, sse(name, encode(whole)))
 
 
 def _stands(view: ConversationView) -> tuple[object, ...]:
