@@ -92,6 +92,23 @@ async def test_that_an_answer_that_nobody_reads_has_not_reached_the_customer(age
     assert (await agent.built.view(helped.id)).reached == "tried"
 
 
+async def test_that_the_desk_sees_at_once_whether_the_customers_page_is_open(agent: Agent, helped: Customer) -> None:
+    assert agent.desk is not None
+
+    async def told() -> bool:
+        """What the desk is told next of whether this customer reads along."""
+        assert agent.desk is not None
+        online: bool = (await agent.desk.next("mine")).data["mine"][0]["customer_online"]
+        return online
+
+    async with helped.listens() as stream:
+        await stream.next("state")
+        while not await told():
+            pass
+    while await told():
+        pass
+
+
 @pytest.mark.parametrize("cut", range(1, 7))
 async def test_that_a_reader_resumes_anywhere_without_gap_or_double(agent: Agent, customer: Customer, cut: int) -> None:
     """The line breaks after so many facts, more happens, and the reader comes back with its own cursor."""

@@ -113,6 +113,12 @@ class Floor:
         if old is None or on_lists(old) != on_lists(view):
             self.changed({one for one in (holder(old), holder(view)) if one is not None})
 
+    def page_changed(self, id: ConversationId) -> None:
+        """A customer's page was opened, or closed: whoever has the conversation sees that."""
+        has = holder(self.views.get(id))
+        if has is not None:
+            self.changed({has})
+
     def wake(self) -> None:
         """Somebody waits, or hands came free."""
         self._wake.set()

@@ -75,6 +75,7 @@ class Peering:
         self._waiting: dict[ConversationId, tuple[int, int]] = {}
         self._changed = asyncio.Event()
         self._house_changed = self._staff_changed = self._missed = False
+        self._elsewhere: frozenset[ConversationId] = frozenset()
         self._erased_to = 0
         self._sure_at: Instant | None = None
         self._staff: dict[StaffId, None] = {}
@@ -179,7 +180,11 @@ class Peering:
         self._changed.set()
 
     def _heed(self) -> None:
-        self._world.feed.heeded_elsewhere(frozenset().union(*(ids for ids, _ in self._heeded.values())))
+        heeded = frozenset().union(*(ids for ids, _ in self._heeded.values()))
+        before, self._elsewhere = self._elsewhere, heeded
+        self._world.feed.heeded_elsewhere(heeded)
+        for id in before ^ heeded:
+            self._floor.page_changed(id)
 
     # -- running -----------------------------------------------------------------------------------------------------
 

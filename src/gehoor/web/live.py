@@ -72,6 +72,8 @@ class CustomerStream:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         world = self._house.world
         listening = world.feed.subscribe((self._id,))
+        if world.feed.listeners(self._id) == 1:
+            self._house.floor.page_changed(self._id)
         try:
             yield RETRY
             async for chunk in self._missed():
@@ -97,6 +99,8 @@ class CustomerStream:
                     yield sse(item.kind, item.data)
         finally:
             listening.close()
+            if not world.feed.listeners(self._id):
+                self._house.floor.page_changed(self._id)
 
     async def _missed(self) -> AsyncIterator[bytes]:
         seen = await read(self._house.world, self._id, Audience.CUSTOMER, self._last)
