@@ -35,10 +35,16 @@ EVIDENCE, AGENT = "tests/core/evidence/test_chain.py", "tests/web/test_agent.py"
 EDGES = (
     Planted("PROOF", CHAIN, "sha256(head + canonical)", "sha256(canonical)", EVIDENCE),
     Planted("PROOF", CHAIN, 'f"{name}:{length}:".encode()', 'f"{name}:".encode()', EVIDENCE),
-    Planted("PROOF", CHAIN, "level[at] + level[at + 1]", "level[at + 1] + level[at + 1]", EVIDENCE),
+    Planted("PROOF", CHAIN, "+ left + right", "+ right + right", EVIDENCE),
     Planted("PROOF", "prove/receipts.py", "] != head:", "] == head:", "tests/prove/test_receipts.py"),
     Planted("PRIVATE", READ, '("masked", one.masked)', '("text", one.text)', "tests/flows/test_bot_turn.py"),
-    Planted("PRIVATE", RECORD, 'None if part.masked in ("", part.text) else', "None if True else", AGENT),
+    Planted(
+        "PRIVATE",
+        RECORD,
+        'None if part.masked in ("", part.text) else',
+        "None if True else",
+        "tests/flows/test_read.py",
+    ),
     Planted(
         "PRIVATE", READ, "return ERASED if text is None else text", 'return text or ""', "tests/flows/test_read.py"
     ),
