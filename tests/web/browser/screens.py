@@ -147,7 +147,9 @@ class Desk:
 
     def available(self) -> None:
         """Take conversations from now on."""
-        self.page.get_by_role("radio", name="Beschikbaar").check()
+        # A list that was under way may set it back for a moment, until the server has heard.
+        self.page.get_by_role("radio", name="Beschikbaar").click()
+        expect(self.page.get_by_role("radio", name="Beschikbaar")).to_be_checked()
         expect(self.page.locator("#colleagues")).to_contain_text("Beschikbaar")
 
     def accept(self) -> None:
