@@ -147,9 +147,7 @@ class Desk:
 
     def available(self) -> None:
         """Take conversations from now on."""
-        # A list that was under way may set it back for a moment, until the server has heard.
-        self.page.get_by_role("radio", name="Beschikbaar").click()
-        expect(self.page.get_by_role("radio", name="Beschikbaar")).to_be_checked()
+        self.page.get_by_role("radio", name="Beschikbaar").check()
         expect(self.page.locator("#colleagues")).to_contain_text("Beschikbaar")
 
     def accept(self) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.browser.conftest import PHONE, Contexts, picture
 from tests.web.browser.house import Server
@@ -35,6 +35,22 @@ def together(server: Server, contexts: Contexts) -> tuple[Widget, Desk]:
     desk.accept()
     expect(widget.line("U praat nu met Noor")).to_be_visible()
     return widget, desk
+
+
+def test_a_list_that_is_under_way_does_not_set_back_who_is_there(server: Server, contexts: Contexts) -> None:
+    desk = Desk(contexts(viewport={"width": 1440, "height": 900}).new_page(), server.url)
+    desk.sign_in()
+    held: list[Route] = []
+    desk.page.route("**/api/v1/staff/presence", lambda route: held.append(route))
+    available = desk.page.get_by_role("radio", name="Beschikbaar")
+    available.check()
+    until(desk.page, lambda: len(held) == 1, "the choice is under way")
+    a_customer(server, contexts).ask_button.click()
+    expect(desk.queue).to_have_count(1)
+    expect(available).to_be_checked()
+    held[0].continue_()
+    expect(desk.offers).to_have_count(1)
+    expect(available).to_be_checked()
 
 
 def test_a_suggestion_is_chosen(server: Server, contexts: Contexts) -> None:

@@ -10,8 +10,10 @@ last row fails. Here the whole batch fails then.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -69,3 +71,9 @@ SET_JOBS: Final = ManyRows(
 DROP_JOBS: Final = ManyRows("DELETE FROM job WHERE key IN (VALUES {rows})", 1)
 FINISH_JOBS: Final = ManyRows("DELETE FROM job WHERE lease_until > 0 AND key IN (VALUES {rows})", 1)
 PUT_VIEW: Final = f"UPDATE conversation SET {', '.join(f'{name} = ?' for name in VIEW_COLUMNS)} WHERE id = ?"  # noqa: S608
+
+
+@lru_cache(256)
+def numbered(sql: str) -> str:
+    """A statement that is the same on both engines, with its values ($1, $2) as SQLite numbers them."""
+    return re.sub(r"\$(\d)", r"?\1", sql)

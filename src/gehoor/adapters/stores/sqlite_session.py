@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 from gehoor.adapters.stores.session import Row
 from gehoor.adapters.stores.sqlite_file import fault_of
+from gehoor.adapters.stores.sqlite_rows import numbered
 from gehoor.core.errors import StoreFault
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class SqliteSession:
     async def many(self, sql: str, rows: Sequence[Row]) -> None:
         """Carries out a statement for each row of values."""
         try:
-            self._connection.executemany(_numbered(sql), rows)
+            self._connection.executemany(numbered(sql), rows)
         except sqlite3.Error as fault:
             raise fault_of(fault, self._path) from fault
 
@@ -119,10 +119,6 @@ class SqliteSession:
 
     def _do(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         try:
-            return self._connection.execute(_numbered(sql), values)
+            return self._connection.execute(numbered(sql), values)
         except sqlite3.Error as fault:
             raise fault_of(fault, self._path) from fault
-
-
-def _numbered(sql: str) -> str:
-    return re.sub(r"\$(\d)", r"?\1", sql)

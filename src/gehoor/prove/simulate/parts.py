@@ -135,11 +135,6 @@ class PlainKeys(MemoryKeys):
         """The value."""
         return f"{kind} {value}".encode()
 
-    async def destroy(self, owner: str, at: Instant) -> None:
-        """Erases."""
-        await super().destroy(owner, at)
-        self.forget(owner)
-
     async def without(self, owners: Sequence[str]) -> set[str]:
         """Those of the owners that are not here."""
         return set(owners) - self._owners

@@ -19,6 +19,9 @@ export class Acts {
   /** The server said that parking is the way out, for this conversation. @type {string | null} */
   #parkInstead = null;
 
+  /** @type {"available" | "away" | null}  what was chosen, until the server has heard: a list that is under way does not set it back */
+  #saying = null;
+
   /** The note of one transfer has one id, however often it is tried. */
   #noteId = "";
 
@@ -56,7 +59,7 @@ export class Acts {
     for (const name of ["transfer", "resolve"]) show(byId(name), mine);
     show(byId("hand-back"), mine && document.body.dataset.ai === "on");
     show(byId("park"), mine && (card?.reached === "tried" || this.#parkInstead === id));
-    for (const radio of byId("presence").querySelectorAll("input")) radio.checked = radio.value === state.me.presence && state.ready;
+    for (const radio of byId("presence").querySelectorAll("input")) radio.checked = radio.value === (this.#saying ?? state.me.presence) && state.ready;
   }
 
   /** @param {string} id @param {"accept" | "decline"} what  from a list or from the conversation */
@@ -177,7 +180,9 @@ export class Acts {
   async #presence(status) {
     const { api, state, texts } = this.#desk;
     const presence = status === "available" ? "available" : "away";
+    this.#saying = presence;
     const reply = await api.post("/presence", { status: presence });
+    if (this.#saying === presence) this.#saying = null;
     say(byId("top-refusal"), reply.ok ? "" : sentence(reply, texts));
     if (reply.ok) {
       state.me = { ...state.me, presence };
