@@ -38,6 +38,9 @@ T = TypeVar("T")
 
 LOOK_S: Final = 1.0
 """How long a key that another process destroyed may live on here."""
+_BUSY_S: Final = 5.0
+"""How long another process is waited for that has the file."""
+_AGAIN_S: Final = 0.005
 _SCHEMA: Final = """
 BEGIN IMMEDIATE;
 CREATE TABLE data_key (owner TEXT NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID;
@@ -241,7 +244,7 @@ class FileKeys(Ring):
 
 
 def _connect(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(database, timeout=5.0, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(database, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
 
 
 def _keep(writer: sqlite3.Connection, rows: list[tuple[str, bytes]]) -> None:
@@ -280,6 +283,13 @@ def _erase(writer: sqlite3.Connection, owners: Sequence[str], upto: Mark) -> Non
         if writer.in_transaction:
             writer.execute("ROLLBACK")
         raise
-    busy, _, _ = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise sqlite3.OperationalError("another program reads the keys, so that the old ones cannot be wiped")
+    _wipe(writer)
+
+
+def _wipe(writer: sqlite3.Connection) -> None:
+    """Empties the write-ahead log. Another process that empties it at this moment is not waited for by SQLite."""
+    patience = time.monotonic() + _BUSY_S
+    while writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if time.monotonic() > patience:
+            raise sqlite3.OperationalError("another program reads the keys, so that the old ones cannot be wiped")
+        time.sleep(_AGAIN_S)
