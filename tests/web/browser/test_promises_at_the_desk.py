@@ -1,6 +1,7 @@
 """The desk in the morning: what was promised, the number to call, and what becomes of a try."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -60,8 +61,9 @@ def test_a_call_back_from_the_list_of_promises_to_the_call(server_at_night: Serv
 
 @pytest.fixture
 def server_that_reminds(tmp_path: Path, prepared: Path) -> Iterator[Server]:
-    """The product at night, with promises that come up as soon as they are made."""
-    one = Server(tmp_path, opened=False, prepared=prepared, changes={"remind: 60": "remind: 1440"})
+    """The product on a Monday night, with promises for the next day that come up as soon as they are made."""
+    night = datetime(2026, 11, 23, 23, 10)
+    one = Server(tmp_path, prepared=prepared, at=night, changes={"remind: 60": "remind: 1440"})
     one.start()
     yield one
     one.kill()

@@ -20,6 +20,8 @@ export function promiseWords(desk, promise) {
 
 export class Promises {
   #desk;
+  /** Promises that came up before a list brought them, which happens when they are made late. @type {Set<string>} */
+  #early = new Set();
 
   /** @param {Desk} desk */
   constructor(desk) {
@@ -39,12 +41,14 @@ export class Promises {
     this.#list("promises-later", all.slice(FIRST));
     show(byId("promises-more"), all.length > FIRST);
     say(byId("promises-more-count"), texts.morePromises(all.length - FIRST));
+    for (const one of all) if (this.#early.delete(one.id)) this.remind(one.id);
   }
 
   /** A promise of mine or of my team comes up: said once, and shown until it is put away. @param {string} id */
   remind(id) {
     const { announcer, state, texts } = this.#desk;
     const promise = state.promises.find((one) => one.id === id);
+    if (promise === undefined) this.#early.add(id);
     if (promise === undefined || promise.whose === "other") return;
     const text = texts.reminder(promise.reference, promiseWords(this.#desk, promise));
     const link = byId("toast-link");
