@@ -11,15 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from gehoor.adapters.hearing import dangers as d
 from gehoor.adapters.hearing import tables as t
+from gehoor.adapters.hearing.forms import Forms, forms
 from gehoor.adapters.hearing.language import language_of
 from gehoor.adapters.hearing.masking import spans
+from gehoor.adapters.hearing.phrases import NOT_FOUND, Found, Table, read_tables
 from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.core.errors import Invalid
 from gehoor.core.privacy.masking import mask
-from gehoor.core.text import normalise, tokens
 from gehoor.ports.hearing import Hearing
 
 
@@ -28,8 +31,6 @@ def _one_of(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![\w'])(?:{one})(?![\w'])" for one in patterns if one), re.ASCII)
 
 
-_CLAUSE_ENDS: Final = re.compile(r"[!?;\n]+|[.,:()\"\u2026]+(?=\s|$)|\s(?:-|\u2013|\u2014)\s")
-_NOT_WORD: Final = re.compile(r"[^\w']+")
 _NEVER: Final = re.compile(r"(?!)")
 _FEW_WORDS: Final = 6
 
@@ -61,6 +62,8 @@ def _ready(kind: d.Kind) -> _Kind:
 
 
 _KINDS: Final = tuple(_ready(kind) for kind in d.KINDS)
+DANGERS: Final = {kind.id: kind.danger for kind in _KINDS}
+"""How bad each kind of danger is."""
 _ANY_STEMS: Final = tuple(
     dict.fromkeys((*(s for kind in _KINDS for s in kind.stems), *t.HUMAN_STEMS, *t.IDENTITY_STEMS, *t.WITHDRAW_STEMS))
 )
@@ -74,58 +77,123 @@ VERSION: Final = "tables-" + sha256(repr(_TABLES).encode()).hexdigest()[:8]
 """Changes with any table: each fact names by which tables it was heard."""
 
 
+PHRASES: Final = Path(__file__).parent / "phrases"
+SIGNALS: Final = (
+    *("wants_human", "asks_identity", "urgent", "needs_support", "complaint", "formal_objection", "privacy_request"),
+    "stuck",
+)
+"""The tables that there are, by name of their files."""
+
+
 @lru_cache(64)
-def _nothing(language: str) -> Heard:
+def _nothing(language: str, version: str) -> Heard:
     """What most messages say: made once for each language."""
-    return Heard(language=language, version=VERSION)
+    return Heard(language=language, version=version)
 
 
 class TableHearing:
-    """The port ``hearing``, by tables."""
+    """The port ``hearing``, by tables.
+
+    Args:
+        own: a folder with an organisation's own tables of phrases, read after the product's.
+
+    Raises:
+        Invalid: a line of a table cannot be read; names the file and the line.
+    """
+
+    def __init__(self, own: Path | None = None) -> None:
+        self._tables = {signal: Table(signal) for signal in SIGNALS}
+        read = sha256(VERSION.encode())
+        for folder in (PHRASES, *([own] if own else ())):
+            for stem, name, lines in read_tables(folder):
+                signal = next((one for one in SIGNALS if stem == one or stem.startswith(f"{one}_")), None)
+                if signal is None:
+                    raise Invalid(f"{name}: a table is named after a signal: {', '.join(SIGNALS)}.", field="hearing")
+                self._tables[signal].add(lines, name)
+                read.update("\n".join(lines).encode())
+        self.version = "tables-" + read.hexdigest()[:8]
 
     def hear(self, text: str, language: str) -> Hearing:
         """What is heard in a cleaned text of a customer, and its masked copy."""
-        plain = normalise(text)
-        words = tokens(plain)
-        said = _Said(plain, words, f" {' '.join(words)} ")
-        language = language_of(words, language)
-        if not said.has(_ANY_STEMS):
-            return Hearing(_nothing(language), self.mask(text))
-        urgent, kind, danger = _urgent(said)
-        heard = Heard(
+        return Hearing(self.listen(text, language), self.mask(text))
+
+    def listen(self, text: str, language: str) -> Heard:
+        """What is heard, by the tables alone. Never fails, whatever the text and its length."""
+        said = forms(text)
+        language = language_of(said.words, language)
+        found = {signal: table.hear(said) for signal, table in self._tables.items()}
+        known = _known(said)
+        if known is None and all(one is NOT_FOUND for one in found.values()):
+            return _nothing(language, self.version)
+        known = known or NOTHING_KNOWN
+        urgent, kind, danger = _worst(known, found["urgent"])
+        return Heard(
             language=language,
-            wants_human=_wants_human(said),
-            withdraws=_withdraws(said),
-            asks_identity=_asks_identity(said),
+            wants_human=max(known.wants_human, found["wants_human"].signal),
+            withdraws=known.withdraws,
+            asks_identity=max(known.asks_identity, found["asks_identity"].signal),
             urgent=urgent,
             urgent_kind=kind,
             danger=danger,
-            version=VERSION,
+            needs_support=found["needs_support"].signal,
+            complaint=found["complaint"].signal,
+            formal_objection=found["formal_objection"].signal,
+            privacy_request=found["privacy_request"].signal,
+            stuck=found["stuck"].signal,
+            version=self.version,
         )
-        return Hearing(heard, self.mask(text))
 
     def mask(self, text: str) -> str:
         """The masked copy of anybody's text."""
         return mask(text, spans(text))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the patterns of ``tables`` and ``dangers`` say."""
+
+    wants_human: Signal = Signal.NO
+    withdraws: Signal = Signal.NO
+    asks_identity: Signal = Signal.NO
+    urgent: Signal = Signal.NO
+    kind: str | None = None
+    danger: Danger = Danger.NONE
+
+
+NOTHING_KNOWN: Final = _Known()
+
+
+def _known(forms: Forms) -> _Known | None:
+    said = _Said(forms)
+    if not said.has(_ANY_STEMS):
+        return None
+    urgent, kind, danger = _urgent(said)
+    return _Known(_wants_human(said), _withdraws(said), _asks_identity(said), urgent, kind, danger)
+
+
+def _worst(known: _Known, found: Found) -> tuple[Signal, str | None, Danger]:
+    """The surest and then the worst of the kinds of danger that were heard, by patterns or by phrases."""
+    sure, kind, worst = known.urgent, known.kind, known.danger
+    for other, signal in found.kinds.items():
+        danger = DANGERS.get(other, Danger.DAMAGE)
+        if (signal, danger) > (sure, worst):
+            sure, kind, worst = signal, other, danger
+    return sure, kind, worst
+
+
 class _Said:
-    """One message, in the forms in which the tables look at it."""
+    """One message, in the forms in which the patterns look at it."""
 
-    __slots__ = ("_clauses", "_plain", "line", "words")
+    __slots__ = ("_clauses", "line", "words")
 
-    def __init__(self, plain: str, words: Sequence[str], line: str) -> None:
-        self._plain = plain
-        self._clauses: list[str] | None = None
-        self.words = words
-        self.line = line
+    def __init__(self, said: Forms) -> None:
+        self._clauses = said.clauses
+        self.words = said.words
+        self.line = said.line
 
     def clauses(self) -> list[str]:
-        """Its clauses, without punctuation. Made only for a message that may hold something."""
-        if self._clauses is None:
-            cut = (_NOT_WORD.sub(" ", one).strip() for one in _CLAUSE_ENDS.split(self._plain))
-            self._clauses = [one for one in cut if one]
-        return self._clauses
+        """Its clauses, without punctuation and outer spaces."""
+        return [one[1:-1] for one in self._clauses]
 
     def has(self, stems: Iterable[str]) -> bool:
         """Whether any of these parts of words is in it."""
