@@ -10,7 +10,7 @@ UV_VERSION := 0.13.9
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo check test bench soak format lock clean
+.PHONY: help setup system demo check test bench soak format learn lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,11 @@ format: setup ## Put the source in house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+learn: ## Learn the classifier of signals again from tests/data/signals (some minutes)
+	@test -x .cache/learn/bin/python || $(PYTHON) -m venv .cache/learn
+	.cache/learn/bin/python -m pip install --quiet --require-hashes -r requirements/learn.txt
+	OMP_NUM_THREADS=1 PYTHONPATH=src .cache/learn/bin/python scripts/train_signals.py $(ARGS)
+
 lock: ## Lock the packages again (all to the newest: make lock ARGS=--upgrade)
 	@test -x .cache/lock/bin/uv || { $(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv==$(UV_VERSION); }
 	.cache/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
@@ -60,6 +65,9 @@ lock: ## Lock the packages again (all to the newest: make lock ARGS=--upgrade)
 	.cache/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 		--system-certs --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--constraint requirements/locked.txt requirements/runtime.in --output-file requirements/runtime.txt
+	.cache/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
+		--system-certs --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		--constraint requirements/locked.txt requirements/learn.in --output-file requirements/learn.txt
 
 clean: ## Remove what was made here: .venv, caches, test output
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache \

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, TypeVar
 
 import gehoor
 from gehoor.adapters.articles.markdown import read_articles
@@ -32,6 +32,7 @@ _CHUNK = 1 << 16  # bytes
 _DIGITS = 4
 
 Answered = tuple[Ranking, Verdict]
+Read = TypeVar("Read")
 
 
 class Asker:
@@ -56,11 +57,11 @@ class Asker:
 
     def answer_lines(self, lines: Sequence[bytes]) -> list[dict[str, object]]:
         """One answer per line, in order."""
-        read = [_read(line) for line in lines]
+        read = [identified(line, _text) for line in lines]
         texts = [line[1] for line in read if isinstance(line[1], str)]
         decided = iter(self.decide(texts)) if texts else iter(())
         return [
-            self._shown(identity, *next(decided)) if isinstance(found, str) else _error(identity, found)
+            self._shown(identity, *next(decided)) if isinstance(found, str) else bad_line(identity, found)
             for identity, found in read
         ]
 
@@ -171,29 +172,30 @@ def batches_of_lines(stream: BinaryIO) -> Iterator[list[bytes]]:
     yield [b"".join(rest)]
 
 
-def _read(line: bytes) -> tuple[object, str | Invalid]:
-    """The id, and the text or what is wrong with the line."""
+def identified(line: bytes, read: Callable[[dict[str, object]], Read]) -> tuple[object, Read | Invalid]:
+    """The id, and what was read or what is wrong with the line."""
     identity: object = None
     try:
-        fields = _object(line)
+        fields = line_object(line)
         found = fields.get("id")
         if isinstance(found, bool) or not isinstance(found, str | int):
             raise Invalid("The id must be text or a whole number.", field="id")
         identity = found
-        return identity, _text(fields)
+        return identity, read(fields)
     except Invalid as error:
         return identity, error
 
 
 def _question(line: bytes) -> tuple[str, str | None]:
-    fields = _object(line)
+    fields = line_object(line)
     topic = fields.get("topic", "")
     if topic is not None and (not isinstance(topic, str) or not topic):
         raise Invalid("The topic must be text, or null when no article answers.", field="topic")
     return _text(fields), topic
 
 
-def _object(line: bytes) -> dict[str, object]:
+def line_object(line: bytes) -> dict[str, object]:
+    """A line of JSON. Raises Invalid when it is something else."""
     try:
         fields = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -214,7 +216,8 @@ def _text(fields: dict[str, object]) -> str:
     return cleaned
 
 
-def _error(identity: object, error: Invalid) -> dict[str, object]:
+def bad_line(identity: object, error: Invalid) -> dict[str, object]:
+    """The answer to a line that cannot be used."""
     return {"id": identity, "error": _details(error)}
 
 

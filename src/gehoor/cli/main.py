@@ -16,6 +16,7 @@ from gehoor.settings import CACHE, DEMO, read_settings
 
 if TYPE_CHECKING:
     from gehoor.adapters.brains.embedding import Encoder
+    from gehoor.adapters.hearing.listening import FullHearing
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -88,11 +89,21 @@ def _add_filters(commands: Commands) -> None:
     ask = _add(commands, "ask", "questions in, answers out (JSON lines)", f"echo {asked} | gehoor ask", _ask)
     ask.add_argument("--knowledge", type=Path, default=DEMO / "knowledge", help="folder with articles")
     ask.add_argument("--no-model", action="store_true", help="without the embedded language model")
+    said = '\'{"id": 1, "text": "bel me gewoon"}\''
+    hear = _add(
+        commands, "signals", "what is heard in messages (JSON lines)", f"echo {said} | gehoor signals", _signals
+    )
+    hear.add_argument("--no-model", action="store_true", help="by the tables alone")
+    hear.add_argument("--tables", type=Path, help="folder with an organisation's own tables of phrases")
     measure = _add(
         commands, "evaluate", "measure on labelled lines", "gehoor evaluate answers --data a.jsonl", _measure
     )
-    measure.add_argument("what", choices=("answers",))
-    measure.add_argument("--data", type=Path, required=True, help="JSON lines with text and topic (or null)")
+    measure.add_argument("what", choices=("answers", "signals"))
+    measure.add_argument("--data", type=Path, required=True, help="labelled lines: docs/signals.md, docs/articles.md")
+    measure.add_argument("--tables", type=Path, help="signals: folder with an organisation's own tables of phrases")
+    measure.add_argument(
+        "--misspell", type=Path, help="signals: list of misspellings that are put into the texts first"
+    )
     measure.add_argument("--knowledge", type=Path, default=DEMO / "knowledge", help="folder with articles")
     measure.add_argument("--json", action="store_true", help="figures as JSON")
     measure.add_argument("--no-model", action="store_true", help="without the embedded language model")
@@ -199,7 +210,25 @@ def _ask(chosen: argparse.Namespace) -> int:
     return run_ask(sys.stdin.buffer, sys.stdout, chosen.knowledge, encoder=_encoder(chosen), cache=CACHE)
 
 
+def _signals(chosen: argparse.Namespace) -> int:
+    from gehoor.cli.signals import run_signals
+
+    return run_signals(sys.stdin.buffer, sys.stdout, _hearing(chosen))
+
+
+def _hearing(chosen: argparse.Namespace) -> FullHearing:
+    from gehoor.adapters.brains.embedding import SentenceEncoder
+    from gehoor.adapters.hearing.listening import FullHearing
+
+    return FullHearing(_encoder(chosen) or SentenceEncoder(), chosen.tables)
+
+
 def _measure(chosen: argparse.Namespace) -> int:
+    if chosen.what == "signals":
+        from gehoor.cli.signals import run_evaluate_signals
+
+        hearing = _hearing(chosen)
+        return run_evaluate_signals(chosen.data, sys.stdout, hearing, as_json=chosen.json, misspell=chosen.misspell)
     from gehoor.cli.filters import run_evaluate_answers
 
     encoder = _encoder(chosen)

@@ -35,6 +35,7 @@ _DOUBLED: Final = "aeou"  # these stand twice in ordinary Dutch words
 _APART: Final = re.compile(r"(?<!\w)(?:\w[ .\-_*]){3,}\w(?!\w)")
 _BETWEEN: Final = re.compile(r"[ .\-_*]")
 _LEET: Final = str.maketrans("013457@$", "oieastas")
+_LEET_SIGN: Final = re.compile(r"[a-z][0134@$57][a-z]")
 _LEET_WORD: Final = re.compile(r"(?<!\w)(?=\w*[a-z]{2})(?=\w*[0134@$57])[a-z][a-z0134@$57]{4,}(?!\w)")
 _QUOTES: Final = str.maketrans(
     {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'", "`": "'", "\u00b4": "'"}
@@ -75,7 +76,11 @@ def _plain(text: str) -> str:
         plain = _APART.sub(_joined, plain)
     if _STRETCHED.search(plain):
         plain = _STRETCHED.sub(_calm, plain)
-    return _LEET_WORD.sub(lambda found: found[0].translate(_LEET), plain)
+    return _LEET_WORD.sub(_unleet, plain) if _LEET_SIGN.search(plain) else plain
+
+
+def _unleet(found: re.Match[str]) -> str:
+    return found[0].translate(_LEET)
 
 
 def _calm(found: re.Match[str]) -> str:
@@ -88,14 +93,23 @@ def _joined(found: re.Match[str]) -> str:
 
 def _visible(text: str) -> str:
     """Without what cannot be seen, accents and look-alikes."""
-    apart = unicodedata.normalize("NFKD", text).translate(_PLAIN)
-    kept = [c for c in apart if c.isascii() or unicodedata.category(c) not in _UNSEEN]
-    plain = "".join(kept)
-    if _FOREIGN.search(plain):
-        plain = _WORD.sub(_same_alphabet, plain)
-    return plain
+    plain = unicodedata.normalize("NFKD", text).translate(_PLAIN).translate(_SEEN)
+    return _WORD.sub(_same_alphabet, plain) if _FOREIGN.search(plain) else plain
 
 
+class _Seen(dict[int, int | None]):
+    """What stays of each character, looked up once: marks and what has no form are dropped."""
+
+    def __missing__(self, code: int) -> int | None:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        kept = code if code < 128 or unicodedata.category(chr(code)) not in _UNSEEN else None
+        self[code] = kept
+        return kept
+
+
+_MOST_KNOWN: Final = 20_000
+_SEEN: Final = _Seen()
 _UNSEEN: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs", "Cn"})
 
 

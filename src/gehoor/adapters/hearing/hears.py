@@ -19,11 +19,12 @@ from gehoor.adapters.hearing import tables as t
 from gehoor.adapters.hearing.forms import Forms, forms
 from gehoor.adapters.hearing.language import language_of
 from gehoor.adapters.hearing.masking import spans
-from gehoor.adapters.hearing.phrases import NOT_FOUND, Found, Table, read_tables
+from gehoor.adapters.hearing.phrases import NOT_FOUND, Found, Phrasebook, read_tables
+from gehoor.adapters.hearing.support import offers_for
 from gehoor.core.conversation.model import Danger, Heard, Signal
 from gehoor.core.errors import Invalid
 from gehoor.core.privacy.masking import mask
-from gehoor.ports.hearing import Hearing
+from gehoor.ports.hearing import Earlier, Hearing
 
 
 def _one_of(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -77,6 +78,20 @@ VERSION: Final = "tables-" + sha256(repr(_TABLES).encode()).hexdigest()[:8]
 """Changes with any table: each fact names by which tables it was heard."""
 
 
+# Words that stand in most messages: a phrase is found by another of its words where it can.
+_COMMON_WORDS: Final = (
+    "ik wil een de het en van in is dat op te niet mijn je u met voor er aan die maar om ook als wat kan ben heb naar"
+    " nu hier dit we bij nog geen hoe moet of zijn al heeft uit mij me ons wij jullie waar mag graag kunt hij ze zij"
+    " dan toch even wel meer door over moeten kunnen willen wordt werd heel weer alleen niets iets iemand gewoon huis"
+    " woning huur vraag vragen dag morgen vandaag gisteren keer tijd weten zeggen gaat gaan komt komen doen doet maken"
+    " hebben hoi hallo goedemiddag beste bedankt alvast zo want omdat toen waarom wanneer welke wie bent was waren zou"
+    " the a i to my is of and in it you me for can have do not on with that what this how are am please hello there"
+    " ich ein eine der die das und zu mit mir nicht ist wie kann habe je un une le la de les et que pas ne est dans"
+    " con el en mi no es por para como bir ve bu ne icin var mi benim nie w z na i do sie jest jak mam prosze"
+    " \u043d\u0435 \u0432 \u043d\u0430 \u0456 \u0437 \u044f \u0449\u043e \u044f\u043a \u0443"
+    " \u0645\u0646 \u0641\u064a \u0645\u0639 \u0639\u0644\u0649 \u0627\u0646\u0627 \u0647\u0644"
+)
+COMMON: Final = tuple(dict.fromkeys(_COMMON_WORDS.split()))
 PHRASES: Final = Path(__file__).parent / "phrases"
 SIGNALS: Final = (
     *("wants_human", "asks_identity", "urgent", "needs_support", "complaint", "formal_objection", "privacy_request"),
@@ -102,15 +117,16 @@ class TableHearing:
     """
 
     def __init__(self, own: Path | None = None) -> None:
-        self._tables = {signal: Table(signal) for signal in SIGNALS}
+        self._book = Phrasebook()
         read = sha256(VERSION.encode())
         for folder in (PHRASES, *([own] if own else ())):
             for stem, name, lines in read_tables(folder):
                 signal = next((one for one in SIGNALS if stem == one or stem.startswith(f"{one}_")), None)
                 if signal is None:
                     raise Invalid(f"{name}: a table is named after a signal: {', '.join(SIGNALS)}.", field="hearing")
-                self._tables[signal].add(lines, name)
+                self._book.add(signal, lines, name)
                 read.update("\n".join(lines).encode())
+        self._book.ready(COMMON)
         self.version = "tables-" + read.hexdigest()[:8]
 
     def hear(self, text: str, language: str) -> Hearing:
@@ -120,28 +136,37 @@ class TableHearing:
     def listen(self, text: str, language: str) -> Heard:
         """What is heard, by the tables alone. Never fails, whatever the text and its length."""
         said = forms(text)
-        language = language_of(said.words, language)
-        found = {signal: table.hear(said) for signal, table in self._tables.items()}
+        language = language_of(said.words, language, text)
+        found = self._book.hear(said)
         known = _known(said)
-        if known is None and all(one is NOT_FOUND for one in found.values()):
+        if known is None and not found:
             return _nothing(language, self.version)
         known = known or NOTHING_KNOWN
-        urgent, kind, danger = _worst(known, found["urgent"])
+        urgent, kind, danger = _worst(known, found.get("urgent", NOT_FOUND))
         return Heard(
             language=language,
-            wants_human=max(known.wants_human, found["wants_human"].signal),
+            wants_human=max(known.wants_human, found.get("wants_human", NOT_FOUND).signal),
             withdraws=known.withdraws,
-            asks_identity=max(known.asks_identity, found["asks_identity"].signal),
+            asks_identity=max(known.asks_identity, found.get("asks_identity", NOT_FOUND).signal),
             urgent=urgent,
             urgent_kind=kind,
             danger=danger,
-            needs_support=found["needs_support"].signal,
-            complaint=found["complaint"].signal,
-            formal_objection=found["formal_objection"].signal,
-            privacy_request=found["privacy_request"].signal,
-            stuck=found["stuck"].signal,
+            needs_support=found.get("needs_support", NOT_FOUND).signal,
+            support=_support(found.get("needs_support", NOT_FOUND)),
+            complaint=found.get("complaint", NOT_FOUND).signal,
+            formal_objection=found.get("formal_objection", NOT_FOUND).signal,
+            privacy_request=found.get("privacy_request", NOT_FOUND).signal,
+            stuck=found.get("stuck", NOT_FOUND).signal,
             version=self.version,
         )
+
+    def language(self, text: str, known: str) -> str:
+        """The language of a text in a conversation whose language is ``known``."""
+        return language_of(forms(text).words, known, text)
+
+    def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:  # noqa: ARG002
+        """The tables alone have no more to say."""
+        return heard
 
     def mask(self, text: str) -> str:
         """The masked copy of anybody's text."""
@@ -169,6 +194,10 @@ def _known(forms: Forms) -> _Known | None:
         return None
     urgent, kind, danger = _urgent(said)
     return _Known(_wants_human(said), _withdraws(said), _asks_identity(said), urgent, kind, danger)
+
+
+def _support(found: Found) -> tuple[str, ...]:
+    return offers_for(*found.kinds) if found.kinds else ()
 
 
 def _worst(known: _Known, found: Found) -> tuple[Signal, str | None, Danger]:

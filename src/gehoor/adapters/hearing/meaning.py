@@ -1,17 +1,18 @@
-"""What a message means, by the embedded language model: it may add a signal, never take one away.
+"""What a message means, by a small classifier that was trained on labelled lines: it may add a signal, never lower one.
 
-One sentence embedding of the message (512 numbers, USE multilingual v3), compared with landmarks, lines whose signal
-people wrote down:
+The kernel of two texts is
 
-    near[i] = exp(SHARPNESS * (cos(message, landmark[i]) - 1))        score[signal] = near @ weights + offset
+    exp(SHARPNESS * (cos of their sentence embeddings - 1)) + WORDING * cos of their wordings (words and pieces, TF-IDF)
 
-which is a kernel classifier by the Nystrom approximation (Williams & Seeger 2001). ``scripts/train_signals.py`` learns
-it from the labelled lines of the repository; what was learned is the file ``meaning.npz``.
+and each signal has a support vector machine over it (Cortes & Vapnik 1995). The first half is compared with the lines
+that bear the machine, in the first ``project`` principal directions of the embeddings; the second half is linear, so
+that it needs no lines. ``scripts/train_signals.py`` learns it from tests/data/signals; what was learned is the file
+``meaning.npz``. Without the language model nothing of it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +21,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gehoor.adapters.hearing.forms import forms
+from gehoor.adapters.hearing.wordings import wording
 from gehoor.core.conversation.model import Signal
 
 LONGEST: Final = 60
-"""Words of a message that the language model reads (models.md: encoding costs 50 us a word)."""
+"""Words of a message that the classifier reads: encoding costs 100 us a word."""
 FILE: Final = Path(__file__).parent / "meaning.npz"
 
 Floats = npt.NDArray[np.float32]
@@ -31,28 +34,49 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was learned. ``landmarks`` (places, 512); ``weights`` (places, outputs), ``offsets`` (outputs). The first
-    outputs are ``signals``, each with its ``limits`` (signals, 2) for maybe and for yes; then come the ``kinds`` of
-    danger and of support, as "urgent gas"."""
+    """What was learned.
 
-    landmarks: Floats
+    ``centre`` (512) and ``project`` (512, directions); ``lines`` (lines, directions), ``squares`` (lines): half their
+    squared length; ``weights`` (lines, outputs), ``offsets`` (outputs); ``places``: the row of each feature of a
+    wording in ``rarity`` (features) and ``wordings`` (features, outputs). The first outputs are ``signals``, each with
+    ``limits`` (signals, 2) for maybe and for yes; then come the ``kinds``, such as "urgent gas".
+    """
+
+    centre: Floats
+    project: Floats
+    lines: Floats
+    squares: Floats
     sharpness: float
     weights: Floats
     offsets: Floats
+    places: Mapping[str, int]
+    rarity: Floats
+    wordings: Floats
     signals: tuple[str, ...]
     limits: Floats
     kinds: tuple[str, ...]
     version: str
 
-    def scores(self, embeddings: Floats) -> Floats:
-        """Shape (texts, outputs)."""
-        near = embeddings @ self.landmarks.T
-        near -= 1
+    def scores(self, texts: Sequence[str], embeddings: Floats) -> Floats:
+        """Shape (texts, outputs). ``embeddings``: those of the beginnings of the texts, (texts, 512)."""
+        there = (embeddings - self.centre) @ self.project
+        # exp(s * (cos - 1)) = exp(-s/2 * squared distance), for rows of length 1.
+        near = there @ self.lines.T
+        near -= self.squares
+        near -= (np.einsum("ij,ij->i", there, there) / 2)[:, None]
         near *= self.sharpness
         np.exp(near, out=near)
-        return np.asarray(near @ self.weights + self.offsets, dtype=np.float32)
+        found = near @ self.weights + self.offsets
+        return np.asarray(found + np.stack([self._worded(text) for text in texts]), dtype=np.float32)
 
-    def signals_of(self, scores: Floats) -> Mapping[str, Signal]:
+    def _worded(self, text: str) -> Floats:
+        known = [place for one in wording(forms(text).words[:LONGEST]) if (place := self.places.get(one)) is not None]
+        if not known:
+            return np.zeros(len(self.offsets), dtype=np.float32)
+        rarity = self.rarity[known]
+        return np.asarray(rarity @ self.wordings[known] / np.sqrt(rarity @ rarity), dtype=np.float32)
+
+    def signals_of(self, scores: Floats) -> dict[str, Signal]:
         """How surely each signal is meant, for one row of scores. Those that are not are left out."""
         found = {}
         for place, signal in enumerate(self.signals):
@@ -63,8 +87,11 @@ class Meaning:
 
     def kind_of(self, scores: Floats, signal: str) -> str | None:
         """The likeliest kind of a signal that has kinds."""
-        of_signal = [(float(scores[len(self.signals) + place]), kind) for place, kind in enumerate(self.kinds)]
-        mine = [(score, kind.partition(" ")[2]) for score, kind in of_signal if kind.partition(" ")[0] == signal]
+        mine = [
+            (float(scores[len(self.signals) + place]), kind.partition(" ")[2])
+            for place, kind in enumerate(self.kinds)
+            if kind.partition(" ")[0] == signal
+        ]
         return max(mine)[1] if mine else None
 
 
@@ -76,11 +103,19 @@ def read_meaning(file: Path = FILE) -> Meaning:
     """
     raw = file.read_bytes()
     with np.load(file, allow_pickle=False) as kept:
+        lines = kept["lines"].astype(np.float32) * kept["steps"].astype(np.float32)
+        names = bytes(kept["features"]).decode("utf-8").split("\n")
         return Meaning(
-            landmarks=kept["landmarks"].astype(np.float32),
+            centre=kept["centre"].astype(np.float32),
+            project=kept["project"].astype(np.float32),
+            lines=lines,
+            squares=np.asarray(np.einsum("ij,ij->i", lines, lines) / 2, dtype=np.float32),
             sharpness=float(kept["sharpness"]),
             weights=kept["weights"].astype(np.float32),
             offsets=kept["offsets"].astype(np.float32),
+            places={name: place for place, name in enumerate(names)},
+            rarity=kept["rarity"].astype(np.float32),
+            wordings=kept["wordings"].astype(np.float32),
             signals=tuple(str(one) for one in kept["signals"]),
             limits=kept["limits"].astype(np.float32),
             kinds=tuple(str(one) for one in kept["kinds"]),
@@ -89,6 +124,5 @@ def read_meaning(file: Path = FILE) -> Meaning:
 
 
 def beginning(text: str) -> str:
-    """As much of a text as the model reads."""
-    words = text.split(maxsplit=LONGEST)
-    return " ".join(words[:LONGEST])
+    """As much of a text as the classifier reads."""
+    return " ".join(text.split(maxsplit=LONGEST)[:LONGEST])

@@ -8,19 +8,21 @@ A table is a text file. One phrase a line, in plain lower-case words without acc
     <want> .. <person> spreken                   ..   up to three words between, ... up to six; never over a negation
     [maybe nl gas]                               what follows may be it; a third word is the kind of the signal
     ruik een|de? rare? lucht                     a|b  one of these; ?  may be left out; *  any ending or beginning
-    ^ hallo? help $                              ^ $  begins or ends the clause
+    ^ hallo? help~ $                             ^ $  begins or ends the clause; ~  also with one letter wrong
+    iemand van_vlees_en_bloed                    _    words of one alternative
     [not nl]                                     what follows is not it: a clause in which it stands counts for nothing
     [calm nl gas]                                the same, for one kind
     [after]                                      a phrase that makes less of the rest: a yes in this text is a maybe
 
 A phrase is looked for within one clause (between punctuation); ``[yes+ ...]`` and ``[maybe+ ...]`` look over the whole
-text. Of all phrases only those are tried whose rarest word is in the text, so that the length of a table costs nothing.
+text. Each word of a text is looked up once for all tables, and only those phrases are tried of which every word that
+must be there is there; so the length of a table costs next to nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -32,64 +34,80 @@ from gehoor.core.errors import Invalid
 _LEVELS: Final = frozenset({"yes", "maybe", "not", "calm", "after"})
 _HEADING: Final = re.compile(r"\[(\w+)(\+?)(?: (\S+))?(?: (\S+))?\]$")
 _CLASS: Final = re.compile(r"<(\w+)>")
-_NEGATION: Final = (
-    r"(?!(?:niet|geen|nooit|nie|niemand|zonder|not|no|don't|dont|never|nicht|kein\w*|pas|jamais|nunca|nie|yok|degil"
-    r"|ne|ni|\u043d\u0435|\u0644\u0627|\u0644\u064a\u0633|non|nu|nao) )"
+_GAPS: Final = {"..": 3, "...": 6}
+_EDGES: Final = frozenset({"^", "$"})
+_NEGATING: Final = (
+    "niet geen nooit nie niemand zonder not no don't dont never nicht kein keine keinen keiner pas jamais nunca nie yok"
+    " degil ni \u043d\u0435 \u0644\u0627 \u0644\u064a\u0633 non nu nao"
 )
-_GAPS: Final = {"..": rf"(?:{_NEGATION}\S+ ){{0,3}}", "...": rf"(?:{_NEGATION}\S+ ){{0,6}}"}
-_SHORTEST_PREFIX: Final = 3
-_LONGEST_PREFIX: Final = 10
-# Words that stand in most messages: never the one by which a phrase is found.
-_COMMON_WORDS: Final = (
-    "ik wil een de het en van in is dat op te niet mijn je u met voor er aan die maar om ook als wat kan ben heb naar"
-    " nu hier dit we bij nog geen hoe moet of zijn al heeft uit mij me ons wij jullie waar mag graag kunt hij ze zij"
-    " dan toch even wel meer door over the a i to my is of and in it you me for can have do not on with that what this"
-    " how ich ein eine der die das und zu mit mir nicht je un une le la de les et que pas con el en mi no bir ve bu ne"
-    " nie w z na i do sie jest na \u043d\u0435 \u0432 \u043d\u0430 \u0456 \u0437 \u0645\u0646 \u0641\u064a"
-    " \u0645\u0639 \u0639\u0644\u0649"
-)
-_COMMON: Final = frozenset(_COMMON_WORDS.split())
+_NEGATIONS: Final = frozenset(_NEGATING.split())
+_SHORTEST: Final = 2
+_LONGEST: Final = 12
+_SHORTEST_MISSPELT: Final = 5
+_MOST_REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """One line of a table, ready to be tried."""
+class _Element:
+    """One place in a phrase: a word of a class (``id`` of its alternatives), a gap of up to ``gap`` words, an edge."""
 
+    id: int = -1
+    optional: bool = False
+    gap: int = 0
+    edge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """One line of a table. ``needs``: the places that must be in the text."""
+
+    signal: str
     level: str
     kind: str
-    pattern: re.Pattern[str]
+    elements: tuple[_Element, ...]
+    needs: frozenset[int]
     over_all: bool
-    written: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a table says of a text. ``kinds``: those that were heard, each with how surely."""
+    """What the tables of a signal say of a text. ``kinds``: those that were heard, each with how surely."""
 
     signal: Signal
     kinds: Mapping[str, Signal]
 
 
 NOT_FOUND: Final = Found(Signal.NO, {})
+_Words = Sequence[Mapping[int, int]]
+"""For each word of a clause, which places it fills, and how many words from there on it takes."""
 
 
 @dataclass(slots=True)
-class Table:
-    """The phrases of one signal. ``add`` reads more of them; an organisation's own come after the product's."""
+class Phrasebook:
+    """The phrases of all signals. ``add`` reads more of them: an organisation's own come after the product's, and may
+    use and lengthen the classes of words of the same signal."""
 
-    signal: str
-    _words: dict[str, list[Phrase]] = field(default_factory=dict)
-    _prefixes: dict[str, list[Phrase]] = field(default_factory=dict)
-    _suffixes: dict[str, list[Phrase]] = field(default_factory=dict)
-    _classes: dict[str, str] = field(default_factory=dict)
     count: int = 0
+    _classes: dict[str, dict[str, str]] = field(default_factory=dict)
+    _ids: dict[str, int] = field(default_factory=dict)
+    _sizes: list[int] = field(default_factory=list)
+    _exact: dict[str, list[int]] = field(default_factory=dict)
+    _begins: dict[str, list[int]] = field(default_factory=dict)
+    _ends: dict[str, list[int]] = field(default_factory=dict)
+    _holds: dict[str, list[int]] = field(default_factory=dict)
+    _longer: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
+    _misspelt: dict[str, list[int]] = field(default_factory=dict)
+    _by_anchor: dict[int, list[_Phrase]] = field(default_factory=dict)
+    _waiting: list[_Phrase] = field(default_factory=list)
+    _remembered: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def add(self, lines: Iterable[str], name: str) -> None:
-        """Reads a table.
+    def add(self, signal: str, lines: Iterable[str], name: str) -> None:
+        """Reads a table of a signal.
 
         Raises:
             Invalid: a line that cannot be read; names the file and the line, and what to do.
         """
+        classes = self._classes.setdefault(signal, {})
         level, kind, over_all = "", "", False
         for number, line in enumerate(lines, 1):
             written = line.split("#", 1)[0].strip()
@@ -99,86 +117,118 @@ class Table:
             if written.startswith("["):
                 level, kind, over_all = _heading(written, where)
             elif written.startswith("="):
-                self._define(written, where)
+                _define(written, classes, where)
             elif not level:
                 raise Invalid(f"{where}: put a heading such as [yes nl] above the first phrase.", field="hearing")
             else:
-                self._keep(written, level, kind, over_all, where)
+                elements = self._read(written, classes, where)
+                needs = frozenset(one.id for one in elements if one.id >= 0 and not one.optional)
+                if not needs:
+                    raise Invalid(f"{where}: a phrase needs a word that must be there.", field="hearing")
+                self._waiting.append(_Phrase(signal, level, kind, elements, needs, over_all))
+                self.count += 1
 
-    def hear(self, said: Forms) -> Found:
-        """What the phrases say of a text."""
-        tried = self._of(said.words)
-        if not tried:
-            return NOT_FOUND
-        calm, spoken = _quiet(tried, said), Signal.YES
-        kinds: dict[str, Signal] = {}
-        for phrase in tried:
-            if phrase.level == "after":
-                if phrase.pattern.search(said.line):
-                    spoken = Signal.MAYBE
-            elif phrase.level in ("yes", "maybe"):
-                level = Signal.YES if phrase.level == "yes" else Signal.MAYBE
-                if level > kinds.get(phrase.kind, Signal.NO) and _stands(phrase, said, calm):
-                    kinds[phrase.kind] = level
-        if not kinds:
-            return NOT_FOUND
-        kinds = {kind: min(level, spoken) for kind, level in kinds.items()}
-        return Found(max(kinds.values()), kinds)
+    def ready(self, common: Iterable[str]) -> None:
+        """Chooses by which of its words each phrase is found: the one that the fewest of the ``common`` words fill."""
+        weight = [0] * len(self._ids)
+        for word in common:
+            for id in self._places(word):
+                weight[id] += 1
+        for phrase in self._waiting:
+            anchor = min(phrase.needs, key=lambda id: (weight[id], self._sizes[id], id))
+            self._by_anchor.setdefault(anchor, []).append(phrase)
+        self._waiting.clear()
 
-    # -- building ----------------------------------------------------------------------------------------------------
+    def hear(self, said: Forms) -> dict[str, Found]:
+        """What the tables say of a text, for each signal of which something was found."""
+        found: set[int] = set()
+        clauses = [self._clause(clause.split(), found) for clause in said.clauses]
+        tried = [p for id in found for p in self._by_anchor.get(id, ()) if p.needs <= found]
+        return _judged(tried, clauses) if tried else {}
 
-    def _define(self, written: str, where: str) -> None:
-        name, colon, words = written[1:].partition(":")
-        if not colon or not words.strip():
-            raise Invalid(f"{where}: write a class as '= name: word | word'.", field="hearing")
-        known = self._classes.get(name.strip(), "")
-        both = [one.strip() for one in words.split("|") if one.strip()]
-        self._classes[name.strip()] = "|".join(([known] if known else []) + [one.replace(" ", "_") for one in both])
+    # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _keep(self, written: str, level: str, kind: str, over_all: bool, where: str) -> None:
-        try:
-            parts = [self._part(token) for token in written.split()]
-            pattern = re.compile(_regex(parts))
-        except (re.error, KeyError) as wrong:
-            raise Invalid(f"{where}: this phrase cannot be read ({wrong}).", field="hearing") from wrong
-        phrase = Phrase(level, kind, pattern, over_all, written)
-        anchor = _anchor(parts)
-        if anchor is None:
-            raise Invalid(f"{where}: a phrase needs one word that is not common.", field="hearing")
-        self.count += 1
-        for word in anchor:
-            self._index(word.partition("_")[0], phrase)
+    def _read(self, written: str, classes: Mapping[str, str], where: str) -> tuple[_Element, ...]:
+        elements = []
+        for token in written.split():
+            if token in _GAPS:
+                elements.append(_Element(gap=_GAPS[token]))
+            elif token in _EDGES:
+                elements.append(_Element(edge=token))
+            else:
+                optional = token.endswith("?")
+                bare = token[:-1] if optional else token
+                for name in _CLASS.findall(bare):
+                    if name not in classes:
+                        raise Invalid(f"{where}: there is no class <{name}> above this line.", field="hearing")
+                whole = _CLASS.sub(lambda found: classes[found[1]], bare)
+                elements.append(_Element(id=self._id(whole), optional=optional))
+        return tuple(elements)
 
-    def _part(self, token: str) -> tuple[str, bool]:
-        """The alternatives of one element, and whether it may be left out."""
-        optional = token.endswith("?")
-        bare = token[:-1] if optional else token
-        return _CLASS.sub(lambda found: self._classes[found[1]], bare), optional
+    def _id(self, alternatives: str) -> int:
+        """The number of a class of words, which are indexed when it is new."""
+        known = self._ids.get(alternatives)
+        if known is not None:
+            return known
+        id = self._ids[alternatives] = len(self._ids)
+        words = [one for one in alternatives.split("|") if one.strip("*~_")]
+        self._sizes.append(len(words) or 1)
+        for word in words:
+            self._index(word, id)
+        return id
 
-    def _index(self, word: str, phrase: Phrase) -> None:
-        if word.startswith("*"):
-            place, key = self._suffixes, word.strip("*")[-_LONGEST_PREFIX:]
+    def _index(self, word: str, id: int) -> None:
+        first, *rest = word.split("_")
+        if rest:
+            self._longer.setdefault(first, []).append((tuple(rest), id))
+        elif word.startswith("*") and word.endswith("*"):
+            self._holds.setdefault(word.strip("*"), []).append(id)
         elif word.endswith("*"):
-            place, key = self._prefixes, word[:-1][:_LONGEST_PREFIX]
+            self._begins.setdefault(word[:-1], []).append(id)
+        elif word.startswith("*"):
+            self._ends.setdefault(word[1:], []).append(id)
         else:
-            place, key = self._words, word
-        place.setdefault(key, []).append(phrase)
+            bare = word.rstrip("~")
+            self._exact.setdefault(bare, []).append(id)
+            if bare != word:
+                for variant in _shortened(bare):
+                    self._misspelt.setdefault(variant, []).append(id)
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
-    def _of(self, words: Iterable[str]) -> list[Phrase]:
-        """The phrases whose rarest word is there."""
-        found: dict[int, Phrase] = {}
-        exact, prefixes, suffixes = self._words, self._prefixes, self._suffixes
-        for word in words:
-            for phrase in exact.get(word, ()):
-                found[id(phrase)] = phrase
-            for cut in range(_SHORTEST_PREFIX, min(len(word), _LONGEST_PREFIX) + 1):
-                for phrase in prefixes.get(word[:cut], ()):
-                    found[id(phrase)] = phrase
-                for phrase in suffixes.get(word[-cut:], ()):
-                    found[id(phrase)] = phrase
-        return list(found.values())
+    def _clause(self, words: list[str], found: set[int]) -> tuple[list[str], _Words]:
+        """The words of a clause with the places that they fill, which are also added to ``found``."""
+        filled: list[Mapping[int, int]] = []
+        for at, word in enumerate(words):
+            places = self._places(word)
+            mine = dict.fromkeys(places, 1)
+            for rest, id in self._longer.get(word, ()):
+                if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
+                    mine[id] = max(mine.get(id, 0), 1 + len(rest))
+            found.update(mine)
+            filled.append(mine)
+        return words, filled
+
+    def _places(self, word: str) -> tuple[int, ...]:
+        """The classes in which a word is. Remembered, because most words come again."""
+        known = self._remembered.get(word)
+        if known is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            known = self._remembered[word] = tuple(dict.fromkeys(self._looked_up(word)))
+        return known
+
+    def _looked_up(self, word: str) -> Iterator[int]:
+        yield from self._exact.get(word, ())
+        for cut in range(_SHORTEST, min(len(word), _LONGEST) + 1):
+            yield from self._begins.get(word[:cut], ())
+            yield from self._ends.get(word[-cut:], ())
+        for part, ids in self._holds.items():
+            if part in word:
+                yield from ids
+        if len(word) >= _SHORTEST_MISSPELT and word not in self._exact:
+            for variant in _shortened(word):
+                yield from self._misspelt.get(variant, ())
 
 
 def read_tables(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
@@ -187,75 +237,100 @@ def read_tables(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
         yield file.stem, file.name, file.read_text(encoding="utf-8").splitlines()
 
 
+def _shortened(word: str) -> Iterator[str]:
+    """The word, and the word without each of its letters but the first."""
+    yield word
+    for at in range(1, len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
 def _heading(written: str, where: str) -> tuple[str, str, bool]:
     found = _HEADING.fullmatch(written)
     if not found or found[1] not in _LEVELS:
-        raise Invalid(
-            f"{where}: a heading is [yes nl], [maybe nl gas], [not nl], [calm nl gas] or [after].", field="hearing"
-        )
+        known = "[yes nl], [maybe nl gas], [not nl], [calm nl gas] or [after]"
+        raise Invalid(f"{where}: a heading is {known}.", field="hearing")
     return found[1], found[4] or "", bool(found[2])
 
 
-def _regex(parts: list[tuple[str, bool]]) -> str:
-    """One pattern over words with single spaces. Each element eats its word and the space after it."""
-    pieces = []
-    for alternatives, optional in parts:
-        if alternatives in _GAPS:
-            pieces.append(_GAPS[alternatives])
-        elif alternatives == "^":
-            pieces.append(r"(?<=^ )")
-        elif alternatives == "$":
-            pieces.append(r"$")
-        else:
-            words = "|".join(_word(one) for one in alternatives.split("|") if one)
-            pieces.append(f"(?:(?:{words}) )" + ("?" if optional else ""))
-    return "(?<= )" + "".join(pieces)
+def _define(written: str, classes: dict[str, str], where: str) -> None:
+    name, colon, words = written[1:].partition(":")
+    if not colon or not words.strip():
+        raise Invalid(f"{where}: write a class as '= name: word | word'.", field="hearing")
+    whole = _CLASS.sub(lambda found: classes.get(found[1], ""), words)
+    new = [one.strip().replace(" ", "_") for one in whole.split("|") if one.strip()]
+    known = classes.get(name.strip())
+    classes[name.strip()] = "|".join(([known] if known else []) + new)
 
 
-def _word(one: str) -> str:
-    return r"\S*".join(re.escape(part) for part in one.replace("_", " ").split("*")).replace(r"\ ", " ")
-
-
-def _anchor(parts: list[tuple[str, bool]]) -> list[str] | None:
-    """The words of the element that is the rarest: none of them common, and as few as can be."""
-    best: list[str] | None = None
-    for alternatives, optional in parts:
-        if optional or alternatives in _GAPS or alternatives in ("^", "$"):
-            continue
-        words = [one for one in alternatives.split("|") if one]
-        if any(_too_common(word) for word in words):
-            continue
-        if best is None or len(words) < len(best):
-            best = words
-    if best is None:
-        for alternatives, optional in parts:
-            if not optional and alternatives not in _GAPS and alternatives not in ("^", "$"):
-                words = [one for one in alternatives.split("|") if one and one.strip("*")]
-                if words and (best is None or len(words) < len(best)):
-                    best = words
-    return best
-
-
-def _too_common(word: str) -> bool:
-    first = word.partition("_")[0]
-    return first in _COMMON or (("*" in first) and len(first.strip("*")) < _SHORTEST_PREFIX)
-
-
-def _quiet(tried: list[Phrase], said: Forms) -> dict[str, frozenset[int]]:
-    """Which clauses count for nothing: under "" for every kind."""
-    calm: dict[str, set[int]] = {}
+def _judged(tried: Sequence[_Phrase], clauses: Sequence[tuple[list[str], _Words]]) -> dict[str, Found]:
+    quiet: dict[tuple[str, str], set[int]] = {}
+    lessened: set[str] = set()
     for phrase in tried:
         if phrase.level in ("not", "calm"):
             kind = phrase.kind if phrase.level == "calm" else ""
-            for place, clause in enumerate(said.clauses):
-                if phrase.pattern.search(clause):
-                    calm.setdefault(kind, set()).add(place)
-    return {kind: frozenset(places) for kind, places in calm.items()}
+            quiet.setdefault((phrase.signal, kind), set()).update(_places_of(phrase, clauses))
+        elif phrase.level == "after" and phrase.signal not in lessened and any(_places_of(phrase, clauses)):
+            lessened.add(phrase.signal)
+    heard: dict[str, dict[str, Signal]] = {}
+    for phrase in tried:
+        level = {"yes": Signal.YES, "maybe": Signal.MAYBE}.get(phrase.level)
+        if level is None or level <= heard.get(phrase.signal, {}).get(phrase.kind, Signal.NO):
+            continue
+        calm = quiet.get((phrase.signal, ""), set()) | quiet.get((phrase.signal, phrase.kind), set())
+        if _stands(phrase, clauses, calm):
+            heard.setdefault(phrase.signal, {})[phrase.kind] = level
+    return {signal: _found(kinds, signal in lessened) for signal, kinds in heard.items()}
 
 
-def _stands(phrase: Phrase, said: Forms, calm: Mapping[str, frozenset[int]]) -> bool:
-    if phrase.over_all and not calm:
-        return bool(phrase.pattern.search(said.line))
-    quiet = calm.get("", frozenset()) | calm.get(phrase.kind, frozenset())
-    search = phrase.pattern.search
-    return any(search(clause) for place, clause in enumerate(said.clauses) if place not in quiet)
+def _found(kinds: dict[str, Signal], lessened: bool) -> Found:
+    if lessened:
+        kinds = dict.fromkeys(kinds, Signal.MAYBE)
+    return Found(max(kinds.values()), kinds)
+
+
+def _stands(phrase: _Phrase, clauses: Sequence[tuple[list[str], _Words]], calm: set[int]) -> bool:
+    if not phrase.over_all:
+        return any(_is_in(phrase, *clause) for at, clause in enumerate(clauses) if at not in calm)
+    spoken = [clause for at, clause in enumerate(clauses) if at not in calm]
+    words = [word for some, _ in spoken for word in some]
+    return _is_in(phrase, words, [places for _, some in spoken for places in some])
+
+
+def _places_of(phrase: _Phrase, clauses: Sequence[tuple[list[str], _Words]]) -> Iterator[int]:
+    return (at for at, clause in enumerate(clauses) if _is_in(phrase, *clause))
+
+
+def _is_in(phrase: _Phrase, words: list[str], filled: _Words) -> bool:
+    elements = phrase.elements
+    first = elements[0]
+    if first.id >= 0 and not first.optional:
+        return any(
+            _goes_on(elements, 1, at + places[first.id], words, filled)
+            for at, places in enumerate(filled)
+            if first.id in places
+        )
+    return any(_goes_on(elements, 0, at, words, filled) for at in range(len(words)))
+
+
+def _goes_on(elements: tuple[_Element, ...], next: int, at: int, words: list[str], filled: _Words) -> bool:
+    """Whether the elements from ``next`` on stand from the word ``at`` on."""
+    if next == len(elements):
+        return True
+    one = elements[next]
+    if one.edge:
+        stands = at == 0 if one.edge == "^" else at == len(words)
+        return stands and _goes_on(elements, next + 1, at, words, filled)
+    if one.gap:
+        for over in range(one.gap + 1):
+            if _goes_on(elements, next + 1, at + over, words, filled):
+                return True
+            if at + over >= len(words) or words[at + over] in _NEGATIONS:
+                return False
+        return False
+    if (
+        at < len(words)
+        and one.id in filled[at]
+        and _goes_on(elements, next + 1, at + filled[at][one.id], words, filled)
+    ):
+        return True
+    return one.optional and _goes_on(elements, next + 1, at, words, filled)

@@ -120,6 +120,7 @@ class Heard:
     urgent_kind: str | None = None
     danger: Danger = Danger.NONE
     needs_support: Signal = Signal.NO
+    support: tuple[str, ...] = ()
     complaint: Signal = Signal.NO
     formal_objection: Signal = Signal.NO
     privacy_request: Signal = Signal.NO

@@ -1,0 +1,103 @@
+"""The whole hearing: the tables in the path of every message, and the classifier beside the AI's turn.
+
+The classifier may raise a signal, never lower one, and only for a text that the tables have heard first. Without the
+language model, or without what was learned, the tables hear alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import structlog
+
+from gehoor.adapters.brains.embedding import Encoder
+from gehoor.adapters.hearing.forms import forms
+from gehoor.adapters.hearing.hears import DANGERS, TableHearing
+from gehoor.adapters.hearing.meaning import FILE, Floats, Meaning, beginning, read_meaning
+from gehoor.adapters.hearing.stuck import stuck
+from gehoor.adapters.hearing.support import offers_for
+from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.ports.hearing import Earlier
+
+_LOG = structlog.get_logger()
+_NOTHING: Final = np.zeros(0, dtype=np.float32)
+
+
+class FullHearing(TableHearing):
+    """The port ``hearing``. ``encoder`` is the language model that the brain uses too; ``learned`` a file."""
+
+    def __init__(self, encoder: Encoder, own: Path | None = None, learned: Path = FILE) -> None:
+        super().__init__(own)
+        self._encoder = encoder
+        self._file = learned
+        self._lock = threading.Lock()
+        self._meaning: Meaning | None = None
+        self._tried = False
+
+    def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:
+        """What is heard with the classifier beside the tables, and over the turns before. From any thread."""
+        return self.deepen_all([text], [heard], [earlier])[0]
+
+    def deepen_all(
+        self, texts: Sequence[str], heard: Sequence[Heard], earlier: Sequence[Sequence[Earlier]]
+    ) -> list[Heard]:
+        """The same for texts of different conversations, of which the classifier reads more at a time."""
+        scores, meaning = self._scores(texts), self._meaning
+        found = []
+        for place, text in enumerate(texts):
+            more = heard[place]
+            if meaning is not None and len(scores) and forms(text).words:
+                more = _raised(more, scores[place], meaning)
+            if earlier[place]:
+                more = replace(more, stuck=max(more.stuck, stuck(text, earlier[place])))
+            found.append(more)
+        return found
+
+    def near(self, text: str, others: Sequence[str]) -> list[float]:
+        """How near the meaning of a text is to that of others, from -1 to 1; nothing without the language model."""
+        if not others or not self._encoder.available:
+            return []
+        places = self._encoder.encode([beginning(one) for one in (text, *others)])
+        return [float(one) for one in places[1:] @ places[0]]
+
+    def _scores(self, texts: Sequence[str]) -> Floats:
+        if not self._encoder.available or not texts:
+            return _NOTHING
+        meaning = self._learned()
+        if meaning is None:
+            return _NOTHING
+        return meaning.scores(texts, self._encoder.encode([beginning(text) for text in texts]))
+
+    def _learned(self) -> Meaning | None:
+        with self._lock:
+            if not self._tried:
+                self._tried = True
+                try:
+                    self._meaning = read_meaning(self._file)
+                except (OSError, ValueError, KeyError) as wrong:
+                    _LOG.error(
+                        "the classifier of signals cannot be read; the tables hear alone", code=type(wrong).__name__
+                    )
+            return self._meaning
+
+
+def _raised(heard: Heard, scores: Floats, meaning: Meaning) -> Heard:
+    meant = meaning.signals_of(scores)
+    if not meant:
+        return heard
+    higher = {name: max(getattr(heard, name), signal) for name, signal in meant.items()}
+    urgent = higher.get("urgent", heard.urgent)
+    kind, danger = heard.urgent_kind, heard.danger
+    if urgent > heard.urgent and kind is None:
+        kind = meaning.kind_of(scores, "urgent")
+        danger = DANGERS.get(kind or "", Danger.DAMAGE)
+    support = heard.support
+    if higher.get("needs_support", Signal.NO) > heard.needs_support:
+        support = support or offers_for(meaning.kind_of(scores, "needs_support"))
+    version = f"{heard.version} {meaning.version}"
+    return replace(heard, **higher, urgent_kind=kind, danger=danger, support=support, version=version)
