@@ -33,9 +33,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LEARN = ROOT / "tests" / "data" / "signals" / "learn"
 DEMO = ROOT / "src" / "gehoor" / "demo" / "voorbeeldstad" / "knowledge"
 
-SHARPNESS = 2.0
-WORDING = 0.6
-COST = 10.0
+SHARPNESS = 3.0
+WORDING = 1.0
+COST = 5.0
 DIRECTIONS = 256
 RARE = 4  # a feature of a wording is in so many lines, or it is left out
 FOLDS = 5
@@ -156,12 +156,17 @@ def trained(kernel: np.ndarray, truth: np.ndarray, care: np.ndarray | None = Non
 
 
 def limits(
-    scores: np.ndarray, tables: np.ndarray, hard: np.ndarray, ordinary: np.ndarray, aims: tuple[float, float]
+    scores: np.ndarray,
+    tables: np.ndarray,
+    denied: np.ndarray,
+    hard: np.ndarray,
+    ordinary: np.ndarray,
+    aims: tuple[float, float],
 ) -> tuple[float, float]:
     """The lowest scores for maybe and for yes at which the false alarms of tables and classifier keep the aims."""
     found = []
     for level, aim, calm in ((1, aims[1], ORDINARY[1]), (2, aims[0], ORDINARY[0])):
-        both = np.where(tables >= level, np.inf, scores)
+        both = np.where(tables >= level, np.inf, np.where(denied & (level == 2), -np.inf, scores))
         found.append(max(_limit(both[hard], aim), _limit(both[ordinary], calm)))
     return found[0], max(found)
 
@@ -169,7 +174,8 @@ def limits(
 def _limit(scores: np.ndarray, share: float) -> float:
     order = np.sort(scores)[::-1]
     finite = order[int(share * len(order))] if len(order) else -1.0
-    return float(finite) + 1e-6 if np.isfinite(finite) else float(np.max(order[np.isfinite(order)]) + 1e-6)
+    # Where the tables alone raise more than that, the classifier adds what is surest.
+    return float(finite) + 1e-6 if np.isfinite(finite) else float(np.quantile(order[np.isfinite(order)], 0.995))
 
 
 def learn(lines: list[Line]) -> dict[str, np.ndarray]:
@@ -207,10 +213,11 @@ def learn(lines: list[Line]) -> dict[str, np.ndarray]:
         weights = np.hstack([weights, column])
         offsets.append(offset)
         by_tables = np.array([int(getattr(heard[i], signal)) for i in chosen])
-        bound = limits(left_out, by_tables, own & ~truth, is_ordinary, HARD.get(signal, HARD["default"]))
+        denied = np.array([signal in tables.denied(texts[i]) for i in chosen])
+        bound = limits(left_out, by_tables, denied, own & ~truth, is_ordinary, HARD.get(signal, HARD["default"]))
         bounds.append(bound)
         spoken = np.array([lines[i].language if i < len(lines) else "" for i in chosen])
-        tell(signal, left_out, by_tables, truth, own, is_ordinary, bound, spoken)
+        tell(signal, left_out, by_tables, denied, truth, own, is_ordinary, bound, spoken)
     kinds, of_kinds = kinds_of(lines, features)
     everything = np.hstack([weights, of_kinds]).astype(np.float32)
     bearing = np.flatnonzero(np.abs(everything).max(axis=1) > 1e-6)
@@ -253,10 +260,10 @@ def kinds_of(lines: list[Line], features: Features) -> tuple[list[str], np.ndarr
     return kinds, np.hstack(columns)
 
 
-def tell(signal, scores, tables, truth, own, ordinary, bound, spoken) -> None:
+def tell(signal, scores, tables, denied, truth, own, ordinary, bound, spoken) -> None:
     """What tables and classifier together hear of lines that were left out."""
     maybe, yes = bound
-    at_least = np.maximum(tables, np.where(scores >= yes, 2, np.where(scores >= maybe, 1, 0)))
+    at_least = np.maximum(tables, np.where((scores >= yes) & ~denied, 2, np.where(scores >= maybe, 1, 0)))
     parts = [
         ("all", own),
         ("nl", own & (spoken == "nl")),

@@ -160,6 +160,10 @@ class TableHearing:
             version=self.version,
         )
 
+    def denied(self, text: str) -> frozenset[str]:
+        """The signals of which the text says in so many words that it does not mean them."""
+        return frozenset(signal for signal, found in self._book.hear(forms(text)).items() if found.denied)
+
     def language(self, text: str, known: str) -> str:
         """The language of a text in a conversation whose language is ``known``."""
         return language_of(forms(text).words, known, text)

@@ -23,16 +23,19 @@ from gehoor.core.errors import Invalid
 
 STUCK: Final = "stuck"
 MARK: Final = " !!"
+_OUTCOME: Final = re.compile(r" \{([-+>])\}$")
 _TURN: Final = re.compile(r"(K|A(?: \[(?P<topic>[^\]]*)\])?): ?(?P<text>.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a dialogue. ``topic``: of an answer, the article it came from, or ""."""
+    """One turn of a dialogue. ``topic``: of an answer, the article it came from, or "". ``outcome``: of a customer's
+    turn, what came of the answer before it: "-", "+", ">" or ""."""
 
     author: str
     text: str
     topic: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def _dialogue(heading: list[str], lines: list[str], where: str) -> Line:
         spoken += customer
         if customer and said.endswith(MARK):
             said, by = said.removesuffix(MARK), by or spoken
-        turns.append(Turn("customer" if customer else "ai", said, "" if topic == "-" else topic))
+        tag = _OUTCOME.search(said) if customer else None
+        said, outcome = (said[: tag.start()], tag[1]) if tag else (said, "")
+        turns.append(Turn("customer" if customer else "ai", said, "" if topic == "-" else topic, outcome))
     return Line(heading[0], heading[1] == "yes", heading[2], heading[3], "", tuple(turns), by)
 
 

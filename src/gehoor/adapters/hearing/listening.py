@@ -52,7 +52,7 @@ class FullHearing(TableHearing):
         for place, text in enumerate(texts):
             more = heard[place]
             if meaning is not None and len(scores) and forms(text).words:
-                more = _raised(more, scores[place], meaning)
+                more = _raised(more, scores[place], meaning, self.denied(text))
             if earlier[place]:
                 more = replace(more, stuck=max(more.stuck, stuck(text, earlier[place])))
             found.append(more)
@@ -86,8 +86,9 @@ class FullHearing(TableHearing):
             return self._meaning
 
 
-def _raised(heard: Heard, scores: Floats, meaning: Meaning) -> Heard:
-    meant = meaning.signals_of(scores)
+def _raised(heard: Heard, scores: Floats, meaning: Meaning, denied: frozenset[str]) -> Heard:
+    found = meaning.signals_of(scores)
+    meant = {name: min(signal, Signal.MAYBE) if name in denied else signal for name, signal in found.items()}
     if not meant:
         return heard
     higher = {name: max(getattr(heard, name), signal) for name, signal in meant.items()}

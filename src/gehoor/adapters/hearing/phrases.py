@@ -71,13 +71,16 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the tables of a signal say of a text. ``kinds``: those that were heard, each with how surely."""
+    """What the tables of a signal say of a text. ``kinds``: those that were heard, each with how surely. ``denied``: it
+    says in so many words that it is not the signal, so that nothing else makes a yes of it."""
 
     signal: Signal
     kinds: Mapping[str, Signal]
+    denied: bool = False
 
 
 NOT_FOUND: Final = Found(Signal.NO, {})
+DENIED: Final = Found(Signal.NO, {}, denied=True)
 _Words = Sequence[Mapping[int, int]]
 """For each word of a clause, which places it fills, and how many words from there on it takes."""
 
@@ -269,7 +272,7 @@ def _judged(tried: Sequence[_Phrase], clauses: Sequence[tuple[list[str], _Words]
         if phrase.level in ("not", "calm"):
             kind = phrase.kind if phrase.level == "calm" else ""
             quiet.setdefault((phrase.signal, kind), set()).update(_places_of(phrase, clauses))
-        elif phrase.level == "after" and phrase.signal not in lessened and any(_places_of(phrase, clauses)):
+        elif phrase.level == "after" and phrase.signal not in lessened and _stands(phrase, clauses, set()):
             lessened.add(phrase.signal)
     heard: dict[str, dict[str, Signal]] = {}
     for phrase in tried:
@@ -279,7 +282,9 @@ def _judged(tried: Sequence[_Phrase], clauses: Sequence[tuple[list[str], _Words]
         calm = quiet.get((phrase.signal, ""), set()) | quiet.get((phrase.signal, phrase.kind), set())
         if _stands(phrase, clauses, calm):
             heard.setdefault(phrase.signal, {})[phrase.kind] = level
-    return {signal: _found(kinds, signal in lessened) for signal, kinds in heard.items()}
+    found = {signal: _found(kinds, signal in lessened) for signal, kinds in heard.items()}
+    denied = {signal for (signal, kind), places in quiet.items() if places and not kind} | lessened
+    return found | {signal: DENIED for signal in denied if signal not in found}
 
 
 def _found(kinds: dict[str, Signal], lessened: bool) -> Found:
