@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -81,8 +82,17 @@ class Found:
 
 NOT_FOUND: Final = Found(Signal.NO, {})
 DENIED: Final = Found(Signal.NO, {}, denied=True)
-_Words = Sequence[Mapping[int, int]]
-"""For each word of a clause, which places it fills, and how many words from there on it takes."""
+_Places = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """The words of a clause, for each which classes it is in, and the alternatives of several words that begin there:
+    place, class, how many words."""
+
+    words: list[str]
+    classes: list[_Places]
+    longer: Mapping[tuple[int, int], int]
 
 
 @dataclass(slots=True)
@@ -98,11 +108,11 @@ class Phrasebook:
     _begins: dict[str, list[int]] = field(default_factory=dict)
     _ends: dict[str, list[int]] = field(default_factory=dict)
     _holds: dict[str, list[int]] = field(default_factory=dict)
-    _longer: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
+    _longer: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
     _misspelt: dict[str, list[int]] = field(default_factory=dict)
     _by_anchor: dict[int, list[_Phrase]] = field(default_factory=dict)
     _waiting: list[_Phrase] = field(default_factory=list)
-    _remembered: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _remembered: dict[str, tuple[_Places, Mapping[int, None]]] = field(default_factory=dict)
 
     def add(self, signal: str, lines: Iterable[str], name: str) -> None:
         """Reads a table of a signal.
@@ -135,7 +145,7 @@ class Phrasebook:
         """Chooses by which of its words each phrase is found: the one that the fewest of the ``common`` words fill."""
         weight = [0] * len(self._ids)
         for word in common:
-            for id in self._places(word):
+            for id in set(self._looked_up(word)):
                 weight[id] += 1
         for phrase in self._waiting:
             anchor = min(phrase.needs, key=lambda id: (weight[id], self._sizes[id], id))
@@ -145,8 +155,9 @@ class Phrasebook:
     def hear(self, said: Forms) -> dict[str, Found]:
         """What the tables say of a text, for each signal of which something was found."""
         found: set[int] = set()
-        clauses = [self._clause(clause.split(), found) for clause in said.clauses]
-        tried = [p for id in found for p in self._by_anchor.get(id, ()) if p.needs <= found]
+        anchors: dict[int, None] = {}
+        clauses = [self._clause(clause.split(), found, anchors) for clause in said.clauses]
+        tried = [p for id in anchors for p in self._by_anchor[id] if p.needs <= found]
         return _judged(tried, clauses) if tried else {}
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -183,7 +194,7 @@ class Phrasebook:
     def _index(self, word: str, id: int) -> None:
         first, *rest = word.split("_")
         if rest:
-            self._longer.setdefault(first, []).append((tuple(rest), id))
+            self._longer.setdefault((first, rest[0]), []).append((tuple(rest), id))
         elif word.startswith("*") and word.endswith("*"):
             self._holds.setdefault(word.strip("*"), []).append(id)
         elif word.endswith("*"):
@@ -199,26 +210,33 @@ class Phrasebook:
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
-    def _clause(self, words: list[str], found: set[int]) -> tuple[list[str], _Words]:
-        """The words of a clause with the places that they fill, which are also added to ``found``."""
-        filled: list[Mapping[int, int]] = []
-        for at, word in enumerate(words):
-            places = self._places(word)
-            mine = dict.fromkeys(places, 1)
-            for rest, id in self._longer.get(word, ()):
+    def _clause(self, words: list[str], found: set[int], anchors: dict[int, None]) -> _Clause:
+        """A clause, ready to be looked at. What it holds is added to ``found``, what finds phrases to ``anchors``."""
+        classes = []
+        longer: dict[tuple[int, int], int] = {}
+        for word in words:
+            places, finding = self._places(word)
+            classes.append(places)
+            found |= places
+            anchors.update(finding)
+        for at, pair in enumerate(pairwise(words)):
+            for rest, id in self._longer.get(pair, ()):
                 if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
-                    mine[id] = max(mine.get(id, 0), 1 + len(rest))
-            found.update(mine)
-            filled.append(mine)
-        return words, filled
+                    longer[at, id] = 1 + len(rest)
+                    found.add(id)
+                    if id in self._by_anchor:
+                        anchors[id] = None
+        return _Clause(words, classes, longer)
 
-    def _places(self, word: str) -> tuple[int, ...]:
-        """The classes in which a word is. Remembered, because most words come again."""
+    def _places(self, word: str) -> tuple[_Places, Mapping[int, None]]:
+        """The classes in which a word is, and those by which phrases are found. Remembered: most words come again."""
         known = self._remembered.get(word)
         if known is None:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            known = self._remembered[word] = tuple(dict.fromkeys(self._looked_up(word)))
+            places = frozenset(self._looked_up(word))
+            known = places, dict.fromkeys(id for id in sorted(places) if id in self._by_anchor)
+            self._remembered[word] = known
         return known
 
     def _looked_up(self, word: str) -> Iterator[int]:
@@ -265,7 +283,7 @@ def _define(written: str, classes: dict[str, str], where: str) -> None:
     classes[name.strip()] = "|".join(([known] if known else []) + new)
 
 
-def _judged(tried: Sequence[_Phrase], clauses: Sequence[tuple[list[str], _Words]]) -> dict[str, Found]:
+def _judged(tried: Sequence[_Phrase], clauses: Sequence[_Clause]) -> dict[str, Found]:
     quiet: dict[tuple[str, str], set[int]] = {}
     lessened: set[str] = set()
     for phrase in tried:
@@ -293,49 +311,51 @@ def _found(kinds: dict[str, Signal], lessened: bool) -> Found:
     return Found(max(kinds.values()), kinds)
 
 
-def _stands(phrase: _Phrase, clauses: Sequence[tuple[list[str], _Words]], calm: set[int]) -> bool:
+def _stands(phrase: _Phrase, clauses: Sequence[_Clause], calm: set[int]) -> bool:
     if not phrase.over_all:
-        return any(_is_in(phrase, *clause) for at, clause in enumerate(clauses) if at not in calm)
+        return any(_is_in(phrase, clause) for at, clause in enumerate(clauses) if at not in calm)
     spoken = [clause for at, clause in enumerate(clauses) if at not in calm]
-    words = [word for some, _ in spoken for word in some]
-    return _is_in(phrase, words, [places for _, some in spoken for places in some])
+    longer: dict[tuple[int, int], int] = {}
+    words: list[str] = []
+    classes: list[_Places] = []
+    for clause in spoken:
+        longer |= {(len(words) + at, id): size for (at, id), size in clause.longer.items()}
+        words += clause.words
+        classes += clause.classes
+    return _is_in(phrase, _Clause(words, classes, longer))
 
 
-def _places_of(phrase: _Phrase, clauses: Sequence[tuple[list[str], _Words]]) -> Iterator[int]:
-    return (at for at, clause in enumerate(clauses) if _is_in(phrase, *clause))
+def _places_of(phrase: _Phrase, clauses: Sequence[_Clause]) -> Iterator[int]:
+    return (at for at, clause in enumerate(clauses) if _is_in(phrase, clause))
 
 
-def _is_in(phrase: _Phrase, words: list[str], filled: _Words) -> bool:
-    elements = phrase.elements
-    first = elements[0]
-    if first.id >= 0 and not first.optional:
-        return any(
-            _goes_on(elements, 1, at + places[first.id], words, filled)
-            for at, places in enumerate(filled)
-            if first.id in places
-        )
-    return any(_goes_on(elements, 0, at, words, filled) for at in range(len(words)))
+def _is_in(phrase: _Phrase, clause: _Clause) -> bool:
+    return any(_goes_on(phrase.elements, 0, at, clause) for at in range(len(clause.words)))
 
 
-def _goes_on(elements: tuple[_Element, ...], next: int, at: int, words: list[str], filled: _Words) -> bool:
+def _goes_on(elements: tuple[_Element, ...], next: int, at: int, clause: _Clause) -> bool:
     """Whether the elements from ``next`` on stand from the word ``at`` on."""
     if next == len(elements):
         return True
     one = elements[next]
     if one.edge:
-        stands = at == 0 if one.edge == "^" else at == len(words)
-        return stands and _goes_on(elements, next + 1, at, words, filled)
+        stands = at == 0 if one.edge == "^" else at == len(clause.words)
+        return stands and _goes_on(elements, next + 1, at, clause)
     if one.gap:
-        for over in range(one.gap + 1):
-            if _goes_on(elements, next + 1, at + over, words, filled):
-                return True
-            if at + over >= len(words) or words[at + over] in _NEGATIONS:
-                return False
-        return False
-    if (
-        at < len(words)
-        and one.id in filled[at]
-        and _goes_on(elements, next + 1, at + filled[at][one.id], words, filled)
-    ):
-        return True
-    return one.optional and _goes_on(elements, next + 1, at, words, filled)
+        return _after_a_gap(elements, next, at, clause)
+    if at < len(clause.words):
+        if one.id in clause.classes[at] and _goes_on(elements, next + 1, at + 1, clause):
+            return True
+        size = clause.longer.get((at, one.id))
+        if size and _goes_on(elements, next + 1, at + size, clause):
+            return True
+    return one.optional and _goes_on(elements, next + 1, at, clause)
+
+
+def _after_a_gap(elements: tuple[_Element, ...], next: int, at: int, clause: _Clause) -> bool:
+    for over in range(elements[next].gap + 1):
+        if _goes_on(elements, next + 1, at + over, clause):
+            return True
+        if at + over >= len(clause.words) or clause.words[at + over] in _NEGATIONS:
+            return False
+    return False
