@@ -213,7 +213,7 @@ def learn(lines: list[Line]) -> dict[str, np.ndarray]:
         weights = np.hstack([weights, column])
         offsets.append(offset)
         by_tables = np.array([int(getattr(heard[i], signal)) for i in chosen])
-        denied = np.array([signal in tables.denied(texts[i]) for i in chosen])
+        denied = np.array([signal in tables.denied(texts[i], heard[i].language) for i in chosen])
         bound = limits(left_out, by_tables, denied, own & ~truth, is_ordinary, HARD.get(signal, HARD["default"]))
         bounds.append(bound)
         spoken = np.array([lines[i].language if i < len(lines) else "" for i in chosen])

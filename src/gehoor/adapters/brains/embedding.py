@@ -18,6 +18,7 @@ from gehoor.adapters.brains.threads import use_one_thread
 DIMENSIONS = 512
 # The meaning of a question stands in its first sentences; encoding costs 50 us a word.
 LONGEST = 600  # characters
+MOST_REMEMBERED = 64  # texts, with their places: 128 kB
 
 Floats = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
@@ -44,6 +45,8 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """The model in the package, loaded at the first use (0.7 s). May be used from several threads, one at a time.
 
+    What it read last it still knows: the hearing and the brain ask for the same message, one after the other.
+
     ``load`` returns the encoding function and the version, and may raise anything; the default loads the package.
     """
 
@@ -52,6 +55,7 @@ class SentenceEncoder:
         self._lock = threading.Lock()
         self._loaded: tuple[Encode, str] | None = None
         self._failed = False
+        self._read: dict[str, Floats] = {}
 
     @property
     def available(self) -> bool:
@@ -71,8 +75,19 @@ class SentenceEncoder:
             raise RuntimeError("The language model is not available.")
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
+        cut = [text[:LONGEST] for text in texts]
         with self._lock:
-            return np.asarray(ready[0]([text[:LONGEST] for text in texts]), dtype=np.float32)
+            new = [text for text in dict.fromkeys(cut) if text not in self._read]
+            if new:
+                self._remember(new, np.asarray(ready[0](new), dtype=np.float32))
+            found = np.stack([self._read[text] for text in cut])
+            while len(self._read) > MOST_REMEMBERED:
+                del self._read[next(iter(self._read))]
+        return found
+
+    def _remember(self, texts: Sequence[str], places: Floats) -> None:
+        for text, place in zip(texts, places, strict=True):
+            self._read[text] = place
 
     def _ready(self) -> tuple[Encode, str] | None:
         if self._loaded is None and not self._failed:

@@ -117,16 +117,16 @@ class TableHearing:
     """
 
     def __init__(self, own: Path | None = None) -> None:
-        self._book = Phrasebook()
+        self.book = Phrasebook()
         read = sha256(VERSION.encode())
         for folder in (PHRASES, *([own] if own else ())):
             for stem, name, lines in read_tables(folder):
                 signal = next((one for one in SIGNALS if stem == one or stem.startswith(f"{one}_")), None)
                 if signal is None:
                     raise Invalid(f"{name}: a table is named after a signal: {', '.join(SIGNALS)}.", field="hearing")
-                self._book.add(signal, lines, name)
+                self.book.add(signal, lines, name)
                 read.update("\n".join(lines).encode())
-        self._book.ready(COMMON)
+        self.book.ready(COMMON)
         self.version = "tables-" + read.hexdigest()[:8]
 
     def hear(self, text: str, language: str) -> Hearing:
@@ -137,7 +137,7 @@ class TableHearing:
         """What is heard, by the tables alone. Never fails, whatever the text and its length."""
         said = forms(text)
         language = language_of(said.words, language, text)
-        found = self._book.hear(said)
+        found = self.book.hear(said, language)
         known = _known(said)
         if known is None and not found:
             return _nothing(language, self.version)
@@ -160,9 +160,9 @@ class TableHearing:
             version=self.version,
         )
 
-    def denied(self, text: str) -> frozenset[str]:
+    def denied(self, text: str, language: str) -> frozenset[str]:
         """The signals of which the text says in so many words that it does not mean them."""
-        return frozenset(signal for signal, found in self._book.hear(forms(text)).items() if found.denied)
+        return frozenset(signal for signal, found in self.book.hear(forms(text), language).items() if found.denied)
 
     def language(self, text: str, known: str) -> str:
         """The language of a text in a conversation whose language is ``known``."""

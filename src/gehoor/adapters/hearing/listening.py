@@ -52,7 +52,7 @@ class FullHearing(TableHearing):
         for place, text in enumerate(texts):
             more = heard[place]
             if meaning is not None and len(scores) and forms(text).words:
-                more = _raised(more, scores[place], meaning, self.denied(text))
+                more = _raised(more, scores[place], meaning, self.denied(text, more.language))
             if earlier[place]:
                 more = replace(more, stuck=max(more.stuck, stuck(text, earlier[place])))
             found.append(more)

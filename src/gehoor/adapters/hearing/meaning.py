@@ -24,6 +24,7 @@ import numpy.typing as npt
 from gehoor.adapters.hearing.forms import forms
 from gehoor.adapters.hearing.wordings import wording
 from gehoor.core.conversation.model import Signal
+from gehoor.core.knowledge.wording import plain_wording
 
 LONGEST: Final = 60
 """Words of a message that the classifier reads: encoding costs 100 us a word."""
@@ -124,5 +125,6 @@ def read_meaning(file: Path = FILE) -> Meaning:
 
 
 def beginning(text: str) -> str:
-    """As much of a text as the classifier reads."""
-    return " ".join(text.split(maxsplit=LONGEST)[:LONGEST])
+    """As much of a text as the classifier reads, in the plain wording in which the brain reads it too: so the language
+    model reads a message once for both."""
+    return " ".join(plain_wording(text).split(maxsplit=LONGEST)[:LONGEST])

@@ -37,11 +37,28 @@ _HEADING: Final = re.compile(r"\[(\w+)(\+?)(?: (\S+))?(?: (\S+))?\]$")
 _CLASS: Final = re.compile(r"<(\w+)>")
 _GAPS: Final = {"..": 3, "...": 6}
 _EDGES: Final = frozenset({"^", "$"})
-_NEGATING: Final = (
-    "niet geen nooit nie niemand zonder not no don't dont never nicht kein keine keinen keiner pas jamais nunca nie yok"
-    " degil ni \u043d\u0435 \u0644\u0627 \u0644\u064a\u0633 non nu nao"
-)
-_NEGATIONS: Final = frozenset(_NEGATING.split())
+# The words that turn a sentence round, by language: no gap goes over one of them.
+_NEGATIONS: Final = {
+    language: frozenset(words.split())
+    for language, words in {
+        "nl": "niet geen nooit nie niemand zonder",
+        "en": "not no don't dont never nobody without didn't doesn't can't cannot won't",
+        "de": "nicht kein keine keinen keiner nie niemand ohne",
+        "fr": "pas jamais aucun aucune personne sans",
+        "es": "no nunca nadie sin",
+        "it": "non mai nessuno senza",
+        "pt": "nao nunca ninguem sem",
+        "ro": "nu niciodata nimeni fara",
+        "tr": "degil yok asla hic",
+        "pl": "nie nigdy nikt bez",
+        "hu": "nem soha senki",
+        "uk": "\u043d\u0435 \u043d\u0456\u043a\u043e\u043b\u0438",
+        "ru": "\u043d\u0435 \u043d\u0438\u043a\u043e\u0433\u0434\u0430",
+        "bg": "\u043d\u0435 \u043d\u0438\u043a\u043e\u0433\u0430",
+        "ar": "\u0644\u0627 \u0644\u064a\u0633 \u0645\u0634 \u0644\u0645 \u0645\u0648 mish mesh",
+    }.items()
+}
+_NO_WORDS: Final[frozenset[str]] = frozenset()
 _SHORTEST: Final = 2
 _LONGEST: Final = 12
 _SHORTEST_MISSPELT: Final = 5
@@ -56,18 +73,22 @@ class _Element:
     optional: bool = False
     gap: int = 0
     edge: str = ""
+    never_over: frozenset[str] = _NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """One line of a table. ``needs``: the places that must be in the text."""
+    """One line of a table. ``needs``: the places that must be in the text. ``language``: what takes away or lessens
+    counts in texts of its own language only, because its words may be others' too."""
 
     signal: str
     level: str
+    language: str
     kind: str
     elements: tuple[_Element, ...]
     needs: frozenset[int]
     over_all: bool
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +142,24 @@ class Phrasebook:
             Invalid: a line that cannot be read; names the file and the line, and what to do.
         """
         classes = self._classes.setdefault(signal, {})
-        level, kind, over_all = "", "", False
+        level, language, kind, over_all = "", "", "", False
         for number, line in enumerate(lines, 1):
             written = line.split("#", 1)[0].strip()
             if not written:
                 continue
             where = f"{name} line {number}"
             if written.startswith("["):
-                level, kind, over_all = _heading(written, where)
+                level, language, kind, over_all = _heading(written, where)
             elif written.startswith("="):
                 _define(written, classes, where)
             elif not level:
                 raise Invalid(f"{where}: put a heading such as [yes nl] above the first phrase.", field="hearing")
             else:
-                elements = self._read(written, classes, where)
+                elements = self._read(written, classes, language, where)
                 needs = frozenset(one.id for one in elements if one.id >= 0 and not one.optional)
                 if not needs:
                     raise Invalid(f"{where}: a phrase needs a word that must be there.", field="hearing")
-                self._waiting.append(_Phrase(signal, level, kind, elements, needs, over_all))
+                self._waiting.append(_Phrase(signal, level, language, kind, elements, needs, over_all, where))
                 self.count += 1
 
     def ready(self, common: Iterable[str]) -> None:
@@ -152,21 +173,30 @@ class Phrasebook:
             self._by_anchor.setdefault(anchor, []).append(phrase)
         self._waiting.clear()
 
-    def hear(self, said: Forms) -> dict[str, Found]:
-        """What the tables say of a text, for each signal of which something was found."""
+    def hear(self, said: Forms, language: str = "nl") -> dict[str, Found]:
+        """What the tables say of a text in a language, for each signal of which something was found."""
         found: set[int] = set()
         anchors: dict[int, None] = {}
         clauses = [self._clause(clause.split(), found, anchors) for clause in said.clauses]
         tried = [p for id in anchors for p in self._by_anchor[id] if p.needs <= found]
-        return _judged(tried, clauses) if tried else {}
+        return _judged(tried, clauses, language) if tried else {}
+
+    def heard_by(self, said: Forms) -> list[tuple[str, str, str]]:
+        """Which phrases stand in a text, whatever else takes away: signal, level, file and line. For whoever mends a
+        table."""
+        found: set[int] = set()
+        anchors: dict[int, None] = {}
+        clauses = [self._clause(clause.split(), found, anchors) for clause in said.clauses]
+        tried = [p for id in anchors for p in self._by_anchor[id] if p.needs <= found]
+        return [(p.signal, p.level, p.where) for p in tried if _stands(p, clauses, set())]
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, written: str, classes: Mapping[str, str], where: str) -> tuple[_Element, ...]:
+    def _read(self, written: str, classes: Mapping[str, str], language: str, where: str) -> tuple[_Element, ...]:
         elements = []
         for token in written.split():
             if token in _GAPS:
-                elements.append(_Element(gap=_GAPS[token]))
+                elements.append(_Element(gap=_GAPS[token], never_over=_NEGATIONS.get(language, _NO_WORDS)))
             elif token in _EDGES:
                 elements.append(_Element(edge=token))
             else:
@@ -265,12 +295,12 @@ def _shortened(word: str) -> Iterator[str]:
         yield word[:at] + word[at + 1 :]
 
 
-def _heading(written: str, where: str) -> tuple[str, str, bool]:
+def _heading(written: str, where: str) -> tuple[str, str, str, bool]:
     found = _HEADING.fullmatch(written)
     if not found or found[1] not in _LEVELS:
         known = "[yes nl], [maybe nl gas], [not nl], [calm nl gas] or [after]"
         raise Invalid(f"{where}: a heading is {known}.", field="hearing")
-    return found[1], found[4] or "", bool(found[2])
+    return found[1], found[3] or "", found[4] or "", bool(found[2])
 
 
 def _define(written: str, classes: dict[str, str], where: str) -> None:
@@ -283,10 +313,12 @@ def _define(written: str, classes: dict[str, str], where: str) -> None:
     classes[name.strip()] = "|".join(([known] if known else []) + new)
 
 
-def _judged(tried: Sequence[_Phrase], clauses: Sequence[_Clause]) -> dict[str, Found]:
+def _judged(tried: Sequence[_Phrase], clauses: Sequence[_Clause], language: str) -> dict[str, Found]:
     quiet: dict[tuple[str, str], set[int]] = {}
     lessened: set[str] = set()
     for phrase in tried:
+        if phrase.language and phrase.language != language:
+            continue
         if phrase.level in ("not", "calm"):
             kind = phrase.kind if phrase.level == "calm" else ""
             quiet.setdefault((phrase.signal, kind), set()).update(_places_of(phrase, clauses))
@@ -356,6 +388,6 @@ def _after_a_gap(elements: tuple[_Element, ...], next: int, at: int, clause: _Cl
     for over in range(elements[next].gap + 1):
         if _goes_on(elements, next + 1, at + over, clause):
             return True
-        if at + over >= len(clause.words) or clause.words[at + over] in _NEGATIONS:
+        if at + over >= len(clause.words) or clause.words[at + over] in elements[next].never_over:
             return False
     return False
