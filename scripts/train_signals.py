@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from gehoor.adapters.brains.embedding import SentenceEncoder
@@ -27,7 +28,10 @@ from gehoor.adapters.hearing.forms import forms
 from gehoor.adapters.hearing.hears import SIGNALS, TableHearing
 from gehoor.adapters.hearing.labelled import STUCK, Line, read_labelled
 from gehoor.adapters.hearing.meaning import FILE, LONGEST, beginning
+from gehoor.adapters.hearing.stuck import OUTPUTS, Judge
+from gehoor.adapters.hearing.stuck import features as turn_features
 from gehoor.adapters.hearing.wordings import wording
+from gehoor.ports.hearing import Earlier
 
 ROOT = Path(__file__).resolve().parents[1]
 LEARN = ROOT / "tests" / "data" / "signals" / "learn"
@@ -108,6 +112,7 @@ class Features:
     def __init__(self, texts: list[str]) -> None:
         encoder = SentenceEncoder()
         embeddings = encoder.encode([beginning(text) for text in texts])
+        self.embeddings = embeddings
         self.centre = embeddings.mean(axis=0)
         _, _, directions = np.linalg.svd(embeddings - self.centre, full_matrices=False)
         self.project = np.ascontiguousarray(directions[:DIRECTIONS].T.astype(np.float32))
@@ -178,10 +183,13 @@ def _limit(scores: np.ndarray, share: float) -> float:
     return float(finite) + 1e-6 if np.isfinite(finite) else float(np.quantile(order[np.isfinite(order)], 0.995))
 
 
-def learn(lines: list[Line]) -> dict[str, np.ndarray]:
+def learn(labelled: list[Line]) -> dict[str, np.ndarray]:
     """What ``meaning.read_meaning`` reads."""
     asked = ordinary_questions()
+    dialogues = [line for line in labelled if line.signal == STUCK]
+    lines = [line for line in labelled if line.signal != STUCK]
     texts = [line.text for line in lines] + [text for _, text in asked]
+    texts += [turn.text for dialogue in dialogues for turn in dialogue.turns]
     features = Features(texts)
     tables = TableHearing()
     heard = [tables.listen(text, "nl") for text in texts]
@@ -219,7 +227,8 @@ def learn(lines: list[Line]) -> dict[str, np.ndarray]:
         spoken = np.array([lines[i].language if i < len(lines) else "" for i in chosen])
         tell(signal, left_out, by_tables, denied, truth, own, is_ordinary, bound, spoken)
     kinds, of_kinds = kinds_of(lines, features)
-    everything = np.hstack([weights, of_kinds]).astype(np.float32)
+    replies, reply_offsets, judged = replies_of(lines, dialogues, len(asked), features)
+    everything = np.hstack([weights, of_kinds, replies]).astype(np.float32)
     bearing = np.flatnonzero(np.abs(everything).max(axis=1) > 1e-6)
     wordings = WORDING * (features.sparse(np.arange(count)).T @ everything)
     return {
@@ -229,13 +238,14 @@ def learn(lines: list[Line]) -> dict[str, np.ndarray]:
         "lines": features.kept[bearing],
         "sharpness": np.float32(SHARPNESS),
         "weights": everything[bearing].astype(np.float16),
-        "offsets": np.array([*offsets, *([0.0] * len(kinds))], dtype=np.float32),
+        "offsets": np.array([*offsets, *([0.0] * len(kinds)), *reply_offsets], dtype=np.float32),
         "features": np.frombuffer("\n".join(features.names).encode(), dtype=np.uint8),
         "rarity": features.rarity.astype(np.float16),
         "wordings": np.asarray(wordings, dtype=np.float16),
         "signals": np.array(signals),
         "limits": np.array(bounds, dtype=np.float32),
         "kinds": np.array(kinds),
+        **judged,
     }
 
 
@@ -258,6 +268,105 @@ def kinds_of(lines: list[Line], features: Features) -> tuple[list[str], np.ndarr
         columns.append(column)
         kinds += [f"{signal} {name}" for name in names]
     return kinds, np.hstack(columns)
+
+
+SAYS_SO = {"sarcasm", "nothelp", "politely", "complains", "capitals"}
+STUCK_LIMITS = (0.7, 0.4, 0.4)
+
+
+def replies_of(
+    lines: list[Line], dialogues: list[Line], ordinary: int, features: Features
+) -> tuple[np.ndarray, list[float], dict[str, np.ndarray]]:
+    """What ``stuck`` asks of replies: three machines over the replies' words, and two regressions over the turns."""
+    texts: list[tuple[int, str, int, int]] = []  # place, outcome, does it say so (-1: not known), fold
+    for place, line in enumerate(lines):
+        if line.signal == "unhelped":
+            outcome = "-" if line.is_meant else "+" if line.kind in ("content", "sincere") else ">"
+            texts.append((place, outcome, int(line.is_meant and line.kind in SAYS_SO), fold_of(line.text)))
+    texts += [(len(lines) + i, ">", 0, i % FOLDS) for i in range(0, ordinary, 6)]
+    place, turns_at = len(lines) + ordinary, []
+    for number, dialogue in enumerate(dialogues):
+        turns_at.append(place)
+        customers = 0
+        for turn in dialogue.turns:
+            customers += turn.author == "customer"
+            if turn.author == "customer" and turn.outcome:
+                first = dialogue.is_meant and dialogue.by == customers == 2
+                weak = turn.outcome != "-" or not dialogue.is_meant or customers < dialogue.by
+                texts.append((place, turn.outcome, 1 if first else 0 if weak else -1, number % FOLDS))
+            place += 1
+    rows = np.array([one[0] for one in texts])
+    folds = np.array([one[3] for one in texts])
+    says = np.array([one[2] for one in texts])
+    truths = [np.array([one[1] == "-" for one in texts]), np.array([one[1] == "+" for one in texts]), says == 1]
+    known = [says >= -1, says >= -1, says >= 0]
+    kernel = features.kernel(rows, rows)
+    columns, offsets, left_out = [], [], np.zeros((len(features.rows), len(OUTPUTS)))
+    for output, (truth, use) in enumerate(zip(truths, known, strict=True)):
+        for fold in range(FOLDS):
+            rest, out = np.flatnonzero((folds != fold) & use), np.flatnonzero(folds == fold)
+            some, offset = trained(kernel[np.ix_(rest, rest)], truth[rest])
+            left_out[rows[out], output] = kernel[np.ix_(out, rest)] @ some + offset
+        all_of = np.flatnonzero(use)
+        some, offset = trained(kernel[np.ix_(all_of, all_of)], truth[all_of])
+        column = np.zeros(len(features.rows))
+        column[rows[all_of]] = some
+        columns.append(column)
+        offsets.append(offset)
+    judged = judge_of(dialogues, turns_at, left_out, features.embeddings)
+    return np.stack(columns, axis=1), offsets, judged
+
+
+def judge_of(
+    dialogues: list[Line], turns_at: list[int], said: np.ndarray, embeddings: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The two regressions over turns, and how the dialogues fare when each is left out."""
+    rows, unhelped, says, of = [], [], [], []
+    for number, (dialogue, start) in enumerate(zip(dialogues, turns_at, strict=True)):
+        turns = [Earlier(turn.author, turn.text, turn.topic) for turn in dialogue.turns]
+        end = start + len(turns)
+        found = turn_features(turns, said[start:end].astype(np.float32), embeddings[start:end])
+        customers = [turn for turn in dialogue.turns if turn.author == "customer"][-len(found) :]
+        for place, (row, turn) in enumerate(zip(found, customers, strict=True)):
+            rows.append(row)
+            of.append((number, place + 2))
+            unhelped.append(turn.outcome == "-")
+            says.append(int(dialogue.is_meant and dialogue.by == 2 and place == 0))
+    table, folds = np.array(rows), np.array([one[0] % FOLDS for one in of])
+    truth, so = np.array(unhelped), np.array(says)
+    weak = np.array(
+        [so[i] == 1 or not truth[i] or not dialogues[n].is_meant or k < dialogues[n].by for i, (n, k) in enumerate(of)]
+    )
+    judges = {}
+    for fold in range(FOLDS):
+        rest = folds != fold
+        judges[fold] = Judge(
+            logistic(table[rest], truth[rest]), logistic(table[rest & weak], so[rest & weak] == 1), STUCK_LIMITS
+        )
+    in_time, disturbed = [], []
+    for number, dialogue in enumerate(dialogues):
+        mine = [i for i, one in enumerate(of) if one[0] == number]
+        heard = [judges[number % FOLDS].stuck(table[mine[: i + 1]]) > 0 for i in range(len(mine))]
+        (in_time if dialogue.is_meant else disturbed).append(
+            any(heard[: dialogue.by - 1] if dialogue.is_meant else heard)
+        )
+    print(f"stuck: a person offered in time {np.mean(in_time):.3f}, disturbs {np.mean(disturbed):.3f}")
+    return {
+        "unhelped": logistic(table, truth),
+        "dissatisfied": logistic(table[weak], so[weak] == 1),
+        "stuck": np.array(STUCK_LIMITS, dtype=np.float32),
+    }
+
+
+def logistic(rows: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """The weights; the last column is the constant."""
+    balanced = "balanced" if truth.mean() < 0.2 else None
+    spread = rows.std(axis=0) + 1e-6
+    spread[-1] = 1.0
+    machine = LogisticRegression(C=1.0, class_weight=balanced, fit_intercept=False, max_iter=2000).fit(
+        rows / spread, truth
+    )
+    return (machine.coef_[0] / spread).astype(np.float32)
 
 
 def tell(signal, scores, tables, denied, truth, own, ordinary, bound, spoken) -> None:
@@ -283,7 +392,19 @@ def tell(signal, scores, tables, denied, truth, own, ordinary, bound, spoken) ->
 
 def stamp(lines: list[Line]) -> str:
     """A digest of all that the file was learned from."""
-    said = json.dumps([[line.signal, line.is_meant, line.language, line.kind, line.text] for line in lines])
+    said = json.dumps(
+        [
+            [
+                line.signal,
+                line.is_meant,
+                line.language,
+                line.kind,
+                line.text,
+                [[t.author, t.topic, t.outcome, t.text] for t in line.turns],
+            ]
+            for line in lines
+        ]
+    )
     return hashlib.sha256((said + Path(__file__).read_text(encoding="utf-8")).encode()).hexdigest()[:16]
 
 
@@ -294,7 +415,7 @@ def main() -> int:
     parser.add_argument("--learn", type=Path, default=LEARN)
     parser.add_argument("--out", type=Path, default=FILE)
     chosen = parser.parse_args()
-    lines = [line for line in read_labelled(chosen.learn) if line.signal != STUCK]
+    lines = list(read_labelled(chosen.learn))
     if chosen.check:
         with np.load(chosen.out, allow_pickle=False) as kept:
             return int(str(kept["stamp"]) != stamp(lines))

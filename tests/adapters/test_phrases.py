@@ -31,7 +31,7 @@ def hears(table: str, text: str, signal: str = "urgent") -> tuple[Signal, dict[s
         ("ruik|stinkt naar? gas", "ik ruik gas", YES),
         ("gaslek*", "een gaslekkage in de straat", YES),
         ("*lucht", "wat een gaslucht hier", YES),
-        ("*koud*", "het is ijskoude kou", YES),
+        ("*\u7164\u6c14*", "\u53a8\u623f\u6709\u7164\u6c14\u5473", YES),
         ("^ help $", "Help!", YES),
         ("^ help $", "help mij", NO),
         ("brandweer~", "bel de brandwer", YES),

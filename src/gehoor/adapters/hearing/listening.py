@@ -19,7 +19,7 @@ from gehoor.adapters.brains.embedding import Encoder
 from gehoor.adapters.hearing.forms import forms
 from gehoor.adapters.hearing.hears import DANGERS, TableHearing
 from gehoor.adapters.hearing.meaning import FILE, Floats, Meaning, beginning, read_meaning
-from gehoor.adapters.hearing.stuck import stuck
+from gehoor.adapters.hearing.stuck import MOST_TURNS, features
 from gehoor.adapters.hearing.support import offers_for
 from gehoor.core.conversation.model import Danger, Heard, Signal
 from gehoor.ports.hearing import Earlier
@@ -53,17 +53,16 @@ class FullHearing(TableHearing):
             more = heard[place]
             if meaning is not None and len(scores) and forms(text).words:
                 more = _raised(more, scores[place], meaning, self.denied(text, more.language))
-            if earlier[place]:
-                more = replace(more, stuck=max(more.stuck, stuck(text, earlier[place])))
+                if any(turn.author == "ai" for turn in earlier[place]):
+                    more = replace(more, stuck=max(more.stuck, self._stuck(text, earlier[place], meaning)))
             found.append(more)
         return found
 
-    def near(self, text: str, others: Sequence[str]) -> list[float]:
-        """How near the meaning of a text is to that of others, from -1 to 1; nothing without the language model."""
-        if not others or not self._encoder.available:
-            return []
-        places = self._encoder.encode([beginning(one) for one in (text, *others)])
-        return [float(one) for one in places[1:] @ places[0]]
+    def _stuck(self, text: str, earlier: Sequence[Earlier], meaning: Meaning) -> Signal:
+        turns = [*earlier[-MOST_TURNS:], Earlier("customer", text)]
+        places = self._encoder.encode([beginning(turn.text) for turn in turns])
+        said = meaning.replies_of(meaning.scores([turn.text for turn in turns], places))
+        return meaning.judge.stuck(features(turns, said, places))
 
     def _scores(self, texts: Sequence[str]) -> Floats:
         if not self._encoder.available or not texts:

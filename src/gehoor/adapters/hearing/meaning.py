@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gehoor.adapters.hearing.forms import forms
+from gehoor.adapters.hearing.stuck import OUTPUTS, Judge
 from gehoor.adapters.hearing.wordings import wording
 from gehoor.core.conversation.model import Signal
 from gehoor.core.knowledge.wording import plain_wording
@@ -40,7 +41,8 @@ class Meaning:
     ``centre`` (512) and ``project`` (512, directions); ``lines`` (lines, directions), ``squares`` (lines): half their
     squared length; ``weights`` (lines, outputs), ``offsets`` (outputs); ``places``: the row of each feature of a
     wording in ``rarity`` (features) and ``wordings`` (features, outputs). The first outputs are ``signals``, each with
-    ``limits`` (signals, 2) for maybe and for yes; then come the ``kinds``, such as "urgent gas".
+    ``limits`` (signals, 2) for maybe and for yes; then come the ``kinds``, such as "urgent gas", and last what
+    ``stuck`` asks of replies, judged over turns by ``judge``.
     """
 
     centre: Floats
@@ -56,6 +58,7 @@ class Meaning:
     signals: tuple[str, ...]
     limits: Floats
     kinds: tuple[str, ...]
+    judge: Judge
     version: str
 
     def scores(self, texts: Sequence[str], embeddings: Floats) -> Floats:
@@ -85,6 +88,10 @@ class Meaning:
             if scores[place] >= maybe:
                 found[signal] = Signal.YES if scores[place] >= yes else Signal.MAYBE
         return found
+
+    def replies_of(self, scores: Floats) -> Floats:
+        """What ``stuck`` asks of each text, for rows of scores: shape (texts, its outputs)."""
+        return scores[:, -len(OUTPUTS) :]
 
     def kind_of(self, scores: Floats, signal: str) -> str | None:
         """The likeliest kind of a signal that has kinds."""
@@ -120,6 +127,11 @@ def read_meaning(file: Path = FILE) -> Meaning:
             signals=tuple(str(one) for one in kept["signals"]),
             limits=kept["limits"].astype(np.float32),
             kinds=tuple(str(one) for one in kept["kinds"]),
+            judge=Judge(
+                kept["unhelped"].astype(np.float32),
+                kept["dissatisfied"].astype(np.float32),
+                (float(kept["stuck"][0]), float(kept["stuck"][1]), float(kept["stuck"][2])),
+            ),
             version="meaning-" + sha256(raw).hexdigest()[:8],
         )
 

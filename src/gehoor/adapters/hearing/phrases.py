@@ -274,9 +274,10 @@ class Phrasebook:
         for cut in range(_SHORTEST, min(len(word), _LONGEST) + 1):
             yield from self._begins.get(word[:cut], ())
             yield from self._ends.get(word[-cut:], ())
-        for part, ids in self._holds.items():
-            if part in word:
-                yield from ids
+        if not word.isascii():  # such forms are for languages without spaces between words
+            for part, ids in self._holds.items():
+                if part in word:
+                    yield from ids
         if len(word) >= _SHORTEST_MISSPELT and word not in self._exact:
             for variant in _shortened(word):
                 yield from self._misspelt.get(variant, ())
