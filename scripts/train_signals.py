@@ -27,6 +27,7 @@ from gehoor.adapters.brains.embedding import SentenceEncoder
 from gehoor.adapters.hearing.forms import forms
 from gehoor.adapters.hearing.hears import SIGNALS, TableHearing
 from gehoor.adapters.hearing.labelled import STUCK, Line, read_labelled
+from gehoor.adapters.hearing.language import get_ready
 from gehoor.adapters.hearing.meaning import FILE, LONGEST, beginning
 from gehoor.adapters.hearing.stuck import OUTPUTS, Judge
 from gehoor.adapters.hearing.stuck import features as turn_features
@@ -191,6 +192,7 @@ def learn(labelled: list[Line]) -> dict[str, np.ndarray]:
     texts = [line.text for line in lines] + [text for _, text in asked]
     texts += [turn.text for dialogue in dialogues for turn in dialogue.turns]
     features = Features(texts)
+    get_ready()
     tables = TableHearing()
     heard = [tables.listen(text, "nl") for text in texts]
     signals = [one for one in SIGNALS if one != STUCK]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,12 +21,14 @@ import structlog
 from gehoor import __version__
 from gehoor.adapters import logs
 from gehoor.adapters.articles.markdown import read_articles
-from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
+from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.checkpoints import append_line, last_line
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
+from gehoor.adapters.hearing.language import get_ready
+from gehoor.adapters.hearing.listening import FullHearing
 from gehoor.adapters.keys.keyfile import FileKeys
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.keys.secret_file import line_of, secret_of
@@ -186,7 +189,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     Raises:
         StoreFault: the store or the keys cannot be opened; the message says why and what to do.
     """
-    organisation, library, retrieval = _contents(settings)
+    organisation, library, retrieval, hearing = _contents(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = _keys(settings, _holds_something(settings))
@@ -199,7 +202,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         store=store,
         people=people,
         brain=GuardedBrain(brain or retrieval, lambda: library),
-        hearing=TableHearing(),
+        hearing=hearing,
         keys=keys,
         feed=MemoryFeed(),
         clock=clock,
@@ -387,13 +390,13 @@ def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, Bounc
 
 def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     """The same house without files: for tests and measurements. Nothing survives it."""
-    organisation, library, retrieval = _contents(settings)
+    organisation, library, retrieval, hearing = _contents(settings)
     lines: list[str] = []
     world = World(
         store=MemoryStore(),
         people=MemoryPeople(),
         brain=GuardedBrain(brain or retrieval, lambda: library),
-        hearing=TableHearing(),
+        hearing=hearing,
         keys=MemoryKeys(),
         feed=MemoryFeed(),
         clock=SystemClock(),
@@ -405,7 +408,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     return Running(house, organisation, library, None if brain else retrieval, Witness(world, lambda: "", lines.append))
 
 
-def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain]:
+def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing]:
     """What the organisation wrote. A broken article is told and left out; a file that cannot be used is told when the
     house starts (flows/policy.py). The rest goes on."""
     spoken = sentences()
@@ -416,7 +419,19 @@ def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain
         _LOG.warning("an article is left out", reason=fault.sentence, **fault.data)
     encoder = SentenceEncoder() if settings.language_model else NoEncoder()
     settings.cache.mkdir(parents=True, exist_ok=True)
-    return organisation, library, RetrievalBrain(library, encoder=encoder, cache=settings.cache)
+    retrieval = RetrievalBrain(library, encoder=encoder, cache=settings.cache)
+    return organisation, library, retrieval, _hearing(settings, encoder)
+
+
+def _hearing(settings: Settings, encoder: Encoder) -> FullHearing:
+    """The hearing, with the organisation's own tables. A table that cannot be read is told, and the product's hear on:
+    the server always starts (REACH)."""
+    threading.Thread(target=get_ready, name="languages", daemon=True).start()
+    try:
+        return FullHearing(encoder, Path(settings.tables) if settings.tables else None)
+    except Invalid as fault:
+        _LOG.error("the organisation's own tables of phrases cannot be used", reason=fault.sentence, **fault.data)
+        return FullHearing(encoder)
 
 
 def _documents() -> PolicyDocuments:

@@ -38,6 +38,7 @@ HELP: Final[dict[str, str]] = {
     "organisation": "File with the organisation's policy: how to reach it, hours, promises, accounts.",
     "knowledge": "Folder with the approved articles.",
     "cache": "Folder for what can always be made again, such as the trained index of the articles.",
+    "tables": "Folder with the organisation's own tables of phrases for the hearing (docs/signals.md); empty: none.",
     "language_model": "on or off: the embedded language model (without it the answers are found by words alone).",
     "proxies": "Addresses of proxies in front, comma separated, whose X-Forwarded headers are believed.",
     "most_connections": "Open connections at most; the last tenth is for customers who ask for a person.",
@@ -88,6 +89,7 @@ class Settings:
     organisation: Path = DEMO / "organisation.yaml"
     knowledge: Path = DEMO / "knowledge"
     cache: Path = CACHE
+    tables: str = ""
     language_model: bool = True
     proxies: tuple[str, ...] = ("127.0.0.1",)
     most_connections: int = 10_000

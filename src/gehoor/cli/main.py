@@ -218,8 +218,10 @@ def _signals(chosen: argparse.Namespace) -> int:
 
 def _hearing(chosen: argparse.Namespace) -> FullHearing:
     from gehoor.adapters.brains.embedding import SentenceEncoder
+    from gehoor.adapters.hearing.language import get_ready
     from gehoor.adapters.hearing.listening import FullHearing
 
+    get_ready()
     return FullHearing(_encoder(chosen) or SentenceEncoder(), chosen.tables)
 
 

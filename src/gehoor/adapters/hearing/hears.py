@@ -106,6 +106,21 @@ def _nothing(language: str, version: str) -> Heard:
     return Heard(language=language, version=version)
 
 
+@lru_cache(4)
+def _read(own: Path | None) -> tuple[Phrasebook, str]:
+    """The product's tables and those of a folder, and their version."""
+    book, read = Phrasebook(), sha256(VERSION.encode())
+    for folder in (PHRASES, *([own] if own else ())):
+        for stem, name, lines in read_tables(folder):
+            signal = next((one for one in SIGNALS if stem == one or stem.startswith(f"{one}_")), None)
+            if signal is None:
+                raise Invalid(f"{name}: a table is named after a signal: {', '.join(SIGNALS)}.", field="hearing")
+            book.add(signal, lines, name)
+            read.update("\n".join(lines).encode())
+    book.ready(COMMON)
+    return book, "tables-" + read.hexdigest()[:8]
+
+
 class TableHearing:
     """The port ``hearing``, by tables.
 
@@ -117,17 +132,7 @@ class TableHearing:
     """
 
     def __init__(self, own: Path | None = None) -> None:
-        self.book = Phrasebook()
-        read = sha256(VERSION.encode())
-        for folder in (PHRASES, *([own] if own else ())):
-            for stem, name, lines in read_tables(folder):
-                signal = next((one for one in SIGNALS if stem == one or stem.startswith(f"{one}_")), None)
-                if signal is None:
-                    raise Invalid(f"{name}: a table is named after a signal: {', '.join(SIGNALS)}.", field="hearing")
-                self.book.add(signal, lines, name)
-                read.update("\n".join(lines).encode())
-        self.book.ready(COMMON)
-        self.version = "tables-" + read.hexdigest()[:8]
+        self.book, self.version = _read(own)
 
     def hear(self, text: str, language: str) -> Hearing:
         """What is heard in a cleaned text of a customer, and its masked copy."""

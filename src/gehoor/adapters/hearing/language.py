@@ -7,10 +7,7 @@ under somebody's feet is worse than hearing it one message later (VUL-4).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Final
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from typing import Any, Final
 
 _FEWEST_WORDS: Final = 2
 _FEWEST_TO_CHANGE: Final = 3
@@ -168,23 +165,25 @@ def language_of(words: Sequence[str], known: str, text: str = "") -> str:
     return guessed if certainty >= _CERTAIN else known
 
 
-@lru_cache(1)
-def _pieces() -> LanguageIdentifier:
-    """The library, ready: it takes half a second, once."""
+_ready: list[Any] = []
+"""The library, once it is read. Until then a text that small words do not tell keeps the conversation's language."""
+
+
+def get_ready() -> None:
+    """Reads what telling languages by pieces of words needs: half a second, once. From any thread."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(_BY_PIECES))
-    return identifier
+    _ready[:] = [identifier]
 
 
 def _by_pieces(text: str) -> tuple[str, float]:
     """The language by pieces of words (Lui & Baldwin 2012), and how certain that is, from 0 to 1."""
-    language, certainty = _pieces().classify(text[:_MOST_LETTERS])
+    if not _ready:
+        return "", 0.0
+    language, certainty = _ready[0].classify(text[:_MOST_LETTERS])
     return str(language), float(certainty)
-
-
-def get_ready() -> None:
-    """Reads what telling languages needs, so that no message waits for it."""
-    _pieces()
 
 
 def _by_letters(words: Sequence[str], known: str) -> str | None:
