@@ -1,19 +1,25 @@
 """What the hearing hears: tables of lines that must be heard and of lines that sound like it and must not."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gehoor.adapters.hearing.dangers import KINDS
-from gehoor.adapters.hearing.hears import VERSION, TableHearing
+from gehoor.adapters.hearing.hears import TableHearing
+from gehoor.adapters.hearing.language import get_ready
 from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.core.errors import Invalid
 from gehoor.core.guarantee.heard import Course, course
 from gehoor.core.text import clean
 from gehoor.texts.read import sentences
 
 HEARING = TableHearing()
+
+
+get_ready()
 
 
 def heard(text: str, language: str = "nl") -> Heard:
@@ -589,25 +595,65 @@ def test_that_every_kind_of_danger_has_its_level_and_its_safety_text() -> None:
         ("lift", "nl", "nl"),
         ("Wat is the deadline", "nl", "nl"),
         ("Wat is the deadline", "en", "en"),
-        ("Asansörde mahsur kaldık, hangi numarayı aramalıyız?", "nl", "nl"),
-        ("ما هي ساعات عمل المكتب", "en", "en"),
+        ("Asansörde mahsur kaldık, hangi numarayı aramalıyız?", "nl", "tr"),
+        ("ما هي ساعات عمل المكتب", "en", "ar"),
+        ("Потрібна людина, а не робот", "nl", "uk"),
+        ("Мне нужен живой человек, это срочно", "nl", "ru"),
+        ("Ich möchte bitte mit jemandem sprechen", "nl", "de"),
+        ("bidi ehki ma3 7ada law sama7t", "nl", "ar"),
+        ("ساعت کاری شما چیست", "nl", "fa"),
+        ("我要找人工客服", "nl", "zh"),
     ],
 )
 def test_that_the_language_is_heard_or_kept(text: str, known: str, language: str) -> None:
     assert heard(text, known).language == language
 
 
-def test_that_what_is_not_built_yet_is_always_no() -> None:
-    found = heard(
-        "Ik dien een klacht in, ik maak bezwaar, ik wil mijn gegevens inzien en ik kan niet lezen. Dit helpt niet!"
-    )
-    signals = (found.complaint, found.formal_objection, found.privacy_request, found.needs_support, found.stuck)
-    assert set(signals) == {Signal.NO}
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("Ik wil een klacht indienen over hoe ik behandeld ben", "complaint"),
+        ("Hierbij maak ik bezwaar tegen de huurverhoging", "formal_objection"),
+        ("Ik wil mijn persoonsgegevens inzien", "privacy_request"),
+    ],
+)
+def test_that_what_needs_a_receipt_is_heard(text: str, signal: str) -> None:
+    assert getattr(heard(text), signal) is Signal.YES
 
 
-def test_that_each_hearing_names_the_tables() -> None:
-    assert heard("hallo").version == VERSION
-    assert VERSION.startswith("tables-")
+def test_that_who_says_that_reading_is_hard_gets_offers_and_no_label() -> None:
+    found = heard("Ik kan niet goed lezen en schrijven")
+    assert found.needs_support is not Signal.NO
+    assert "simple_words" in found.support
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\U0001f600\U0001f622", "\u200b\u200b", "?!?!", "\ud83d", "a" * 100_000, "gas " * 25_000]
+)
+def test_that_no_text_is_too_strange_to_be_heard(text: str) -> None:
+    began = time.perf_counter()
+    TableHearing().listen(text, "nl")
+    assert time.perf_counter() - began < 1.0  # a canary; the bench judges
+
+
+def test_that_a_long_text_is_heard_to_its_end() -> None:
+    assert TableHearing().listen("de tuin is groen. " * 5000 + "bel mij terug", "nl").wants_human is Signal.YES
+
+
+def test_that_each_hearing_names_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "urgent_ours.txt").write_text("[yes nl gas]\ngasbel\n", encoding="utf-8")
+    own = TableHearing(tmp_path)
+    assert heard("hallo").version == TableHearing().version != own.version
+    assert heard("hallo").version.startswith("tables-")
+    assert own.listen("een gasbel", "nl").urgent_kind == "gas"
+
+
+def test_that_a_table_of_no_signal_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "anger.txt").write_text("[yes nl]\nboos\n", encoding="utf-8")
+    with pytest.raises(Invalid) as wrong:
+        TableHearing(tmp_path)
+    assert "anger.txt" in str(wrong.value)
+    assert "wants_human" in str(wrong.value)
 
 
 @given(st.text(max_size=300))

@@ -7,7 +7,7 @@ complaint, a formal objection, a privacy request, the need for support, or that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -147,21 +147,22 @@ class TableHearing:
         if known is None and not found:
             return _nothing(language, self.version)
         known = known or NOTHING_KNOWN
+        takes_back = known.withdraws is Signal.YES  # who needs nobody any more names a person, and asks for none
         urgent, kind, danger = _worst(known, found.get("urgent", NOT_FOUND))
         return Heard(
             language=language,
-            wants_human=max(known.wants_human, found.get("wants_human", NOT_FOUND).signal),
+            wants_human=known.wants_human if takes_back else max(known.wants_human, _of(found, "wants_human")),
             withdraws=known.withdraws,
-            asks_identity=max(known.asks_identity, found.get("asks_identity", NOT_FOUND).signal),
+            asks_identity=max(known.asks_identity, _of(found, "asks_identity")),
             urgent=urgent,
             urgent_kind=kind,
             danger=danger,
-            needs_support=found.get("needs_support", NOT_FOUND).signal,
+            needs_support=_of(found, "needs_support"),
             support=_support(found.get("needs_support", NOT_FOUND)),
-            complaint=found.get("complaint", NOT_FOUND).signal,
-            formal_objection=found.get("formal_objection", NOT_FOUND).signal,
-            privacy_request=found.get("privacy_request", NOT_FOUND).signal,
-            stuck=found.get("stuck", NOT_FOUND).signal,
+            complaint=_of(found, "complaint"),
+            formal_objection=_of(found, "formal_objection"),
+            privacy_request=_of(found, "privacy_request"),
+            stuck=_of(found, "stuck"),
             version=self.version,
         )
 
@@ -203,6 +204,10 @@ def _known(forms: Forms) -> _Known | None:
         return None
     urgent, kind, danger = _urgent(said)
     return _Known(_wants_human(said), _withdraws(said), _asks_identity(said), urgent, kind, danger)
+
+
+def _of(found: Mapping[str, Found], signal: str) -> Signal:
+    return found.get(signal, NOT_FOUND).signal
 
 
 def _support(found: Found) -> tuple[str, ...]:

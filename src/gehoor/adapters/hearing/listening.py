@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 import structlog
@@ -78,7 +79,7 @@ class FullHearing(TableHearing):
                 self._tried = True
                 try:
                     self._meaning = read_meaning(self._file)
-                except (OSError, ValueError, KeyError) as wrong:
+                except (OSError, ValueError, KeyError, EOFError, BadZipFile) as wrong:
                     _LOG.error(
                         "the classifier of signals cannot be read; the tables hear alone", code=type(wrong).__name__
                     )

@@ -107,7 +107,7 @@ def read_meaning(file: Path = FILE) -> Meaning:
     """What was learned.
 
     Raises:
-        OSError, ValueError, KeyError: the file is missing or is something else.
+        OSError, ValueError, KeyError, EOFError, BadZipFile: the file is missing or is something else.
     """
     raw = file.read_bytes()
     with np.load(file, allow_pickle=False) as kept:
