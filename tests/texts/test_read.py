@@ -12,7 +12,7 @@ import yaml
 from gehoor.texts import read
 from gehoor.texts.read import LANGUAGES, sentences, version
 
-SPOKEN = sentences()
+SPOKEN = {language: texts for language, texts in sentences().items() if language in LANGUAGES}
 EVERY = [(language, id) for language in SPOKEN for id in SPOKEN[language]]
 SAFETY = sorted(id for id in SPOKEN["nl"] if id.startswith("safety_"))
 

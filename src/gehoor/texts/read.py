@@ -10,15 +10,19 @@ from typing import Final
 import yaml
 
 LANGUAGES: Final = ("nl", "en")
+"""The languages in which everything can be said."""
 _FOLDER: Final = Path(__file__).parent
+_MORE: Final = _FOLDER / "more"
+"""Languages in which what matters most can be said: who speaks, how to reach a person, and what to do in danger."""
 
 # The C loader is ten times faster and accepts the same; it is not built in everywhere.
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def sentences() -> dict[str, dict[str, str]]:
-    """Every sentence: language, then id."""
-    return {language: _read(_FOLDER / f"{language}.yaml") for language in LANGUAGES}
+    """Every sentence: language, then id. A language of ``more`` has some; the rest is said in the default one."""
+    whole = {language: _read(_FOLDER / f"{language}.yaml") for language in LANGUAGES}
+    return whole | {file.stem: _read(file) for file in sorted(_MORE.glob("*.yaml"))}
 
 
 def version(sentences: Mapping[str, Mapping[str, str]]) -> str:
