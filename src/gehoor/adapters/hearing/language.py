@@ -11,6 +11,7 @@ from typing import Any, Final
 
 _FEWEST_WORDS: Final = 2
 _FEWEST_TO_CHANGE: Final = 3
+_MANY_WORDS: Final = 7
 _MARGIN: Final = 0.9
 _CERTAIN: Final = 0.9
 _MOST_LETTERS: Final = 400
@@ -159,7 +160,8 @@ def language_of(words: Sequence[str], known: str, text: str = "") -> str:
     sure = order[0] - (order[1] if len(order) > 1 else 0.0) >= _MARGIN
     if sure and (best == known or len(looked_at) >= _FEWEST_TO_CHANGE):
         return best
-    if not text or len(looked_at) < _FEWEST_TO_CHANGE:
+    doubted = scores[known] > _LIKELY and len(looked_at) < _MANY_WORDS  # some words are the conversation's own
+    if not text or doubted or len(looked_at) <= _FEWEST_TO_CHANGE:
         return known
     guessed, certainty = _by_pieces(text)
     return guessed if certainty >= _CERTAIN else known
