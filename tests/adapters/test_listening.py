@@ -1,6 +1,7 @@
 """The classifier beside the tables: it raises a signal, never lowers one, and without it the tables hear on."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
@@ -115,6 +116,28 @@ def test_that_who_got_the_same_wrong_answer_twice_is_stuck(hearing: FullHearing)
 @pytest.mark.parametrize("text", ["top, dank u wel", "en wat kost dat?", "ok dan ga ik daar zaterdag heen"])
 def test_that_who_was_helped_is_not_disturbed(hearing: FullHearing, text: str) -> None:
     assert whole(hearing, text, HAPPY).stuck is NO
+
+
+def test_that_many_threads_at_once_hear_what_each_would_hear_alone(hearing: FullHearing) -> None:
+    alone = [whole(hearing, text) for text in LINES]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda text: whole(hearing, text), LINES * 5))
+    assert together == alone * 5
+
+
+def test_that_a_fault_in_one_text_reaches_only_whoever_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    hearing = FullHearing(NoEncoder())
+    plain = hearing.deepen_all
+
+    def fails(texts: Sequence[str], heard: Sequence[Heard], earlier: Sequence[Sequence[Earlier]]) -> list[Heard]:
+        if "broken" in texts:
+            raise ValueError("broken")
+        return plain(texts, heard, earlier)
+
+    monkeypatch.setattr(hearing, "deepen_all", fails)
+    assert hearing.deepen("hallo", Heard()) == Heard()
+    with pytest.raises(ValueError, match="broken"):
+        hearing.deepen("broken", Heard())
 
 
 def test_that_what_was_read_a_moment_ago_is_not_read_again() -> None:

@@ -7,8 +7,9 @@ language model, or without what was learned, the tables hear alone.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -27,6 +28,17 @@ from gehoor.ports.hearing import Earlier
 
 _LOG = structlog.get_logger()
 _NOTHING: Final = np.zeros(0, dtype=np.float32)
+MOST_TOGETHER: Final = 16
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A text that waits to be listened to, and what came of it."""
+
+    text: str
+    heard: Heard
+    earlier: tuple[Earlier, ...]
+    more: Heard | None = None
 
 
 class FullHearing(TableHearing):
@@ -37,12 +49,33 @@ class FullHearing(TableHearing):
         self._encoder = encoder
         self._file = learned
         self._lock = threading.Lock()
+        self._working = threading.Lock()
+        self._waiting: deque[_Asked] = deque()
         self._meaning: Meaning | None = None
         self._tried = False
 
     def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:
-        """What is heard with the classifier beside the tables, and over the turns before. From any thread."""
-        return self.deepen_all([text], [heard], [earlier])[0]
+        """What is heard with the classifier beside the tables, and over the turns before. From any thread: what waits
+        while one is working is worked on together, because the language model reads several texts for the price of
+        two.
+        """
+        mine = _Asked(text, heard, tuple(earlier))
+        self._waiting.append(mine)
+        with self._working:
+            if mine.more is None:  # nobody took it along
+                self._work([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))])
+        if mine.more is None:
+            return self.deepen_all([text], [heard], [earlier])[0]  # its batch failed: a fault reaches who asked for it
+        return mine.more
+
+    def _work(self, batch: Sequence[_Asked]) -> None:
+        try:
+            found = self.deepen_all([a.text for a in batch], [a.heard for a in batch], [a.earlier for a in batch])
+        except Exception:
+            _LOG.warning("a batch of texts could not be heard together; each is heard alone", count=len(batch))
+            return
+        for asked, more in zip(batch, found, strict=True):
+            asked.more = more
 
     def deepen_all(
         self, texts: Sequence[str], heard: Sequence[Heard], earlier: Sequence[Sequence[Earlier]]
