@@ -17,7 +17,7 @@ from gehoor.core.guarantee.deadlines import promise_due
 from gehoor.core.guarantee.windows import windows
 from gehoor.core.hours import MIDNIGHT, Block
 from gehoor.core.ids import TeamId
-from gehoor.core.policy import NL_CORPORATIE, Clocks, PromiseTerms, Team, Widening
+from gehoor.core.policy import NL_CORPORATIE, AnswerTerms, Clocks, PromiseTerms, Team, Widening
 from gehoor.core.time import SECOND, instant
 from gehoor.texts.read import sentences, version
 
@@ -135,6 +135,8 @@ def test_that_clocks_are_seconds_and_may_be_left_out(read: Read) -> None:
         ("answer_days: 1", "answer_days: 2", "promises.answer_days"),
         ("email_days: 2", "email_days: 3", "promises.email_days"),
         ("window: 60", "window: 0", "promises.window"),
+        ("complaint: 28", "complaint: 0", "terms.complaint"),
+        ("complaint: 28", "complaints: 28", "terms.complaints"),
         ("share: 50", "share: 101", "promises.share"),
         ("profile: nl-corporatie", "profile: nl-streng", "profile"),
         ("other: {}", "other: {kerst: []}", "hours.other.kerst"),
@@ -212,6 +214,9 @@ BASIC_RATE = "BW 6:230k(2)"
         ("  phone: 088 000 01 00", '  phone: "+31 900 1234"', "contact.phone", "premium_rate"),
         ("  phone: 088 000 01 00", '  phone: "+49 900 1 234567"', "contact.phone", "premium_rate"),
         ("answer_days: 1", "answer_days: 2", "promises.answer_days", "above_ceiling"),
+        ("complaint: 28", "complaint: 43", "terms.complaint", "above_law"),
+        ("objection: 42", "objection: 43", "terms.objection", "above_law"),
+        ("privacy: 30", "privacy: 31", "terms.privacy", "above_law"),
         ("  gas: spoed", "  gas: spoed\n  gas: spoed", "gas", "repeated"),
         ("danger: 60", "danger: 61", "clocks.danger", "too_slow"),
         ("answer_within: 60 #", "answer_within: 61 #", "night[0].answer_within", "too_slow"),
@@ -273,6 +278,7 @@ def test_that_teams_night_chain_skills_and_terms_are_read() -> None:
     ]
     assert found.skills["topic"] == "klachten"
     assert found.promises == PromiseTerms()
+    assert found.terms == AnswerTerms()
     assert found.widening == Widening()
     assert (found.profile, found.ai, found.reduced) == (NL_CORPORATIE, True, False)
     assert found.alarm_mail == ("teamleider@voorbeeldstad.example",)

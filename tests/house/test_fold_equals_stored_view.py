@@ -93,6 +93,7 @@ SUGGESTS = turn(lambda one: c.BotSuggests(one, (Source("huur", "1", "Huur", "nl"
 ABSTAINS = turn(lambda one: c.BotDoesNotKnow(one, "unknown", "brain/1"))
 OFFER = plain(c.OfferToAgent(ANNA, OfferId("o1"), "first in line"))
 ACCEPT = plain(c.AcceptOffer(ANNA, "Anna", True))
+CHOOSES_TIME: Wish = lambda state, id: c.ChooseSupport(id, "more_time")  # noqa: E731
 PARK = plain(c.Park(ANNA))
 CHOOSES: Wish = lambda state, id: c.ChoosePromise(id, Preference.EMAIL, ("email",))  # noqa: E731
 MAILS: Wish = lambda state, id: c.SendReply(ANNA, id, "antwoord", "antwoord", by_mail=True)  # noqa: E731
@@ -132,6 +133,11 @@ STORIES: dict[str, tuple[Wish, ...]] = {
     ),
     "nobody is reached": (START, CALL_BACK, ACCEPT, REPLY, PARK, *TRY_AGAIN, *TRY_AGAIN),
     "an answer that lay ready is seen": (START, ASK, ACCEPT, REPLY, PARK, SEES),
+    "more is heard in the turn of the AI, and an easier way is chosen": (
+        *(START, write(Heard(urgent=Signal.MAYBE, urgent_kind="gas", danger=Danger.LIFE))),
+        turn(lambda one: c.RaiseSignals(one, Heard(asks_identity=Signal.YES, support=("more_time",)))),
+        *(CHOOSES_TIME, write(Heard(complaint=Signal.YES))),
+    ),
     "the customer comes back": (START, ASK, ACCEPT, REPLY, PARK, write()),
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from gehoor.core.policy import Clocks, Contact, Policy, PromiseTerms, Widening
+from gehoor.core.policy import AnswerTerms, Clocks, Contact, Policy, PromiseTerms, Widening
 from gehoor.settings import DEMO
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_that_every_field_of_the_demo_is_explained_and_no_other() -> None:
 
 def test_that_the_demo_shows_every_field_that_the_rules_know() -> None:
     names = {path.rpartition(".")[2] for path in EXPLAINED}
-    known = {one.name for kind in (Clocks, Contact, PromiseTerms, Widening) for one in fields(kind)}
+    known = {one.name for kind in (AnswerTerms, Clocks, Contact, PromiseTerms, Widening) for one in fields(kind)}
     known |= {one.name for one in fields(Policy)} - {"version", "wording", "reduced"}
     sections = {path.partition(".")[0] for path in EXPLAINED}
     assert known <= names | sections

@@ -21,12 +21,11 @@ WORDS_OF_THE_AI = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 WORDS_OF_PEOPLE = (e.MessageReceived, e.AgentWrote, e.NoteWritten)
 
 WHY = {
-    ("HumanRequested", "how"): {"button", "words", "danger", "topic", "fault", "no_ai"},
+    ("HumanRequested", "how"): {"button", "words", "danger", "topic", "support", "fault", "no_ai"},
     ("RequestWithdrawn", "how"): {"button", "words"},
     ("PromiseTried", "how"): {"call", "chat"},
     ("HumanOffered", "reason"): {
         *(
-            "support",
             "words_maybe",
             "urgent_maybe",
             "people_only",

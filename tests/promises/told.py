@@ -32,7 +32,7 @@ _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _HEARD = {one.name for one in fields(Heard)}
 _BY_CUSTOMER = (
     *(e.ConversationStarted, e.MessageReceived, e.HumanRequested, e.ContactLeft, e.FeedbackGiven, e.RequestWithdrawn),
-    e.PromiseMoved,
+    *(e.PromiseMoved, e.SupportChosen),
 )
 _BY_AI = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _BY_HOUSE = (e.HumanLeft, e.Parked)
@@ -111,7 +111,18 @@ _PLAIN: dict[str, object] = {
     "bounced": "no",
     "reopens": "no",
     "code": "",
+    "topic": "complaint",
+    "offers": "call",
 }
+_OWN: dict[tuple[type, str], str] = {
+    (e.SafetyShown, "wait_until"): "none",  # only who waits already waits no longer than that
+    (e.IdentityTold, "turn"): "none",
+    (e.DangerAsked, "kind"): "overig",
+    (e.SupportChosen, "offer"): "call",
+    (e.SupportChosen, "language"): "none",
+    (e.SupportChosen, "idle_at"): "none",
+}
+"""Where a field of one kind of fact says something else than that of others."""
 
 
 def facts_of(lines: Iterable[str]) -> list[e.Fact]:
@@ -185,12 +196,12 @@ def _value(telling: _Telling, kind: type, name: str, given: dict[str, str]) -> o
     if text is not None:
         hint = _hints(kind)[name]
         return Instant(telling.at + _span(text)) if text[:1] in ("+", "-") else _read(hint, text)
+    if (kind, name) in _OWN:
+        return _read(_hints(kind)[name], _OWN[kind, name])
     if name in ("turn", "upto", "count"):
         return {"turn": telling.wrote, "upto": telling.answered, "count": telling.tries + 1}[name]
     if name == "answer_by":
         return Instant(telling.at + _ANSWER_BY[kind]) if kind in _ANSWER_BY else None
-    if name == "wait_until" and kind is e.SafetyShown:  # only who waits already waits no longer than that
-        return None
     if name in _SPANS:
         return Instant(telling.at + _SPANS[name])
     return _read(_hints(kind)[name], str(_PLAIN[name]))

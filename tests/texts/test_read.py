@@ -9,6 +9,8 @@ from collections.abc import Set
 import pytest
 import yaml
 
+from gehoor.core.conversation.model import SUPPORT
+from gehoor.core.guarantee.receipts import TOPICS
 from gehoor.texts import read
 from gehoor.texts.read import LANGUAGES, sentences, version
 
@@ -92,6 +94,12 @@ ASKED: dict[str, Set[str]] = {
     "joined": {"name"},
     "joined_no_ai": {"name"},
     "reduced": {"phone"},
+    "ask_danger": {"phone"},
+    "support_offered": {"offers"},
+    **{f"receipt_{topic}": {"reference", "due"} for topic in TOPICS},
+    **{f"support_{offer}": {"phone"} if offer == "call" else frozenset[str]() for offer in SUPPORT},
+    **{f"chosen_{offer}": {"phone"} if offer == "call" else frozenset[str]() for offer in SUPPORT},
+    **{f"offer_{offer}": frozenset[str]() for offer in SUPPORT},
     "without_contact": {"phone"},
     "phone_ends_in": {"ending"},
     **dict.fromkeys(
@@ -136,8 +144,9 @@ ASKED: dict[str, Set[str]] = {
     **{f"safety_{kind}": {"phone"} for kind in DANGERS},
     **dict.fromkeys(
         [
-            *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "fault", "no_ai")),
-            *(f"requested_{how}_no_ai" for how in ("button", "words", "topic")),
+            *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "support", "fault", "no_ai")),
+            *(f"requested_{how}_no_ai" for how in ("button", "words", "topic", "support")),
+            "danger_yes",
             "withdrawn_no_ai",
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
             *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),
@@ -175,6 +184,7 @@ FILLED = {
     "promises": "7",
     "step": "human",
     "job": "sms",
+    "offers": "Wij kunnen u bellen.",
 }
 
 

@@ -19,7 +19,7 @@ from gehoor.adapters.policy_file.fields import EMAIL, Fields, fault, line, parse
 from gehoor.adapters.policy_file.reach import read_contact, read_languages
 from gehoor.adapters.policy_file.reduced import reduced
 from gehoor.adapters.policy_file.staffing import read_night, read_shifts, read_skills, read_teams
-from gehoor.adapters.policy_file.times import read_clocks, read_hours, read_promises, read_widening
+from gehoor.adapters.policy_file.times import read_clocks, read_hours, read_promises, read_terms, read_widening
 from gehoor.core.errors import PolicyFault
 from gehoor.core.guarantee.cover import check
 from gehoor.core.ids import StaffId, TeamId
@@ -143,6 +143,7 @@ def understand(
         languages=languages,
         clocks=read_clocks(top.inner("clocks", required=False)),
         promises=read_promises(top.inner("promises", required=False), profile),
+        terms=read_terms(top.inner("terms", required=False)),
         chats_per_agent=top.number("chats_per_agent", 1, 50, 3),
         origins=tuple(_origin(place, value) for place, value in top.texts("origins", required=False)),
         profile=profile,

@@ -142,6 +142,19 @@ class PromiseTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTerms:
+    """Days of the calendar within which a person must have answered, by what was asked."""
+
+    complaint: int = 28
+    objection: int = 42
+    privacy: int = 30
+
+
+LONGEST_TERMS: Final = AnswerTerms(complaint=42, objection=42, privacy=30)
+"""The most that the law allows (Awb 9:11 and 7:10: six weeks; GDPR 12(3): one month)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """People who do the same work. ``restricted``: a partner's people at our desk, who see only what
     they were given."""
@@ -192,6 +205,7 @@ class Policy:
     languages: tuple[str, ...] = ("nl", "en")
     clocks: Clocks = field(default_factory=Clocks)
     promises: PromiseTerms = field(default_factory=PromiseTerms)
+    terms: AnswerTerms = field(default_factory=AnswerTerms)
     chats_per_agent: int = 3
     origins: tuple[str, ...] = ()
     profile: Profile = NL_CORPORATIE

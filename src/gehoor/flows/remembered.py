@@ -78,6 +78,7 @@ _KINDS: Final[dict[type, str]] = {
     e.ContactLeft: "AskForHuman",
     e.PromiseMoved: "AskForHuman",
     e.RequestWithdrawn: "WithdrawRequest",
+    e.SupportChosen: "ChooseSupport",
     e.FeedbackGiven: "GiveFeedback",
     e.AgentWrote: "SendReply",
     e.NoteWritten: "WriteNote",

@@ -19,7 +19,8 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was said before: ``author`` is "customer", "ai" or "human"; ``topic`` the article of an answer, or ""."""
+    """What was said before, masked: ``author`` is "customer", "ai" or "human"; ``topic`` the slug of the article that
+    the AI answered from, or ""."""
 
     author: str
     text: str
@@ -27,19 +28,22 @@ class Earlier:
 
 
 class Hears(Protocol):
-    """Tables over one text, in the path of every message: well under a millisecond; and a classifier beside them."""
+    """Hearing in two steps: tables in the path of every message, a language model in the AI's turn."""
 
     def hear(self, text: str, language: str) -> Hearing:
-        """What is heard in a cleaned text of a customer; ``language`` is that of the conversation. Never fails."""
+        """What the tables hear in a cleaned text of a customer, well under a millisecond; ``language`` is that of the
+        conversation. Never fails."""
+        ...
+
+    def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:
+        """What the language model hears beside that in the masked copy, at about 2 ms of arithmetic on the thread that
+        asks. Whoever asks takes from it what is higher than ``heard``; it may fail.
+
+        Args:
+            earlier: what was said before, oldest first.
+        """
         ...
 
     def mask(self, text: str) -> str:
         """The masked copy of anybody's text."""
-        ...
-
-    def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:
-        """What is heard besides, by a classifier and over the turns before: no signal is lower than in ``heard``.
-
-        Some milliseconds of computing: not in the path of a message, and not on the event loop. ``text`` is masked.
-        """
         ...

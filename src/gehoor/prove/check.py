@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import repeat
@@ -26,8 +26,19 @@ from gehoor.core.guarantee.judge import violations
 from gehoor.core.policy import Policy
 from gehoor.core.time import Instant
 from gehoor.prove.line import check_queue
-from gehoor.prove.model import Moment, has, key, listened_to, moments, names, new_conversation, office, take
-from gehoor.prove.moves import WRITES_ON, Move, is_ring, moves, wrong_hands
+from gehoor.prove.model import (
+    Moment,
+    has,
+    key,
+    listened_to,
+    moments,
+    names,
+    new_conversation,
+    office,
+    said_before,
+    take,
+)
+from gehoor.prove.moves import WRITES_ON, Move, asks_what_was_said, is_ring, moves, wrong_hands
 from gehoor.prove.verdicts import (
     Fault,
     has_a_window,
@@ -40,7 +51,7 @@ from gehoor.prove.verdicts import (
 
 CHECKED: Final = (
     *("REACH", "KEEP", "SILENCE", "CLOCK", "TURN", "NO-DEAD-END", "HONEST", "DISCLOSED", "GROUNDED", "NO-LOOP"),
-    *("URGENT", "ONE-VOICE", "TOTAL"),
+    *("URGENT", "ONE-VOICE", "PRIVATE", "TOTAL"),
 )
 """The guarantees of guarantees.md that are about conversations and their queue; TOTAL: no rule ever breaks down."""
 
@@ -178,8 +189,14 @@ class Explorer:
                 node.edges.append(self._edge(node, move, facts, fold(node.state, facts)))
 
     def _try_everything(self, node: Node) -> None:
+        self._try(node, moves(node.state))
+        for state in said_before(node.state):
+            other = Node(state, (*node.path, "(whatever was said before)"), node.facts, node.edges)
+            self._try(other, filter(asks_what_was_said, moves(state)))
+
+    def _try(self, node: Node, possible: Iterable[Move]) -> None:
         times = moments(self.policy, node.state.record.at)
-        for move in moves(node.state):
+        for move in possible:
             self.figures.commands += 1
             self._asked.clear()
             facts, fault = outcome(node.state, move, self.policy, move.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -10,8 +11,9 @@ from typing import Any, Final
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.events import Event, Fact
 from gehoor.core.conversation.evolve import begin
-from gehoor.core.conversation.model import Control, Danger, Phase, State
+from gehoor.core.conversation.model import SUPPORT, Control, Danger, Phase, State
 from gehoor.core.decide.dispatch import decide
+from gehoor.core.guarantee.receipts import TOPICS
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import ConversationId
 from gehoor.core.policy import Contact, Link, Policy, Wording
@@ -19,6 +21,9 @@ from gehoor.core.time import MINUTE, Instant, instant, later, local
 from gehoor.texts.read import sentences
 
 Key = tuple[Control, int, bool, bool, bool, bool]
+
+STALE: Final = 10**9
+"""A turn that is nobody's, and a number beyond every fact."""
 
 _MORNING: Final = Block(time(9), time(12))
 _AFTERNOON: Final = Block(time(13), time(17))
@@ -55,8 +60,10 @@ def key(state: State) -> Key:
     (``more``, ``current``; see ``Explorer.stand_ins``); whether somebody has the conversation or the offer
     (``standing``); whether an article was given before (``given``). It also compares clocks and seqs with those of the
     command, and the moves try each way that such a comparison can come out: whatever the instants are, any armed clock
-    may be the next to ring. The predicates look, besides, at the moment of the first request. tests/prove holds the
-    key against concrete histories, and against the whole of Control.
+    may be the next to ring. What was said before (offers, receipts, the danger that was asked about) only keeps a
+    notice from being shown again: it is not in the key, and of each state both ends are tried (``said_before``). The
+    predicates look, besides, at the moment of the first request. tests/prove holds the key against concrete histories,
+    and against the whole of Control.
     """
     record, control = state.record, state.control
     if control.abstained > 1 or control.offered_person:
@@ -69,6 +76,24 @@ def key(state: State) -> Key:
         bool(record.given),
         record.first_requested_at is not None,
     )
+
+
+def said_before(state: State) -> Iterator[State]:
+    """The state as if everything had been offered, asked and received in it already, and, where something was, as if
+    nothing had been. Which of them it is changes neither who has the floor nor any clock."""
+    nothing, record = begin(state.record.id).record, state.record
+    everything: dict[str, Any] = {
+        "offered_seq": STALE,
+        "asked_kind": "gas",
+        "asked_danger": Danger.LIFE,
+        "receipts": frozenset(TOPICS),
+        "supports": frozenset(SUPPORT),
+    }
+    yield State(replace(record, **everything), state.control)
+    fresh = {name: getattr(nothing, name) for name in everything}
+    offered = bool(record.turns) and record.offered_seq > record.turns[0]
+    if offered or any(getattr(record, name) != value for name, value in fresh.items() if name != "offered_seq"):
+        yield State(replace(record, **fresh), state.control)
 
 
 def rough_key(state: State) -> Key:

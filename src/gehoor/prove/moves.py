@@ -12,6 +12,8 @@ from typing import Final
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import (
+    OTHER_DANGER,
+    SUPPORT,
     Actor,
     ActorKind,
     Answered,
@@ -29,9 +31,11 @@ from gehoor.core.conversation.model import (
     Window,
 )
 from gehoor.core.guarantee.deadlines import promise_due
+from gehoor.core.guarantee.heard import easier_ways, offer_reason
+from gehoor.core.guarantee.receipts import topics
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
 from gehoor.core.time import DAY, HOUR, SECOND, Instant, later
-from gehoor.prove.model import office
+from gehoor.prove.model import STALE, office
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
 
@@ -46,26 +50,38 @@ HEARD: Final[dict[str, Heard]] = {
     "danger_unmeasured": Heard(urgent=YES),
     "danger_unheard_of": Heard(urgent=YES, urgent_kind="unheard_of", danger=Danger.LIFE),
     "danger_and_withdraws": Heard(urgent=YES, danger=Danger.LIFE, withdraws=YES),
-    "danger_maybe": Heard(urgent=MAYBE, danger=Danger.LIFE),
+    "danger_maybe": Heard(urgent=MAYBE, urgent_kind="gas", danger=Danger.LIFE),
     "complaint": Heard(complaint=YES),
     "objection": Heard(formal_objection=YES),
     "privacy": Heard(privacy_request=YES),
+    "danger_confirmed": Heard(urgent=YES, urgent_kind=OTHER_DANGER, danger=Danger.DAMAGE),
+    "danger_maybe_and_human": Heard(urgent=MAYBE, urgent_kind="gas", danger=Danger.LIFE, wants_human=YES),
+    "danger_and_complaint": Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE, complaint=YES),
     "identity": Heard(asks_identity=YES),
+    "identity_maybe": Heard(asks_identity=MAYBE),
+    "identity_maybe_and_human_maybe": Heard(asks_identity=MAYBE, wants_human=MAYBE),
+    "identity_and_human_maybe": Heard(asks_identity=YES, wants_human=MAYBE),
     "withdraws": Heard(withdraws=YES),
     "withdraws_and_doubts": Heard(withdraws=YES, wants_human=MAYBE),
     "human_and_withdraws": Heard(wants_human=YES, withdraws=YES),
     "support": Heard(needs_support=MAYBE),
+    "support_and_human": Heard(wants_human=YES, support=("call",)),
+    "support_in_danger": Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE, support=("call",)),
 }
-"""One of each kind that the rules tell apart (``core/guarantee/heard.py``: course, reason to offer, danger)."""
+"""One of each kind that the rules tell apart (``core/guarantee/heard.py``: course, reason to offer, danger, topics,
+easier ways)."""
+
+RAISED: Final = (
+    *("nothing", "human", "human_maybe", "danger_life", "danger_maybe", "complaint", "identity", "identity_maybe"),
+    *("identity_and_human_maybe", "support", "support_and_human", "withdraws"),
+)
+"""Of these, what the language model is tried with. It never raises a withdrawal; if it did, nothing would follow."""
 
 CUSTOMER: Final = Actor(ActorKind.CUSTOMER)
 AI: Final = Actor(ActorKind.AI, "brain/1")
 HOUSE: Final = Actor(ActorKind.HOUSE)
 WRITES_ON: Final = "customer: write nothing"
 """The customer writes something in which nothing is heard: one more turn for the AI, where it has the floor."""
-
-STALE: Final = 10**9
-"""A turn that is nobody's."""
 
 _CLIENT: Final = ClientId("client")
 _COMMAND: Final = CommandId("command")
@@ -155,6 +171,10 @@ def _by_customer(state: State) -> Iterator[tuple[str, c.Command]]:
     yield "choose e-mail without an address", c.ChoosePromise(_CLIENT, Preference.EMAIL, able=False)
     yield "choose to wait here", c.ChoosePromise(_CLIENT, Preference.LIVE)
     yield "withdraw", c.WithdrawRequest(_CLIENT)
+    for offer in SUPPORT:
+        yield f"choose support {offer}", c.ChooseSupport(_CLIENT, offer)
+    yield "choose a language that is spoken here", c.ChooseSupport(_CLIENT, "other_language", "en")
+    yield "choose a language that is not spoken here", c.ChooseSupport(_CLIENT, "other_language", "tr")
     yield "helped", c.GiveFeedback(_CLIENT, True)
     yield "not helped", c.GiveFeedback(_CLIENT, False)
     last = state.record.last_human_seq
@@ -164,8 +184,7 @@ def _by_customer(state: State) -> Iterator[tuple[str, c.Command]]:
 
 def _by_ai(state: State) -> Iterator[tuple[str, c.Command]]:
     new, given = _source(_NEW), _source(_GIVEN if _GIVEN in state.record.given else _NEW)
-    turns = {"": state.record.turns[0], ", last": state.record.turns[-1]} if state.record.turns else {}
-    for name, turn in {**turns, ", stale": STALE}.items():
+    for name, turn in _turns(state).items():
         yield f"answers{name}", c.BotAnswered(turn, new, "text", "brain")
         yield f"answers again{name}", c.BotAnswered(turn, given, "text", "brain")
         yield f"suggests{name}", c.BotSuggests(turn, (new,) * 4, "brain")
@@ -175,6 +194,11 @@ def _by_ai(state: State) -> Iterator[tuple[str, c.Command]]:
         yield f"answers without a source{name}", c.BotAnswered(turn, Source("", "", "", "nl"), "text", "brain")
         yield f"answers without words{name}", c.BotAnswered(turn, new, "", "brain")
         yield f"suggests nothing{name}", c.BotSuggests(turn, (), "brain")
+
+
+def _turns(state: State) -> dict[str, int]:
+    turns = {"": state.record.turns[0], ", last": state.record.turns[-1]} if state.record.turns else {}
+    return {**turns, ", stale": STALE}
 
 
 def _source(article: str) -> Source:
@@ -217,6 +241,9 @@ def _by_house(state: State) -> Iterator[tuple[str, c.Command]]:
     for who, agent in standings(state).items():
         yield f"lose {who}", c.LoseAgent(agent)
     yield "remind", c.Remind()
+    for place, turn in _turns(state).items():
+        for name in RAISED if turn != STALE else ("human", "danger_life"):
+            yield f"raise {name}{place}", c.RaiseSignals(turn, HEARD[name])
     yield from _from_outside(state)
 
 
@@ -243,6 +270,16 @@ def _rings(state: State, at: Instant) -> Iterator[Move]:
             yield Move(f"house: {timer} rings too early", order, at)
         if due is not None:
             yield Move(f"house: {timer} rings", order, max(at, due))
+
+
+def asks_what_was_said(move: Move) -> bool:
+    """Whether what comes of the move depends on what was offered, asked or received before."""
+    command = move.order.command
+    if not isinstance(command, c.WriteMessage | c.RaiseSignals):
+        return False
+    heard = command.heard
+    offers = isinstance(command, c.RaiseSignals) and offer_reason(heard) is not None
+    return bool(offers or topics(heard) or easier_ways(heard) or heard.urgent_kind == OTHER_DANGER)
 
 
 def is_ring(move: Move) -> bool:

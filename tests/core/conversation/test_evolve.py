@@ -133,9 +133,25 @@ TABLE: list[tuple[tuple[str, ...], dict[str, Any], dict[str, Any]]] = [
     (("begin asked", "BotAbstained", "Resolved", "Reopened"), {"abstained": 1, "unhelpful": 0}, {}),  # kept over an end
     (("begin asked", "BotSuggested", "FeedbackGiven helped=yes"), {"unhelpful": 0}, {}),
     (("begin asked", "BotReplied", "FeedbackGiven"), {"unhelpful": 1}, {}),
-    (("begin asked", "HumanOffered"), {"offered_person": True, "armed": {Timer.BOT}}, {}),
+    (("begin asked", "HumanOffered"), {"offered_person": True, "armed": {Timer.BOT}}, {"offered_seq": 5}),
     (("begin asked", "IdentityTold idle_at=none"), {"armed": {Timer.BOT}}, {}),
     (("begin ai", "IdentityTold"), {"armed": {Timer.IDLE}}, {}),
+    (("begin asked", "IdentityTold turn=3"), {"armed": {Timer.IDLE}}, {"turns": ()}),
+    (("begin asked", "SignalsRaised turn=3 wants_human=maybe"), {"armed": {Timer.BOT}}, {"turns": (3,)}),
+    # what the house says of what it heard
+    (("begin ai", "DangerAsked kind=gas danger=LIFE"), {"danger": Danger.NONE}, {"asked_kind": "gas"}),
+    (("begin ai", "DangerAsked kind=gas danger=LIFE", "DangerAsked kind=lift"), {}, {"asked_danger": Danger.NONE}),
+    (("begin resolved", "DangerAsked kind=gas", "Resolved"), {}, {"asked_kind": "overig"}),  # another time, another one
+    (
+        ("begin waiting", "ReceiptGiven", "ReceiptGiven topic=privacy reference=000-000-001"),
+        {"requested": True},
+        {"receipts": {"complaint", "privacy"}, "reference": "123-456-784"},
+    ),
+    (("begin promised", "ReceiptGiven reference=000-000-001"), {}, {"reference": "123-456-784"}),  # the first is kept
+    (("begin ai", "SupportOffered", "SupportOffered offers=helper"), {}, {"supports": {"call", "helper"}}),
+    (("begin ai", "SupportChosen"), {"requested": False, "armed": {Timer.IDLE}}, {"language": "nl"}),
+    (("begin ai", "SupportChosen offer=other_language language=en"), {}, {"language": "en"}),
+    (("begin ai", "SupportChosen offer=more_time idle_at=+7d"), {"armed": {Timer.IDLE}}, {}),
     (("begin ai", "SafetyShown danger=LIFE"), {"danger": Danger.LIFE, "requested": False}, {}),
     (("begin human", "MessageReceived answer_by=+30m"), {"armed": {Timer.AGENT}}, {}),
     (("begin reached", "MessageReceived answer_by=+30m"), {"armed": {Timer.AGENT}}, {}),

@@ -2,8 +2,8 @@ import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Phase, Source, Timer
-from tests.core.situations import RENT, after, bent, give, kinds, wrote
+from gehoor.core.conversation.model import Danger, Heard, Phase, Signal, Source, Timer
+from tests.core.situations import HOUSE, RENT, after, bent, give, kinds, wrote
 
 BRAIN = "brain/1"
 KEY = Source("sleutel", "1", "Sleutel", "nl")
@@ -35,6 +35,7 @@ def test_that_a_turn_that_is_no_longer_its_own_is_dropped_without_a_word(story: 
         c.BotSuggests(3, (RENT,), BRAIN),
         c.BotDoesNotKnow(3, "unknown", BRAIN),
         c.BotDoesNotKnow(3, "too_slow", BRAIN, fault=True),
+        c.RaiseSignals(3, Heard(urgent=Signal.YES, wants_human=Signal.YES)),
     ):
         assert give(after(*story), command) == []
 
@@ -126,3 +127,56 @@ def test_that_the_clock_goes_on_while_another_turn_is_due() -> None:
         said = give(state, command)[0].event
         assert isinstance(said, e.BotReplied | e.BotSuggested | e.BotAbstained)
         assert said.idle_at is None
+
+
+YES, MAYBE = Signal.YES, Signal.MAYBE
+TWO = ("begin asked", "MessageReceived | BotTurnDue")
+OFFERED = ("begin ai", "MessageReceived wants_human=maybe | HumanOffered | BotTurnDue")
+
+
+@pytest.mark.parametrize(
+    ("story", "heard", "facts"),
+    [
+        (("begin asked",), Heard(urgent=YES), ["SafetyShown", "HumanRequested"]),
+        (("begin asked",), Heard(wants_human=YES), ["HumanRequested"]),
+        (("begin asked",), Heard(stuck=YES), ["HumanRequested"]),
+        (("begin asked",), Heard(complaint=YES), ["HumanRequested", "ReceiptGiven"]),
+        (("begin asked",), Heard(asks_identity=YES), ["IdentityTold"]),
+        (("begin asked",), Heard(asks_identity=YES, stuck=MAYBE), ["IdentityTold", "HumanOffered"]),
+        # a maybe: the turn goes on
+        (("begin asked",), Heard(urgent=MAYBE), ["DangerAsked", "HumanOffered"]),
+        (("begin asked",), Heard(urgent=MAYBE, wants_human=YES), ["DangerAsked", "HumanRequested"]),
+        (("begin asked",), Heard(wants_human=MAYBE), ["HumanOffered"]),
+        (("begin asked",), Heard(asks_identity=MAYBE), ["IdentityTold"]),
+        (("begin asked",), Heard(needs_support=YES), ["SupportOffered"]),
+        (OFFERED, Heard(stuck=MAYBE), []),  # offered already in this turn
+        (("begin ai", "HumanOffered", "MessageReceived | BotTurnDue"), Heard(stuck=MAYBE), ["HumanOffered"]),
+        (TWO, Heard(wants_human=YES), ["HumanRequested"]),
+    ],
+)
+def test_that_what_is_heard_later_acts_as_if_it_had_been_heard_at_once(
+    story: tuple[str, ...], heard: Heard, facts: list[str]
+) -> None:
+    state = after(*story)
+    told = give(state, c.RaiseSignals(state.record.turns[-1], heard))
+    assert kinds(told) == ["SignalsRaised", *facts]
+    assert all(one.actor in (None, HOUSE) for one in told)
+
+
+def test_that_what_is_heard_later_changes_nothing_when_it_is_nothing() -> None:
+    assert give(after("begin asked"), c.RaiseSignals(3, Heard())) == []
+    assert give(after("begin asked", "SupportOffered"), c.RaiseSignals(3, Heard(support=("call",)))) == []
+
+
+@pytest.mark.parametrize(("story", "more"), [(("begin asked",), False), (TWO, True)])
+def test_that_telling_what_it_is_ends_the_turn(story: tuple[str, ...], more: bool) -> None:
+    told = give(after(*story), c.RaiseSignals(3, Heard(asks_identity=YES)))[-1].event
+    assert isinstance(told, e.IdentityTold)
+    assert told.turn == 3
+    assert (told.idle_at is None) is more
+
+
+def test_that_danger_that_is_heard_later_has_its_degree() -> None:
+    told = give(after("begin asked"), c.RaiseSignals(3, Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE)))
+    assert isinstance(told[1].event, e.SafetyShown)
+    assert (told[1].event.kind, told[1].event.danger) == ("gas", Danger.LIFE)

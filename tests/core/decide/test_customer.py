@@ -22,6 +22,11 @@ IDENTITY = Heard(asks_identity=YES)
 WITHDRAWS = Heard(withdraws=YES)
 PERHAPS = Heard(wants_human=MAYBE)
 GAS = Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE)
+PERHAPS_GAS = replace(GAS, urgent=MAYBE)
+PERHAPS_IDENTITY = Heard(asks_identity=MAYBE)
+BOTH_TOPICS = Heard(complaint=YES, formal_objection=YES)
+EASIER = Heard(needs_support=MAYBE)
+CONFIRMED = Heard(urgent=YES, urgent_kind="overig", danger=Danger.DISCOMFORT)
 
 
 def test_that_a_conversation_begins_with_the_disclosure() -> None:
@@ -42,7 +47,18 @@ WRITES: list[tuple[str, Heard, list[str]]] = [
     ("asked", NOTHING, ["MessageReceived", "BotTurnDue"]),  # before the first is answered
     ("ai", PERSON, ["MessageReceived", "HumanRequested"]),
     ("ai", STUCK, ["MessageReceived", "HumanRequested"]),
-    ("ai", COMPLAINT, ["MessageReceived", "HumanRequested"]),
+    ("ai", COMPLAINT, ["MessageReceived", "HumanRequested", "ReceiptGiven"]),
+    ("ai", BOTH_TOPICS, ["MessageReceived", "HumanRequested", "ReceiptGiven", "ReceiptGiven"]),
+    ("ai", Heard(wants_human=YES, complaint=YES), ["MessageReceived", "HumanRequested", "ReceiptGiven"]),
+    ("ai", PERHAPS_GAS, ["MessageReceived", "DangerAsked", "HumanOffered", "BotTurnDue"]),
+    ("ai", replace(PERHAPS_GAS, wants_human=YES), ["MessageReceived", "DangerAsked", "HumanRequested"]),
+    ("ai", PERHAPS_IDENTITY, ["MessageReceived", "IdentityTold", "BotTurnDue"]),  # it is always true
+    ("ai", replace(IDENTITY, stuck=MAYBE), ["MessageReceived", "IdentityTold", "HumanOffered"]),
+    ("ai", Heard(privacy_request=MAYBE), ["MessageReceived", "HumanOffered", "BotTurnDue"]),
+    ("ai", EASIER, ["MessageReceived", "BotTurnDue", "SupportOffered"]),
+    ("ai", replace(EASIER, wants_human=YES), ["MessageReceived", "HumanRequested", "SupportOffered"]),
+    ("ai", replace(EASIER, urgent=YES), ["MessageReceived", "SafetyShown", "HumanRequested"]),  # first things first
+    ("ai", replace(GAS, complaint=YES), ["MessageReceived", "SafetyShown", "HumanRequested", "ReceiptGiven"]),
     ("ai", IDENTITY, ["MessageReceived", "IdentityTold"]),
     ("ai", PERHAPS, ["MessageReceived", "HumanOffered", "BotTurnDue"]),
     ("ai", WITHDRAWS, ["MessageReceived", "BotTurnDue"]),  # there is nothing to withdraw
@@ -51,6 +67,10 @@ WRITES: list[tuple[str, Heard, list[str]]] = [
     ("waiting", NOTHING, ["MessageReceived"]),
     ("waiting", IDENTITY, ["MessageReceived"]),  # the AI is silent
     ("waiting", PERSON, ["MessageReceived"]),  # asked already
+    ("waiting", COMPLAINT, ["MessageReceived", "ReceiptGiven"]),  # no second request
+    ("waiting", PERHAPS_GAS, ["MessageReceived", "DangerAsked"]),
+    ("waiting", PERHAPS_IDENTITY, ["MessageReceived"]),
+    ("waiting", EASIER, ["MessageReceived", "SupportOffered"]),
     ("waiting", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("offered", WITHDRAWS, ["MessageReceived", "RequestWithdrawn"]),
     ("waiting", GAS, ["MessageReceived", "SafetyShown"]),
@@ -62,9 +82,14 @@ WRITES: list[tuple[str, Heard, list[str]]] = [
     ("parked", GAS, ["MessageReceived", "SafetyShown", "ReturnedToQueue"]),
     # a person has the floor
     ("human", NOTHING, ["MessageReceived"]),
+    ("human", COMPLAINT, ["MessageReceived", "ReceiptGiven"]),
+    ("human", PERHAPS_GAS, ["MessageReceived", "DangerAsked"]),
+    ("human", EASIER, ["MessageReceived"]),  # the person hears it too
     ("human", WITHDRAWS, ["MessageReceived"]),  # said to the person, who decides what it means
     ("human", GAS, ["MessageReceived", "SafetyShown"]),
+    ("parked", COMPLAINT, ["MessageReceived", "ReturnedToQueue", "ReceiptGiven"]),
     # after the end
+    ("resolved", COMPLAINT, ["Reopened", "MessageReceived", "HumanRequested", "ReceiptGiven"]),
     ("resolved", NOTHING, ["Reopened", "MessageReceived", "BotTurnDue"]),
     ("resolved", PERSON, ["Reopened", "MessageReceived", "HumanRequested"]),
     ("resolved", GAS, ["Reopened", "MessageReceived", "SafetyShown", "HumanRequested"]),
@@ -373,3 +398,26 @@ def test_that_danger_starts_no_wait_for_who_does_not_stand_in_the_queue(beginnin
 def test_that_a_number_that_is_left_is_no_wish_to_be_called_back(preference: Preference | None) -> None:
     told = give(after("begin ai"), c.AskForHuman(CLIENT, preference, ("phone",)))
     assert kinds(told) == ["HumanRequested", "ContactLeft"]
+
+
+def test_that_a_yes_to_the_question_whether_there_is_danger_is_about_what_was_asked() -> None:
+    asked = after(
+        "begin ai", "MessageReceived urgent=maybe | DangerAsked kind=gas danger=LIFE | HumanOffered | BotTurnDue"
+    )
+    for state, kind, danger in ((asked, "gas", Danger.LIFE), (after("begin ai"), "overig", Danger.DISCOMFORT)):
+        shown = give(state, c.WriteMessage(CLIENT, CONFIRMED, "x", "x"))[1].event
+        assert isinstance(shown, e.SafetyShown)
+        assert (shown.kind, shown.danger, shown.template.id) == (kind, danger, f"safety_{kind}")
+    # A danger that has a kind of its own is what it is.
+    told = give(asked, c.WriteMessage(CLIENT, replace(GAS, urgent_kind="brand"), "x", "x"))[1].event
+    assert isinstance(told, e.SafetyShown)
+    assert told.kind == "brand"
+
+
+@pytest.mark.parametrize(("kind", "number"), [("gas", "0800-9009"), ("zelfbeschadiging", "113"), (None, "112")])
+def test_that_who_is_perhaps_in_danger_reads_whom_to_call_at_once(kind: str | None, number: str) -> None:
+    told = give(after("begin ai"), c.WriteMessage(CLIENT, replace(PERHAPS_GAS, urgent_kind=kind), "x", "x"))[1]
+    assert isinstance(told.event, e.DangerAsked)
+    assert told.event.kind == (kind or "overig")
+    assert f" {number}." in told.text
+    assert told.actor == HOUSE

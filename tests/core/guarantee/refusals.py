@@ -10,7 +10,7 @@ from typing import Any
 from gehoor.core.guarantee.cover import Gap
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import StaffId, TeamId
-from gehoor.core.policy import NL_CORPORATIE, Link, Policy, PromiseTerms, Team
+from gehoor.core.policy import NL_CORPORATIE, AnswerTerms, Link, Policy, PromiseTerms, Team
 from gehoor.core.rota import Shift
 from gehoor.core.time import MINUTE, Instant, instant
 from tests.core.situations import ANNA, BRAM, POLICY
@@ -109,6 +109,19 @@ TOLD: list[tuple[Policy, Gap]] = [
             PROFILE,
             False,
             ("Make promises.email_days 2 or less.",),
+        ),
+    ),
+    (
+        replace(OFFICE, terms=AnswerTerms(privacy=31)),
+        Gap(
+            "above_law",
+            "terms.privacy",
+            NOW,
+            "The law allows 30 days.",
+            "30 days",
+            "GDPR 12(3): a request about personal data is answered within one month",
+            True,
+            ("Make terms.privacy 1 to 30.",),
         ),
     ),
     (

@@ -12,7 +12,7 @@ from gehoor.core.guarantee.cover import Gap, check, first_gap, gaps, overdue, tu
 from gehoor.core.guarantee.deadlines import promise_due
 from gehoor.core.hours import Block, OpeningHours
 from gehoor.core.ids import StaffId, TeamId
-from gehoor.core.policy import Clocks, Policy, Profile, PromiseTerms, Team
+from gehoor.core.policy import AnswerTerms, Clocks, Policy, Profile, PromiseTerms, Team
 from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, instant, iso, later, local
 from tests.core.guarantee.refusals import (
     ALWAYS,
@@ -85,6 +85,10 @@ def test_that_a_policy_that_reaches_people_is_taken() -> None:
         (replace(OFFICE, promises=PromiseTerms(answer_days=2)), "above_ceiling", "promises.answer_days"),
         (replace(OFFICE, promises=PromiseTerms(callback_days=2)), "above_ceiling", "promises.callback_days"),
         (replace(OFFICE, promises=PromiseTerms(email_days=3)), "above_ceiling", "promises.email_days"),
+        (replace(OFFICE, terms=AnswerTerms(complaint=43)), "above_law", "terms.complaint"),
+        (replace(OFFICE, terms=AnswerTerms(objection=43)), "above_law", "terms.objection"),
+        (replace(OFFICE, terms=AnswerTerms(privacy=31)), "above_law", "terms.privacy"),
+        (replace(OFFICE, terms=AnswerTerms(complaint=0)), "above_law", "terms.complaint"),
         (replace(OFFICE, promises=PromiseTerms(share=0)), "no_window", "promises"),
         (replace(OFFICE, promises=PromiseTerms(share=101)), "no_window", "promises"),
         (replace(OFFICE, promises=PromiseTerms(handling=0)), "no_window", "promises"),

@@ -1,7 +1,19 @@
 import pytest
 
-from gehoor.core.conversation.model import Heard, Signal
-from gehoor.core.guarantee.heard import Course, course, is_hold_line, number_to_call, offer_reason
+from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.core.guarantee.heard import (
+    Course,
+    confirmed,
+    course,
+    easier_ways,
+    ends_turn,
+    is_hold_line,
+    number_to_call,
+    offer_reason,
+    raised,
+    rise,
+    without_support,
+)
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
 
@@ -32,18 +44,87 @@ def test_that_the_gravest_wish_in_a_message_counts(heard: Heard, asks_for: Cours
     ("heard", "reason"),
     [
         (Heard(), None),
-        (Heard(urgent=MAYBE, needs_support=YES), "urgent_maybe"),  # perhaps danger comes first
-        (Heard(needs_support=MAYBE), "support"),
-        (Heard(needs_support=YES), "support"),
+        (Heard(urgent=MAYBE, wants_human=MAYBE), "urgent_maybe"),  # perhaps danger comes first
+        (Heard(needs_support=YES, support=("call",)), None),  # that is offered in its own way
         (Heard(wants_human=MAYBE), "words_maybe"),
         (Heard(stuck=MAYBE), "words_maybe"),
         (Heard(complaint=MAYBE), "words_maybe"),
         (Heard(formal_objection=MAYBE), "words_maybe"),
+        (Heard(privacy_request=MAYBE), "words_maybe"),
         (Heard(asks_identity=MAYBE, withdraws=MAYBE), None),
     ],
 )
 def test_that_a_maybe_costs_a_click(heard: Heard, reason: str | None) -> None:
     assert offer_reason(heard) == reason
+
+
+def test_that_easier_ways_are_those_that_were_heard_or_the_usual_ones() -> None:
+    assert easier_ways(Heard()) == ()
+    assert easier_ways(Heard(needs_support=MAYBE)) == ("simple_words", "call", "helper")
+    assert easier_ways(Heard(needs_support=YES, support=("helper", "more_time"))) == ("more_time", "helper")
+    assert easier_ways(Heard(support=("call", "what nobody thought of"))) == ("call",)
+
+
+def test_that_a_fact_keeps_everything_that_was_heard_but_what_somebody_is() -> None:
+    heard = Heard(wants_human=YES, needs_support=YES, support=("call",), version="t1")
+    assert without_support(heard) == Heard(wants_human=YES, version="t1")
+    assert without_support(Heard(support=("call",))) == without_support(Heard(needs_support=MAYBE)) == Heard()
+
+
+def test_that_a_yes_to_our_own_question_is_danger() -> None:
+    assert confirmed(Heard()) == Heard(urgent=YES, urgent_kind="overig", danger=Danger.DISCOMFORT)
+    assert confirmed(Heard(danger=Danger.LIFE)).danger is Danger.LIFE
+
+
+GAS = Heard(urgent=MAYBE, urgent_kind="gas", danger=Danger.LIFE)
+
+
+@pytest.mark.parametrize(
+    ("heard", "more", "together"),
+    [
+        (Heard(), Heard(), Heard()),
+        (Heard(wants_human=MAYBE), Heard(wants_human=YES), Heard(wants_human=YES)),
+        (Heard(wants_human=YES, complaint=MAYBE), Heard(), Heard(wants_human=YES, complaint=MAYBE)),  # never lower
+        (Heard(withdraws=MAYBE), Heard(withdraws=YES), Heard(withdraws=MAYBE)),  # the tables alone hear that
+        (Heard(language="en"), Heard(language="nl", stuck=YES), Heard(language="en", stuck=YES)),
+        (Heard(version="t"), Heard(version="t+m"), Heard(version="t+m")),
+        (GAS, Heard(urgent=YES, urgent_kind="lift", danger=Danger.DAMAGE), None),  # the surest first
+        (Heard(urgent=MAYBE, urgent_kind="lift", danger=Danger.DAMAGE), GAS, GAS),  # then the worst
+        (GAS, Heard(urgent=MAYBE, urgent_kind="lift", danger=Danger.DAMAGE), GAS),
+        (Heard(support=("helper",)), Heard(support=("call",)), Heard(support=("call", "helper"))),
+    ],
+)
+def test_that_what_is_heard_twice_is_as_high_as_it_was_heard(heard: Heard, more: Heard, together: Heard | None) -> None:
+    assert raised(heard, more) == (more if together is None else together)
+
+
+@pytest.mark.parametrize(
+    ("heard", "after", "higher"),
+    [
+        (Heard(), Heard(), None),
+        (Heard(wants_human=YES), Heard(wants_human=YES), None),
+        (GAS, GAS, None),
+        (Heard(stuck=MAYBE), Heard(stuck=MAYBE, complaint=MAYBE, version="m"), Heard(complaint=MAYBE, version="m")),
+        (GAS, Heard(urgent=YES, urgent_kind="brand", danger=Danger.LIFE), None),
+        (Heard(support=("call",)), Heard(support=("call", "helper")), Heard(support=("helper",))),
+    ],
+)
+def test_that_only_what_is_higher_counts_as_raised(heard: Heard, after: Heard, higher: Heard | None) -> None:
+    assert rise(heard, after) == (after if after.urgent > heard.urgent else higher)
+
+
+@pytest.mark.parametrize(
+    ("heard", "ends"),
+    [
+        (Heard(wants_human=YES), True),
+        (Heard(urgent=YES), True),
+        (Heard(privacy_request=YES), True),
+        (Heard(asks_identity=YES), True),
+        (Heard(wants_human=MAYBE, urgent=MAYBE, needs_support=YES), False),
+    ],
+)
+def test_that_a_yes_ends_the_turn_of_the_ai(heard: Heard, ends: bool) -> None:
+    assert ends_turn(heard) is ends
 
 
 @pytest.mark.parametrize(

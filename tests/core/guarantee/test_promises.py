@@ -53,7 +53,7 @@ def test_that_the_guarantees_about_a_conversation_are_all_there() -> None:
     named = {*STEP_PREDICATES, *(name for name, _ in COMMIT_PREDICATES)}
     assert named == {
         *("REACH", "KEEP", "SILENCE", "CLOCK", "TURN", "NO-DEAD-END", "HONEST", "DISCLOSED", "GROUNDED"),
-        *("NO-LOOP", "URGENT", "ONE-VOICE"),
+        *("NO-LOOP", "URGENT", "ONE-VOICE", "PRIVATE"),
     }
 
 

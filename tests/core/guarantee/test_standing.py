@@ -1,11 +1,13 @@
 import pytest
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import Timer
+from gehoor.core.conversation.model import Heard, Signal, Timer
 from gehoor.core.guarantee.standing import Situation, Standing, situation
 from gehoor.core.ids import OfferId
 from gehoor.core.time import Instant
 from tests.core.situations import ANNA, BRAM, CLIENT, RENT, START, after, bent
+
+YES = Signal.YES
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,27 @@ def test_that_an_end_counts_when_the_newest_words_were_seen(behind: int, counts:
     seen = state.record.last_customer_seq - behind
     assert situation(state, c.Resolve(ANNA, seen=seen), Instant(0)).current is counts
     assert situation(state, c.Resolve(ANNA), Instant(0)).current, "a client that does not say counts as one that saw"
+
+
+def test_that_receipts_and_easier_ways_are_due_once() -> None:
+    heard = Heard(complaint=YES, privacy_request=YES, needs_support=YES, support=("call", "helper"))
+    write, more = c.WriteMessage(CLIENT, heard, "x", "x"), c.RaiseSignals(3, heard)
+    for state, topics, offers in (
+        (after("begin asked"), ("complaint", "privacy"), ("call", "helper")),
+        (after("begin asked", "ReceiptGiven | SupportOffered"), ("privacy",), ("helper",)),
+    ):
+        for command in (write, more):
+            found = situation(state, command, Instant(0))
+            assert (found.topics, found.offers) == (topics, offers)
+
+
+def test_that_an_offer_counts_for_the_turn_in_which_it_was_made() -> None:
+    before = after("begin ai", "HumanOffered", "MessageReceived | BotTurnDue")
+    within = after("begin asked", "HumanOffered")
+    assert not situation(before, c.RaiseSignals(before.record.turns[0], Heard()), Instant(0)).offered
+    assert situation(within, c.RaiseSignals(within.record.turns[0], Heard()), Instant(0)).offered
+    two = situation(after("begin asked", "MessageReceived | BotTurnDue"), c.RaiseSignals(99, Heard()), Instant(0))
+    assert (two.current, two.more) == (False, True)
 
 
 def test_that_other_commands_compare_nothing() -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from gehoor.adapters.policy_file.fields import EMAIL, Fields, fault, line
 from gehoor.adapters.policy_file.times import DAYS, span
 from gehoor.core.conversation.evolve import MOST_LINKS
+from gehoor.core.conversation.model import BY_A_PERSON
 from gehoor.core.hours import OpeningHours
 from gehoor.core.ids import StaffId, TeamId
 from gehoor.core.policy import Link, Team
@@ -19,7 +20,7 @@ from gehoor.core.time import SECOND
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _WEBHOOK: Final = re.compile(r"https://[a-z0-9.-]+\.[a-z]+(:\d{1,5})?(/[^\s]*)?")
 _HOW: Final = {"webhook": _WEBHOOK, "mail": EMAIL}
-_BROUGHT_BY: Final = ("button", "words", "topic", "no_ai", "fault", "danger")
+_BROUGHT_BY: Final = ("button", "words", "topic", "support", "no_ai", "fault", "danger", *sorted(BY_A_PERSON))
 _LONGEST_S: Final = 24 * 3600
 
 

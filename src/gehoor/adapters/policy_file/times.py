@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from gehoor.adapters.policy_file.fields import Fields, a_day, fault
 from gehoor.core.errors import PolicyFault
 from gehoor.core.hours import MIDNIGHT, Block, OpeningHours
-from gehoor.core.policy import Clocks, Profile, PromiseTerms, Widening
+from gehoor.core.policy import AnswerTerms, Clocks, Profile, PromiseTerms, Widening
 from gehoor.core.time import MINUTE, SECOND
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-4]):([0-5]\d)")
 _LONGEST_S: Final = 31 * 24 * 3600
 _LONGEST_MIN: Final = 24 * 60
+_TERMS: Final = fields(AnswerTerms)
 _YEARS: Final = 3
 """Public holidays are known for this year and the next two: 53 weeks from any day end within them."""
 
@@ -116,6 +117,15 @@ def read_promises(found: Fields, profile: Profile) -> PromiseTerms:
         share=found.number("share", 1, 100, standard.share),
         remind=_minutes(found, "remind", 0, standard.remind),
     )
+    found.refuse_the_rest()
+    return terms
+
+
+def read_terms(found: Fields) -> AnswerTerms:
+    """Within how many days who complains, objects or asks about their data is answered. The ceiling is not looked at
+    here."""
+    standard = AnswerTerms()
+    terms = AnswerTerms(**{one.name: found.number(one.name, 1, 999, getattr(standard, one.name)) for one in _TERMS})
     found.refuse_the_rest()
     return terms
 

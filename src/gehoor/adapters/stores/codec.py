@@ -25,7 +25,10 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """The fields of an event in one version, made into those of the next version."""
 
 EVENTS: Final[dict[str, type]] = {kind.__name__: kind for kind in get_args(e.Event)}
-VERSIONS: Final[dict[str, int]] = {"HumanRequested": 2, "PromiseMade": 2, "AgentWrote": 2, "SafetyShown": 2}
+VERSIONS: Final[dict[str, int]] = {
+    **{"HumanRequested": 2, "PromiseMade": 2, "AgentWrote": 2, "SafetyShown": 2},
+    **{"MessageReceived": 2, "IdentityTold": 2},
+}
 """The version in which an event is written today, where it is not 1."""
 
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
@@ -34,6 +37,8 @@ UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
     ("PromiseMade", 1): lambda values: values,
     ("AgentWrote", 1): lambda values: values,
     ("SafetyShown", 1): lambda values: values,
+    ("MessageReceived", 1): lambda values: values,
+    ("IdentityTold", 1): lambda values: values,
 }
 """How an event of an old version becomes one of the next."""
 

@@ -72,6 +72,16 @@ class WithdrawRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseSupport:
+    """The customer chooses an easier way (``model.SUPPORT``). ``language``: one that the house speaks, if the customer
+    would rather go on in it."""
+
+    client_id: ClientId
+    offer: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GiveFeedback:
     client_id: ClientId
     helped: bool
@@ -186,6 +196,14 @@ class Resolve:
 
 
 @dataclass(frozen=True, slots=True)
+class RaiseSignals:
+    """The language model heard more in message ``turn``. ``heard`` holds only what it raised (``heard.rise``)."""
+
+    turn: int
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
 class OfferToAgent:
     agent: StaffId
     offer: OfferId
@@ -238,17 +256,26 @@ class PartnerDown:
 
 
 CustomerCommand = (
-    StartConversation | WriteMessage | AskForHuman | ChoosePromise | WithdrawRequest | GiveFeedback | MarkDelivered
+    StartConversation
+    | WriteMessage
+    | AskForHuman
+    | ChoosePromise
+    | WithdrawRequest
+    | ChooseSupport
+    | GiveFeedback
+    | MarkDelivered
 )
 BotCommand = BotAnswered | BotSuggests | BotDoesNotKnow
 StaffCommand = AcceptOffer | DeclineOffer | SendReply | WriteNote | RecordCall | TransferTo | HandBack | Park | Resolve
-HouseCommand = OfferToAgent | NobodyFree | LoseAgent | RingTimer | Remind | PostTold | PartnerTold | PartnerDown
+HouseCommand = (
+    RaiseSignals | OfferToAgent | NobodyFree | LoseAgent | RingTimer | Remind | PostTold | PartnerTold | PartnerDown
+)
 Command = CustomerCommand | BotCommand | StaffCommand | HouseCommand
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command with who gave it, its own id, and a fresh reference should a promise be made."""
+    """A command with who gave it, its own id, and a fresh reference should a promise be made or a receipt given."""
 
     command: Command
     actor: Actor

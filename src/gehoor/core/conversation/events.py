@@ -46,8 +46,8 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True)
 class HumanRequested:
-    """A request for a person; it ends only as KEEP allows. ``how``: button, words, danger, topic, fault or no_ai.
-    ``skill``: what who takes it should know of; empty for nothing in particular."""
+    """A request for a person; it ends only as KEEP allows. ``how``: button, words, danger, topic, support, fault or
+    no_ai. ``skill``: what who takes it should know of; empty for nothing in particular."""
 
     how: str
     preference: Preference | None
@@ -88,6 +88,18 @@ class RequestWithdrawn:
     idle_at: Instant
     template: Template
     client_id: ClientId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportChosen:
+    """The customer chose an easier way. ``language``: the conversation goes on in it; None: in the one that it had.
+    ``idle_at``: until when a conversation without a request stays open, when that is another moment now."""
+
+    client_id: ClientId
+    offer: str
+    language: str | None
+    idle_at: Instant | None
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +181,51 @@ class BotAbstained:
 
 @dataclass(frozen=True, slots=True)
 class IdentityTold:
-    """The AI was asked whether it is a person, and said no (TRA-4, fixed text)."""
+    """The AI was asked whether it is a person, and said no (TRA-4, fixed text). ``turn``: the turn that this ends, when
+    one was due already."""
 
     idle_at: Instant | None
     template: Template
+    turn: int | None = None
 
 
 # -- the house -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsRaised:
+    """The language model heard more in message ``turn`` than the tables did. ``heard`` holds only what it raised."""
+
+    turn: int
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class DangerAsked:
+    """Perhaps danger was heard: the customer was asked, with the number to call, and says yes with one click."""
+
+    kind: str
+    danger: Danger
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptGiven:
+    """A complaint, an objection or a privacy request was received: under which reference, and by when an answer must be
+    there (CMP-2, Awb 7:10, GDPR 12(3)). Once for each topic."""
+
+    topic: str
+    reference: str
+    due_at: Instant
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class SupportOffered:
+    """Easier ways were offered, each of them once in a conversation. It does not say why."""
+
+    offers: tuple[str, ...]
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +480,7 @@ Event = (
     | ContactLeft
     | PromiseMoved
     | RequestWithdrawn
+    | SupportChosen
     | ReturnedToQueue
     | Delivered
     | FeedbackGiven
@@ -439,6 +490,10 @@ Event = (
     | BotSuggested
     | BotAbstained
     | IdentityTold
+    | SignalsRaised
+    | DangerAsked
+    | ReceiptGiven
+    | SupportOffered
     | HumanOffered
     | SafetyShown
     | CallNowShown

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.copies import changed, replace
-from gehoor.core.conversation.model import Control, LetterKind, Phase, Reached, Record, State
+from gehoor.core.conversation.model import OTHER_DANGER, Control, Danger, LetterKind, Phase, Reached, Record, State
 from gehoor.core.conversation.timers import changes
 from gehoor.core.ids import ConversationId
 
@@ -157,6 +157,15 @@ def _abstained(c: Control, r: Record, f: e.BotAbstained, _fact: e.Fact) -> Chang
     return replace(_unhelpful(c), abstained=c.abstained % ABSTAINING_WORDINGS + 1), _answered(r, f.turn)
 
 
+def _identity_told(c: Control, r: Record, f: e.IdentityTold, _fact: e.Fact) -> Changed:
+    return c, (r if f.turn is None else _answered(r, f.turn))
+
+
+def _receipt_given(c: Control, r: Record, f: e.ReceiptGiven, _fact: e.Fact) -> Changed:
+    """A customer keeps one number: a promise that follows has it too."""
+    return c, replace(r, receipts=r.receipts | {f.topic}, reference=r.reference or f.reference)
+
+
 def _promised(c: Control, r: Record, f: e.PromiseMade | e.PromiseMoved, _fact: e.Fact) -> Changed:
     record = replace(
         r,
@@ -284,7 +293,8 @@ def _resolved(c: Control, r: Record, _f: e.Resolved, _fact: e.Fact) -> Changed:
     control = Control(
         phase=Phase.RESOLVED, disclosed=c.disclosed, abstained=c.abstained, mailed=c.mailed, armed=c.armed
     )
-    return control, replace(_ended(c, r), turns=())
+    record = _ended(c, r)
+    return control, replace(record, turns=(), asked_kind=OTHER_DANGER, asked_danger=Danger.NONE)
 
 
 def _reopened(c: Control, r: Record, _f: e.Reopened, _fact: e.Fact) -> Changed:
@@ -305,7 +315,12 @@ _ROWS: Final[dict[type, _Row]] = {
     e.BotReplied: _replied,
     e.BotSuggested: lambda c, r, f, fact: (_unhelpful(c), _answered(r, f.turn)),
     e.BotAbstained: _abstained,
-    e.HumanOffered: lambda c, r, f, fact: (replace(c, offered_person=True), r),
+    e.IdentityTold: _identity_told,
+    e.DangerAsked: lambda c, r, f, fact: (c, replace(r, asked_kind=f.kind, asked_danger=f.danger)),
+    e.ReceiptGiven: _receipt_given,
+    e.SupportOffered: lambda c, r, f, fact: (c, replace(r, supports=r.supports | set(f.offers))),
+    e.SupportChosen: lambda c, r, f, fact: (c, replace(r, language=f.language or r.language)),
+    e.HumanOffered: lambda c, r, f, fact: (replace(c, offered_person=True), replace(r, offered_seq=fact.seq)),
     e.SafetyShown: lambda c, r, f, fact: (replace(c, danger=max(c.danger, f.danger)), r),
     e.PromiseMade: _promised,
     e.PromiseMoved: _promised,

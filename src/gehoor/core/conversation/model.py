@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
+from typing import Final
 
 from gehoor.core.ids import ConversationId, OfferId, StaffId
 from gehoor.core.time import Instant
@@ -71,6 +72,10 @@ class Danger(IntEnum):
     LIFE = 3
 
 
+OTHER_DANGER: Final = "overig"
+"""The kind of a danger of which nothing more is known."""
+
+
 class Reached(StrEnum):
     """Whether a person's answer reached the customer since the request (guarantee KEEP)."""
 
@@ -110,7 +115,11 @@ class Signal(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard in one message of a customer (computed by the hearing port, never by a rule)."""
+    """What was heard in one message of a customer (computed by the hearing port, never by a rule).
+
+    ``support``: which offers would make it easier for who wrote this (``SUPPORT``). Neither that nor ``needs_support``
+    is ever part of a fact: a fact says what was offered and what was chosen, never what somebody is (PRIVATE).
+    """
 
     language: str = "nl"
     wants_human: Signal = Signal.NO
@@ -129,6 +138,11 @@ class Heard:
 
 
 NOTHING_HEARD = Heard()
+
+SUPPORT: Final = ("simple_words", "other_language", "call", "more_time", "helper")
+"""What can be offered to who finds the ordinary way hard. Each leads to something that works."""
+BY_A_PERSON: Final = frozenset({"simple_words", "other_language", "call"})
+"""Of these, what only a person can give; another language only when the house itself does not speak it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +227,11 @@ class Control:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything else that a conversation knows about itself. No personal data."""
+    """Everything else that a conversation knows about itself. No personal data.
+
+    ``offered_seq``: the fact that last offered a person. ``asked_kind``, ``asked_danger``: the danger that was asked
+    about last. ``receipts``: the topics that have one. ``supports``: the offers that were made.
+    """
 
     id: ConversationId
     channel: Channel = Channel.WEB
@@ -231,6 +249,11 @@ class Record:
     declined: tuple[StaffId, ...] = ()
     wanted: StaffId | None = None
     given: frozenset[str] = frozenset()
+    offered_seq: int = 0
+    asked_kind: str = OTHER_DANGER
+    asked_danger: Danger = Danger.NONE
+    receipts: frozenset[str] = frozenset()
+    supports: frozenset[str] = frozenset()
     last_human_seq: int = 0
     last_customer_seq: int = 0
     due_at: Instant | None = None

@@ -38,6 +38,7 @@ _CHANGES: Final[dict[type, Callable[[Any], tuple[Change, ...]]]] = {
     e.BotSuggested: lambda f: _spoken(f.idle_at),
     e.BotAbstained: lambda f: _spoken(f.idle_at),
     e.IdentityTold: lambda f: _spoken(f.idle_at),
+    e.SupportChosen: lambda f: _NOTHING if f.idle_at is None else ((Timer.IDLE, f.idle_at),),
     e.CallNowShown: lambda f: ((Timer.WAIT, f.wait_until),),
     e.SafetyShown: lambda f: _NOTHING if f.wait_until is None else ((Timer.WAIT, f.wait_until),),
     e.PromiseMade: lambda f: ((Timer.WAIT, None), (Timer.PROMISE, f.due_at)),

@@ -46,6 +46,10 @@ _EVERYBODY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.AgentWrote: ("message", _H),
     e.SafetyShown: ("message", _N),
     e.CallNowShown: ("message", _N),
+    e.DangerAsked: ("danger_asked", _N),
+    e.ReceiptGiven: ("receipt_given", _N),
+    e.SupportOffered: ("support_offered", _N),
+    e.SupportChosen: ("support_chosen", _N),
     e.HumanOffered: ("human_offered", _N),
     e.HumanRequested: ("human_requested", _N),
     e.RequestWithdrawn: ("withdrawn", _N),
@@ -71,6 +75,7 @@ _EVERYBODY: Final[dict[type, tuple[str, AuthorKind]]] = {
 
 _STAFF_ONLY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.ConversationStarted: ("started", _N),
+    e.SignalsRaised: ("signals_raised", _N),
     e.Delivered: ("delivered", _N),
     e.Offered: ("offer_made", _N),
     e.OfferDeclined: ("offer_declined", _N),

@@ -1,4 +1,4 @@
-"""What the AI may say, and when it must keep silent.
+"""What the AI may say, when it must keep silent, and what is heard in its turn.
 
 A brain is a guest: it returns data. It can never route, close or promise. A turn that is no longer its own (a person
 was asked for, the customer wrote on, the clock ran out) is dropped without a word (SILENCE, ONE-VOICE).
@@ -9,10 +9,12 @@ from __future__ import annotations
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import ABSTAINING_WORDINGS, MOST_UNHELPFUL
-from gehoor.core.conversation.model import Phase, Source, Timer
-from gehoor.core.decide.case import Case, Told
-from gehoor.core.decide.request import failed_over, offer_person
+from gehoor.core.conversation.model import NOTHING_HEARD, Phase, Source, Timer
+from gehoor.core.decide import signals
+from gehoor.core.decide.case import Case, Told, by_house
+from gehoor.core.decide.request import failed_over, offer_person, request
 from gehoor.core.guarantee import deadlines
+from gehoor.core.guarantee.heard import Course, course, rise, without_support
 from gehoor.core.time import Instant
 
 
@@ -46,6 +48,30 @@ def does_not_know(case: Case, command: c.BotDoesNotKnow) -> list[Told]:
     if not _has_the_floor(case):
         return []
     return failed_over(case) if command.fault else _abstain(case, command.turn, command.reason, command.brain)
+
+
+def heard_more(case: Case, command: c.RaiseSignals) -> list[Told]:
+    """The language model heard more in the message of this turn than the tables did. A yes ends the turn, and acts as
+    if it had been heard at once; a maybe brings its question or offer, and the turn goes on."""
+    if not _has_the_floor(case):
+        return []
+    kept = without_support(command.heard)
+    told = [*_acted(case, command), *signals.beside(case, command.heard)]
+    nothing = not told and rise(NOTHING_HEARD, kept) is None
+    return [] if nothing else [by_house(e.SignalsRaised(command.turn, kept)), *told]
+
+
+def _acted(case: Case, command: c.RaiseSignals) -> list[Told]:
+    heard, what = command.heard, course(command.heard)
+    if what is Course.DANGER:
+        return signals.danger(case, heard)
+    asked = signals.perhaps_danger(case, heard)
+    if what is Course.PERSON or what is Course.TOPIC:
+        return [*asked, request(case, what.value)]
+    if what is Course.IDENTITY:
+        told = signals.identity(case, _idle_unless_more(case), command.turn)
+        return [*asked, told, *signals.perhaps(case, heard)]
+    return [*asked, *signals.perhaps(case, heard)]
 
 
 def _has_the_floor(case: Case) -> bool:

@@ -16,12 +16,13 @@ from gehoor.core.conversation.model import (
     Timer,
     Window,
 )
+from gehoor.core.decide import signals
 from gehoor.core.decide.case import HOUSE, Case, Told, by_house
 from gehoor.core.decide.request import back_in_queue, offer_person, reopen, request
 from gehoor.core.errors import NotNow
 from gehoor.core.guarantee import deadlines
 from gehoor.core.guarantee.fallback import fallback, terms
-from gehoor.core.guarantee.heard import Course, course, offer_reason
+from gehoor.core.guarantee.heard import Course, course, without_support
 from gehoor.core.ids import ClientId
 
 _IN_QUEUE = (Phase.WAITING, Phase.OFFERED, Phase.PARKED)
@@ -44,40 +45,23 @@ def write(case: Case, command: c.WriteMessage) -> list[Told]:
     told = [reopen(case)] if case.floor is Phase.RESOLVED else []
     starts_clock = case.floor is Phase.HUMAN and Timer.AGENT not in case.control.armed
     answer_by = deadlines.agent_answers_by(case.policy, case.now) if starts_clock else None
-    told.append(Told(e.MessageReceived(command.client_id, command.heard, answer_by), command.text, command.masked))
+    heard, what = command.heard, course(command.heard)
+    received = e.MessageReceived(command.client_id, without_support(heard), answer_by)
+    told.append(Told(received, command.text, command.masked))
     turn = case.record.seq + len(told)
-    what = course(command.heard)
+    told += signals.perhaps_danger(case, heard)
     if what is Course.DANGER:
-        told += _danger(case, command.heard)
+        told += signals.danger(case, heard)
     elif case.floor in _IN_QUEUE:
         told += _while_waiting(case, what)
     elif case.floor is not Phase.HUMAN:
-        told += _to_the_ai(case, command.heard, what, turn)
-    return told
+        told += _to_the_ai(case, heard, what, turn)
+    return [*told, *signals.beside(case, heard)]
 
 
 def _refuse_before_disclosure(case: Case) -> None:
     if not case.control.disclosed:
         raise NotNow("Start the conversation first: the customer must have been told that this is an AI.")
-
-
-def _danger(case: Case, heard: Heard) -> list[Told]:
-    """The fixed safety text, then a person, before any other step; never a dated promise (URGENT)."""
-    kind = heard.urgent_kind or "overig"
-    danger = max(heard.danger, Danger.DISCOMFORT)
-    # A kind of danger for which there is no text of its own must not end in an error.
-    written = kind if case.policy.wording.has(f"safety_{kind}") else "overig"
-    said = case.say(f"safety_{written}", phone=case.policy.contact.emergency_phone)
-    sooner = case.floor in (Phase.WAITING, Phase.OFFERED) and case.control.danger is Danger.NONE
-    wait_until = deadlines.wait_until(case.policy, case.now, danger) if sooner else None
-    told = [by_house(e.SafetyShown(kind, danger, said.template, wait_until), said)]
-    if case.floor is Phase.HUMAN:
-        return told
-    if not case.control.requested:
-        return [*told, request(case, "danger", danger, kind=kind)]
-    if case.floor is Phase.PARKED:
-        told.append(back_in_queue(case, "danger", danger))
-    return told
 
 
 def _while_waiting(case: Case, what: Course) -> list[Told]:
@@ -93,13 +77,10 @@ def _to_the_ai(case: Case, heard: Heard, what: Course, turn: int) -> list[Told]:
     if not case.policy.ai:
         return [request(case, "no_ai")]
     if what is Course.IDENTITY:
-        said = case.say("identity", organisation=case.policy.contact.organisation)
         idle = None if Timer.BOT in case.control.armed else deadlines.idle_at(case.policy, case.now)
-        return [by_house(e.IdentityTold(idle, said.template), said)]
-    reason = offer_reason(heard)
-    offered = [offer_person(case, reason)] if reason else []
+        return [signals.identity(case, idle), *signals.perhaps(case, heard)]
     due = e.BotTurnDue(turn, deadlines.bot_answers_by(case.policy, case.now))
-    return [*offered, by_house(due)]
+    return [*signals.perhaps(case, heard), by_house(due)]
 
 
 def ask_for_human(case: Case, command: c.AskForHuman) -> list[Told]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.commands import Order
 from gehoor.core.conversation.model import ActorKind, State
-from gehoor.core.decide import bot, customer, house, partner, post, staff
+from gehoor.core.decide import bot, customer, house, partner, post, staff, support
 from gehoor.core.decide.case import Case, Told
 from gehoor.core.errors import NotAllowed
 from gehoor.core.guarantee.standing import situation
@@ -23,6 +23,7 @@ RULES: Final[dict[type, _Rule]] = {
     c.AskForHuman: (ActorKind.CUSTOMER, customer.ask_for_human),
     c.ChoosePromise: (ActorKind.CUSTOMER, customer.choose_promise),
     c.WithdrawRequest: (ActorKind.CUSTOMER, customer.withdraw),
+    c.ChooseSupport: (ActorKind.CUSTOMER, support.choose),
     c.GiveFeedback: (ActorKind.CUSTOMER, customer.feedback),
     c.MarkDelivered: (ActorKind.CUSTOMER, customer.mark_delivered),
     c.BotAnswered: (ActorKind.AI, bot.answered),
@@ -37,6 +38,7 @@ RULES: Final[dict[type, _Rule]] = {
     c.HandBack: (ActorKind.HUMAN, staff.hand_back),
     c.Park: (ActorKind.HUMAN, staff.park),
     c.Resolve: (ActorKind.HUMAN, staff.resolve),
+    c.RaiseSignals: (ActorKind.HOUSE, bot.heard_more),
     c.OfferToAgent: (ActorKind.HOUSE, house.offer),
     c.NobodyFree: (ActorKind.HOUSE, house.nobody_free),
     c.LoseAgent: (ActorKind.HOUSE, house.lose_agent),

@@ -18,7 +18,7 @@ from gehoor.core.errors import PolicyFault
 from gehoor.core.guarantee.deadlines import days_of, promise_due
 from gehoor.core.hours import HORIZON_DAYS, MIDNIGHT, at_clock, next_open, openings
 from gehoor.core.ids import StaffId
-from gehoor.core.policy import Clocks, Policy
+from gehoor.core.policy import LONGEST_TERMS, Clocks, Policy
 from gehoor.core.rota import Duty
 from gehoor.core.time import DAY, HOUR, MINUTE, SECOND, Instant, iso, later, local
 
@@ -26,6 +26,11 @@ SHIFT_DAYS: Final = 14
 WARN_DAYS: Final = 28
 
 _CONTACT_LAW: Final = "BW 6:230m(1)(c): the trader gives telephone, e-mail and address"
+_TERM_LAW: Final = {
+    "complaint": "Awb 9:11 (CMP-2): a complaint is dealt with within six weeks",
+    "objection": "Awb 7:10: an objection is decided on within six weeks",
+    "privacy": "GDPR 12(3): a request about personal data is answered within one month",
+}
 _OWN: Final = "own norm (guarantees.md, {}): {}"
 _REACH: Final = _OWN.format("REACH", "a person, an honest place in the queue, or a dated promise at every moment")
 _HANDS: Final = _OWN.format("NO-DEAD-END", "what is promised fits the hands that the rota has")
@@ -100,6 +105,7 @@ def gaps(policy: Policy, at: Instant, staff: Collection[StaffId] | None = None) 
     """Everything that is wrong, each by its first moment after ``at``."""
     yield from _contact(policy, at)
     yield from _terms(policy, at)
+    yield from _answer_terms(policy, at)
     yield from _clocks(policy, at)
     yield from _promises(policy, at)
     yield from _people(policy, at, staff)
@@ -144,6 +150,15 @@ def _terms(policy: Policy, at: Instant) -> Iterator[Gap]:
         problem = "A window, the time for a call-back and the share of hands must be more than nothing."
         mend = ("Make window and handling a minute or more, and share 1 to 100.",)
         yield Gap("no_window", "promises", at, problem, "1 to 100 percent", _HANDS, False, mend)
+
+
+def _answer_terms(policy: Policy, at: Instant) -> Iterator[Gap]:
+    for name, law in _TERM_LAW.items():
+        most: int = getattr(LONGEST_TERMS, name)
+        if not 1 <= getattr(policy.terms, name) <= most:
+            field, ceiling = f"terms.{name}", f"{most} days"
+            mend = (f"Make {field} 1 to {most}.",)
+            yield Gap("above_law", field, at, f"The law allows {ceiling}.", ceiling, law, True, mend)
 
 
 def _clocks(policy: Policy, at: Instant) -> Iterator[Gap]:

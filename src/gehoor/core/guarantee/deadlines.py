@@ -34,6 +34,11 @@ def idle_at(policy: Policy, now: Instant) -> Instant:
     return later(now, policy.clocks.idle)
 
 
+def no_hurry(policy: Policy, now: Instant) -> Instant:
+    """When a conversation is closed whose customer asked for more time: a week at the least."""
+    return later(now, max(policy.clocks.idle, 7 * DAY))
+
+
 def promise_due(policy: Policy, now: Instant, kind: PromiseKind) -> Instant:
     """The end of the working day by which a person answers: today while people are there, else the next one.
 

@@ -33,6 +33,11 @@ def spoken_moment(policy: Policy, at: Instant, language: str) -> str:
     return spoken(local(at, policy.hours.zone), language)
 
 
+def spoken_date(policy: Policy, at: Instant, language: str) -> str:
+    """A day as people say it: "dinsdag 24 november"."""
+    return _spoken_day(local(at, policy.hours.zone), language if language in _DAYS else "nl")
+
+
 def spoken(moment: datetime, language: str) -> str:
     """A local moment as people say it, in Dutch unless the language is one that is known here."""
     known = language if language in _DAYS else "nl"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
-from gehoor.core.conversation.model import Heard, Signal
+from gehoor.core.conversation.model import OTHER_DANGER, SUPPORT, Danger, Heard, Signal
 from gehoor.core.text import normalise, tokens
 
 
@@ -41,15 +42,73 @@ def asks_for_a_person(heard: Heard) -> bool:
     return course(heard) in (Course.DANGER, Course.PERSON)
 
 
+def ends_turn(heard: Heard) -> bool:
+    """Whether what was heard in the AI's turn is an end of it: it does not go on to the brain."""
+    return course(heard) in (Course.DANGER, Course.PERSON, Course.TOPIC, Course.IDENTITY)
+
+
 def offer_reason(heard: Heard) -> str | None:
     """Why the reply should carry a person in one click, or None. A maybe costs a click, never a loop."""
     if heard.urgent is Signal.MAYBE:
         return "urgent_maybe"
-    if heard.needs_support is not Signal.NO:
-        return "support"
-    if Signal.MAYBE in (heard.wants_human, heard.stuck, heard.complaint, heard.formal_objection):
-        return "words_maybe"
-    return None
+    topics = (heard.complaint, heard.formal_objection, heard.privacy_request)
+    return "words_maybe" if Signal.MAYBE in (heard.wants_human, heard.stuck, *topics) else None
+
+
+_USUAL_SUPPORT: Final = ("simple_words", "call", "helper")
+
+
+def easier_ways(heard: Heard) -> tuple[str, ...]:
+    """What to offer to who finds the ordinary way hard, in a fixed order. Surely or perhaps: it is only offered."""
+    usual = _USUAL_SUPPORT if heard.needs_support is not Signal.NO else ()
+    return tuple(offer for offer in SUPPORT if offer in (heard.support or usual))
+
+
+def without_support(heard: Heard) -> Heard:
+    """What a fact may keep of what was heard: a fact says what was offered, never what somebody is (PRIVATE)."""
+    if heard.needs_support is Signal.NO and not heard.support:
+        return heard
+    return replace(heard, needs_support=Signal.NO, support=())
+
+
+def confirmed(heard: Heard) -> Heard:
+    """What was heard in a message that is the fixed "yes" to our own question whether there is danger."""
+    return replace(heard, urgent=Signal.YES, urgent_kind=OTHER_DANGER, danger=max(heard.danger, Danger.DISCOMFORT))
+
+
+# Whether a person is no longer needed is heard by the tables alone: that takes something away.
+_CAN_RISE: Final = (
+    *("wants_human", "asks_identity", "urgent", "needs_support", "complaint", "formal_objection", "privacy_request"),
+    "stuck",
+)
+
+
+def raised(heard: Heard, more: Heard) -> Heard:
+    """What was heard twice over: each signal as high as it was heard, the surest danger and then the worst."""
+    signals: dict[str, Any] = {name: max(getattr(heard, name), getattr(more, name)) for name in _CAN_RISE}
+    surest = max((heard, more), key=lambda one: (one.urgent, one.danger))
+    support = tuple(offer for offer in SUPPORT if offer in heard.support or offer in more.support)
+    return replace(
+        heard,
+        **signals,
+        urgent_kind=surest.urgent_kind,
+        danger=surest.danger,
+        support=support,
+        version=more.version or heard.version,
+    )
+
+
+def rise(heard: Heard, after: Heard) -> Heard | None:
+    """What is higher in ``after`` than before, alone; None when nothing is."""
+    higher: dict[str, Any] = {
+        name: getattr(after, name) for name in _CAN_RISE if getattr(after, name) > getattr(heard, name)
+    }
+    if "urgent" in higher:
+        higher |= {"urgent_kind": after.urgent_kind, "danger": after.danger}
+    support = tuple(offer for offer in after.support if offer not in heard.support)
+    if not higher and not support:
+        return None
+    return Heard(language=heard.language, version=after.version, support=support, **higher)
 
 
 # Whom to call first, by kind of danger: the emergency number, the grid operators' gas number, the suicide line. For any

@@ -8,28 +8,36 @@ from typing import Final, get_args
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import evolve
 from gehoor.core.conversation.model import State
-from gehoor.core.guarantee import outside, promises
+from gehoor.core.guarantee import hearing, outside, promises
 from gehoor.core.guarantee.step import Commit, Predicate, Step, Violation
 
 _BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _AI_SPEAKS: Final = (*_BRAIN_SPEAKS, e.IdentityTold)
 _BY_THE_OWNER: Final = (e.AgentWrote, e.CallRecorded, e.HandedBack, e.Parked, e.HumanLeft)
 
+_HEARS: Final = (e.MessageReceived, e.SignalsRaised)
+
 _ONLY_ABOUT: Final[dict[object, tuple[type, ...]]] = {
     promises.disclosed: (e.DisclosureShown, e.MessageReceived, e.HumanRequested, *_AI_SPEAKS),
     promises.silence: _AI_SPEAKS,
-    promises.one_voice: (*_AI_SPEAKS, *_BY_THE_OWNER, e.Offered, e.HumanJoined),
+    promises.one_voice: (*_AI_SPEAKS, *_BY_THE_OWNER, e.Offered, e.HumanJoined, e.SignalsRaised),
     promises.turn: (e.HumanLeft, e.Offered, e.OfferDeclined, e.OfferTimedOut, e.MailFailed),
     promises.grounded: _BRAIN_SPEAKS,
-    promises.no_loop: (e.BotReplied, e.BotAbstained),
-    promises.no_dead_end: (e.PromiseMade, e.PromiseMoved),
+    promises.no_loop: (e.BotReplied, e.BotAbstained, e.SupportOffered),
+    promises.no_dead_end: (e.PromiseMade, e.PromiseMoved, e.ReceiptGiven, e.SupportOffered, e.SupportChosen),
     outside.urgent: (e.PartnerAcknowledged, e.PartnerAsked),
-    promises.urgent: (e.MessageReceived,),
-    promises.reach: (e.MessageReceived,),
-    promises.people_only: (e.MessageReceived, e.BotAbstained),
+    hearing.private: _HEARS,
+    promises.urgent: _HEARS,
+    promises.reach: _HEARS,
+    promises.people_only: (*_HEARS, e.BotAbstained),
     promises.offers_a_person: (e.BotSuggested, e.BotAbstained, e.FeedbackGiven),
     promises.led_on: (e.MessageReceived, e.HandedBack),
     outside.passed_on: (e.PartnerSilent,),
+    hearing.asked_about_danger: _HEARS,
+    hearing.a_click_away: _HEARS,
+    hearing.told_what_it_is: _HEARS,
+    hearing.received: _HEARS,
+    hearing.led_to: (e.SupportChosen,),
 }
 """The kinds of fact that a predicate says anything about, where that is not every kind. The others are not shown to it,
 which is most of the work of looking; a test shows every predicate everything."""

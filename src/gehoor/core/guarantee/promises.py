@@ -12,8 +12,9 @@ from typing import Final
 
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import MOST_TRIES, MOST_UNHELPFUL
-from gehoor.core.conversation.model import ActorKind, Danger, Heard, Phase, Reached, Signal, Source, State, Timer
-from gehoor.core.guarantee import outside
+from gehoor.core.conversation.model import ActorKind, Danger, Phase, Reached, Signal, Source, State, Timer
+from gehoor.core.guarantee import hearing, outside
+from gehoor.core.guarantee.hearing import heard_in, with_person
 from gehoor.core.guarantee.step import Commit, Predicate, Step
 
 _BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
@@ -22,6 +23,7 @@ _BY_THE_PERSON: Final = (e.HumanJoined, e.AgentWrote, e.NoteWritten, e.CallRecor
 _BY_THE_OWNER: Final = (e.AgentWrote, e.CallRecorded, e.HandedBack, e.Parked, e.HumanLeft)
 _BY_THE_CUSTOMER: Final = (
     *(e.ConversationStarted, e.MessageReceived, e.FeedbackGiven, e.ContactLeft, e.PromiseMoved, e.RequestWithdrawn),
+    e.SupportChosen,
 )
 _ENDS_REQUEST: Final = (
     *(e.RequestWithdrawn, e.PromiseNotReached, e.Delivered, e.CallRecorded, e.MailAccepted, e.PartnerReached),
@@ -67,7 +69,7 @@ def one_voice(step: Step) -> str | None:
             return "An agent took a conversation that was not waiting."
         if before.record.offered_to not in (None, event.agent):
             return "An agent took a conversation that was offered to a colleague."
-    return None
+    return hearing.one_voice(step)
 
 
 def honest(step: Step) -> str | None:
@@ -81,7 +83,7 @@ def honest(step: Step) -> str | None:
         return "What the AI is was not told by the house."
     if isinstance(event, _BY_THE_CUSTOMER) and actor.kind is not ActorKind.CUSTOMER:
         return "What a customer did was not done by the customer."
-    return outside.honest(step)
+    return outside.honest(step) or hearing.honest(step)
 
 
 def keep(step: Step) -> str | None:
@@ -185,14 +187,14 @@ def no_loop(step: Step) -> str | None:
         return "The AI gave the same answer twice."
     if isinstance(event, e.BotAbstained) and event.template.id == f"abstain_{before.control.abstained}":
         return 'The AI said "I do not know" in the same words twice running.'
-    return None
+    return hearing.no_loop(step)
 
 
 def no_dead_end(step: Step) -> str | None:
     """NO-DEAD-END, per fact: what is promised can be kept, and a promise that stands is not put off."""
     event, before = step.fact.event, step.before
     if not isinstance(event, e.PromiseMade):
-        return outside.moved(step)
+        return outside.moved(step) or hearing.no_dead_end(step)
     if before.control.danger is not Danger.NONE:
         return "Danger ended in a dated promise."
     if before.control.phase not in _IN_QUEUE and not (before.control.phase is Phase.HUMAN and before.control.requested):
@@ -218,6 +220,7 @@ STEP_PREDICATES: Final[dict[str, Predicate]] = {
     "NO-LOOP": no_loop,
     "NO-DEAD-END": no_dead_end,
     "URGENT": outside.urgent,
+    "PRIVATE": hearing.private,
 }
 
 # -- the state after a commit ----------------------------------------------------------------------------------------
@@ -267,13 +270,13 @@ def at_rest(state: State) -> Iterator[tuple[str, str]]:
 
 def urgent(commit: Commit) -> str | None:
     """URGENT: danger brings the safety text first, and a person, and the place that it asks for."""
-    for place, heard in _heard(commit):
+    for place, heard in heard_in(commit):
         if heard.urgent is not Signal.YES:
             continue
         following = commit.facts[place + 1 :]
         if not following or not isinstance(following[0].event, e.SafetyShown):
             return "Danger was heard and the safety text was not shown first."
-        if not _with_person(commit.after):
+        if not with_person(commit.after):
             return "Danger was heard and no person was asked."
         if commit.after.control.danger < max(heard.danger, Danger.DISCOMFORT):
             return "Danger was heard and the customer waits as if there were none."
@@ -282,19 +285,19 @@ def urgent(commit: Commit) -> str | None:
 
 def reach(commit: Commit) -> str | None:
     """REACH: a request for a person in words is one, at once; who loses hope with the AI goes on to a person."""
-    asked = (heard for _, heard in _heard(commit) if Signal.YES in (heard.wants_human, heard.stuck))
-    if any(asked) and not _with_person(commit.after):
+    asked = (heard for _, heard in heard_in(commit) if Signal.YES in (heard.wants_human, heard.stuck))
+    if any(asked) and not with_person(commit.after):
         return "A request for a person in words was not kept."
     return None
 
 
 def people_only(commit: Commit) -> str | None:
     """GROUNDED: complaints, objections and privacy requests are for people; who gets no answer is offered one."""
-    for _, heard in _heard(commit):
+    for _, heard in heard_in(commit):
         topics = (heard.complaint, heard.formal_objection, heard.privacy_request)
-        if Signal.YES in topics and not _with_person(commit.after):
+        if Signal.YES in topics and not with_person(commit.after):
             return "A topic that is for people only was left to the AI."
-    if _any(commit, e.BotAbstained) and not _any(commit, e.HumanOffered):
+    if commit.has(e.BotAbstained) and not commit.has(e.HumanOffered):
         return "The AI did not know and offered no person."
     return None
 
@@ -302,9 +305,9 @@ def people_only(commit: Commit) -> str | None:
 def offers_a_person(commit: Commit) -> str | None:
     """NO-LOOP: after two turns that did not help, a person is offered without being asked for."""
     stuck = commit.after.control.phase is Phase.AI and commit.after.control.unhelpful >= MOST_UNHELPFUL
-    said = _any(commit, e.BotSuggested, e.BotAbstained)
+    said = commit.has(e.BotSuggested, e.BotAbstained)
     complained = any(isinstance(fact.event, e.FeedbackGiven) and not fact.event.helped for fact in commit.facts)
-    if stuck and (said or complained) and not _any(commit, e.HumanOffered):
+    if stuck and (said or complained) and not commit.has(e.HumanOffered):
         return "Two turns did not help, and no person was offered."
     return None
 
@@ -312,12 +315,12 @@ def offers_a_person(commit: Commit) -> str | None:
 def led_on(commit: Commit) -> str | None:
     """NO-DEAD-END: what a customer writes is answered, or on its way to an answer."""
     unanswered = Timer.AGENT in commit.before.control.armed
-    if unanswered and _any(commit, e.HandedBack) and not _any(commit, e.BotTurnDue):
+    if unanswered and commit.has(e.HandedBack) and not commit.has(e.BotTurnDue):
         return "A question was handed back to the AI, and nothing will answer it."
-    if not _any(commit, e.MessageReceived):
+    if not commit.has(e.MessageReceived):
         return None
     after = commit.after.control
-    if after.phase is Phase.AI and not _any(commit, e.BotTurnDue, e.IdentityTold, e.RequestWithdrawn):
+    if after.phase is Phase.AI and not commit.has(e.BotTurnDue, e.IdentityTold, e.RequestWithdrawn):
         return "A customer wrote to the AI, and nothing will answer."
     if after.phase is Phase.HUMAN and Timer.AGENT not in after.armed:
         return "A customer wrote to a person, and no clock leads on when they do not answer."
@@ -331,18 +334,9 @@ COMMIT_PREDICATES: Final[tuple[tuple[str, Callable[[Commit], str | None]], ...]]
     ("NO-LOOP", offers_a_person),
     ("NO-DEAD-END", led_on),
     ("URGENT", outside.passed_on),
+    ("URGENT", hearing.asked_about_danger),
+    ("REACH", hearing.a_click_away),
+    ("HONEST", hearing.told_what_it_is),
+    ("NO-DEAD-END", hearing.received),
+    ("NO-DEAD-END", hearing.led_to),
 )
-
-
-def _heard(commit: Commit) -> Iterator[tuple[int, Heard]]:
-    for place, fact in enumerate(commit.facts):
-        if isinstance(fact.event, e.MessageReceived):
-            yield place, fact.event.heard
-
-
-def _any(commit: Commit, *kinds: type) -> bool:
-    return any(isinstance(fact.event, kinds) for fact in commit.facts)
-
-
-def _with_person(state: State) -> bool:
-    return state.control.requested or state.control.phase is Phase.HUMAN

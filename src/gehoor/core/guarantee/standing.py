@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import State, Timer
+from gehoor.core.conversation.model import Heard, Record, State, Timer
+from gehoor.core.guarantee.heard import easier_ways
+from gehoor.core.guarantee.receipts import topics
 from gehoor.core.ids import StaffId
 from gehoor.core.time import Instant
 
@@ -29,13 +31,17 @@ class Situation:
 
     ``standing`` of the member of staff who asks (or is meant); ``current``: the turn, the timer or the words that the
     command is about are the ones that count now; ``given``: the article was answered with before; ``more``: other
-    turns of the AI are due beside this one.
+    turns of the AI are due beside this one. ``offered``: a person was offered in this turn already. ``topics`` were
+    heard and have no receipt yet; ``offers`` would help and were not made yet.
     """
 
     standing: Standing = Standing.OTHER
     current: bool = True
     given: bool = False
     more: bool = False
+    offered: bool = False
+    topics: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 _PLAIN = Situation()
@@ -49,6 +55,16 @@ def situation(state: State, command: c.Command, now: Instant) -> Situation:
         return Situation(current=command.turn in record.turns, given=given, more=len(record.turns) > 1)
     if isinstance(command, c.BotSuggests | c.BotDoesNotKnow):
         return Situation(current=command.turn in record.turns, more=len(record.turns) > 1)
+    if isinstance(command, c.WriteMessage):
+        return Situation(topics=_topics_due(record, command.heard), offers=_offers_due(record, command.heard))
+    if isinstance(command, c.RaiseSignals):
+        return Situation(
+            current=command.turn in record.turns,
+            more=len(record.turns) > 1,
+            offered=record.offered_seq > command.turn,
+            topics=_topics_due(record, command.heard),
+            offers=_offers_due(record, command.heard),
+        )
     if isinstance(command, c.RingTimer):
         return Situation(current=_has_rung(state, command.timer, now))
     if isinstance(command, c.MarkDelivered | c.PostTold):
@@ -60,6 +76,14 @@ def situation(state: State, command: c.Command, now: Instant) -> Situation:
         seen: int | None = getattr(command, "seen", None)
         return Situation(Standing.OWNER, current=seen is None or seen >= record.last_customer_seq)
     return Situation(Standing.OFFERED if agent == record.offered_to else Standing.OTHER)
+
+
+def _topics_due(record: Record, heard: Heard) -> tuple[str, ...]:
+    return tuple(topic for topic in topics(heard) if topic not in record.receipts)
+
+
+def _offers_due(record: Record, heard: Heard) -> tuple[str, ...]:
+    return tuple(offer for offer in easier_ways(heard) if offer not in record.supports)
 
 
 def _has_rung(state: State, timer: Timer, now: Instant) -> bool:

@@ -26,6 +26,10 @@ class Commit:
     facts: tuple[e.Fact, ...]
     after: State
 
+    def has(self, *kinds: type) -> bool:
+        """Whether one of the facts is of one of the kinds."""
+        return any(isinstance(fact.event, kinds) for fact in self.facts)
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:

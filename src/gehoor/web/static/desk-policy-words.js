@@ -54,6 +54,7 @@ const RULES = {
   too_many_links: { what: "De nachtdienst heeft te veel schakels.", mend: ["Houd de drie over die het eerst opnemen."] },
   address: { what: "Dit adres kan niet.", mend: ["Schrijf een https-adres bij webhook, of een e-mailadres bij mail."] },
   above_ceiling: { what: "Dit is meer dan de grens toestaat.", mend: ["Maak het getal kleiner."], source: PROFILE },
+  above_law: { what: "Deze termijn is langer dan de wet toestaat.", mend: ["Maak het getal kleiner."] },
   too_slow: { what: "Dit duurt te lang. Een klant wacht dan zonder dat er iets gebeurt.", mend: ["Maak het getal kleiner."], source: CLOCKS },
   no_chats: { what: "Een medewerker moet minstens één gesprek kunnen hebben.", mend: ["Maak dit 1 of meer."], ceiling: "minstens 1", source: REACH },
   no_window: { what: "De tijd voor terugbellen en het deel van de mensen daarvoor moeten meer dan niets zijn.", mend: ["Maak window en handling 1 of meer, en share 1 tot en met 100."], source: HANDS },
