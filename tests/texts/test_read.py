@@ -146,7 +146,7 @@ ASKED: dict[str, Set[str]] = {
         [
             *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "support", "fault", "no_ai")),
             *(f"requested_{how}_no_ai" for how in ("button", "words", "topic", "support")),
-            "danger_yes",
+            *("danger_yes", "language_name"),
             "withdrawn_no_ai",
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
             *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),

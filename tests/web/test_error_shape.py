@@ -217,7 +217,7 @@ async def test_that_every_route_with_a_conversation_knows_none_by_a_made_up_id(b
             answer = await agent.client.request(method, route.path.replace("{id}", "0000"), json=body)
             check_problem(answer, 404, "unknown")
             count += 1
-    assert count == 25
+    assert count == 26
 
 
 async def test_that_an_address_that_is_not_there_is_told_as_such(built: Built) -> None:

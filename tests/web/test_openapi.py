@@ -121,6 +121,10 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "Return": ({"code": "7KQ2-9XMB-4TR8W"}, [{}, {"code": 7}]),
     "Verify": ({"code": "123456"}, [{}, {"code": 7}]),
     "OnlyId": ({"client_id": new_id()}, [{}, {"client_id": 7}]),
+    "Support": (
+        {"client_id": new_id(), "offer": "call", "language": "en"},
+        [{"client_id": new_id()}, {"client_id": new_id(), "offer": "a_lawyer"}],
+    ),
     "Feedback": (
         {"client_id": new_id(), "helped": True, "score": 5},
         [{"client_id": new_id()}, {"client_id": new_id(), "helped": "ja"}]

@@ -61,6 +61,10 @@ class Wording:
         """Whether the sentence can be said, in the default language at least."""
         return id in self.sentences.get(self.default, {})
 
+    def is_said(self, id: str, text: str) -> bool:
+        """Whether a text is the sentence, in one of its languages."""
+        return any(spoken.get(id) == text for spoken in self.sentences.values())
+
     def say(self, id: str, language: str, name: str = "", **params: str) -> Said:
         """The sentence in the language, or in the default one.
 

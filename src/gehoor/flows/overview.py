@@ -20,6 +20,7 @@ from gehoor.flows.envelopes import spoken_code
 from gehoor.ports.world import World
 
 _LOOKS_BACK_DAYS = 21
+_LISTS = ("came_in", "received", "promised", "done", "broken", "not_reached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Item:
     kept, ``due_at``: by when, ``owner``: the team that knows of it; each empty when nothing is promised now.
 
     What happened since: ``danger``: the worst that there was, also when it is over; ``partner``: what the night chain
-    did last (asked, acknowledged, silent, reached); ``mail_failed``: the last letter did not arrive.
+    did last (asked, acknowledged, silent, reached); ``mail_failed``: the last letter did not arrive; ``receipts``: the
+    topics that got one, each with the day by which an answer must be there.
     """
 
     id: ConversationId
@@ -45,6 +47,7 @@ class Item:
     tries: int
     partner: str
     mail_failed: bool
+    receipts: tuple[tuple[str, Instant], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Handover:
     since: Instant
     until: Instant
     came_in: tuple[Item, ...]
+    received: tuple[Item, ...]
     promised: tuple[Item, ...]
     done: tuple[Item, ...]
     open: tuple[Item, ...]
@@ -74,7 +78,7 @@ async def handover(world: World, since: Instant) -> Handover:
     """Everything since the moment, and all that is open, however long it has been."""
     views = {view.id: view for view in await world.store.open_views()}
     views |= {view.id: view for view in await world.store.views_since(since)}
-    lists: dict[str, list[Item]] = {name: [] for name in ("came_in", "promised", "done", "broken", "not_reached")}
+    lists: dict[str, list[Item]] = {name: [] for name in _LISTS}
     still_open: list[Item] = []
     for view in views.values():
         if view.channel == Channel.PROBE or (view.at < since and not _is_open(view)):
@@ -106,6 +110,8 @@ def _last_of_each(happened: Iterable[e.Fact]) -> list[tuple[str, Instant]]:
             case e.HumanRequested():
                 found["came_in"] = fact.at
                 found.pop("done", None)
+            case e.ReceiptGiven():
+                found["received"] = fact.at
             case e.PromiseMade() | e.PromiseMoved():
                 found["promised"] = fact.at
             case e.PromiseBroken():
@@ -148,6 +154,7 @@ def _item(view: ConversationView, at: Instant, happened: Iterable[e.Fact]) -> It
         owner=view.owner,
         tries=view.tries,
         partner=chain[-1] if chain else "",
+        receipts=tuple((one.topic, one.due_at) for one in events if isinstance(one, e.ReceiptGiven)),
         mail_failed=isinstance(letters[-1] if letters else None, e.MailFailed),
     )
 

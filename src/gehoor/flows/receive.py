@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.model import Actor, ActorKind, Channel, Preference
 from gehoor.core.errors import GehoorError, Invalid, NotNow
+from gehoor.core.guarantee.heard import confirmed
 from gehoor.core.ids import ClientId, ConversationId
 from gehoor.core.policy import Policy
 from gehoor.core.text import LONGEST_MESSAGE, clean, fault
@@ -17,6 +18,7 @@ from gehoor.flows.people import contact_of, hashed, is_address, leave_contact
 from gehoor.flows.record import Outcome, Recorder
 from gehoor.flows.telephone import Wrong, read_number
 from gehoor.flows.windows import WindowBook
+from gehoor.ports.hearing import Hearing
 from gehoor.ports.people import Scope
 from gehoor.ports.world import World
 
@@ -60,12 +62,18 @@ async def begin(
     return Begun(id, token, outcome)
 
 
+def listen(world: World, policy: Policy, text: str, language: str) -> Hearing:
+    """What the tables hear in a cleaned text; our own sentence that says yes to danger is just that."""
+    hearing = world.hearing.hear(text, language)
+    return replace(hearing, heard=confirmed(hearing.heard)) if policy.wording.is_said("danger_yes", text) else hearing
+
+
 async def message(
-    world: World, recorder: Recorder, id: ConversationId, client_id: ClientId, text: str, language: str
+    world: World, recorder: Recorder, policy: Policy, id: ConversationId, client_id: ClientId, text: str, language: str
 ) -> Outcome:
     """A customer's words."""
     kept = cleaned(text)
-    hearing = world.hearing.hear(kept, language)
+    hearing = listen(world, policy, kept, language)
     return await recorder.submit(id, c.WriteMessage(client_id, hearing.heard, kept, hearing.masked), CUSTOMER)
 
 
@@ -144,6 +152,13 @@ async def _able(world: World, id: ConversationId, preference: Preference) -> boo
 async def withdraw(recorder: Recorder, id: ConversationId, client_id: ClientId) -> Outcome:
     """The customer needs no person any more."""
     return await recorder.submit(id, c.WithdrawRequest(client_id), CUSTOMER)
+
+
+async def choose_support(
+    recorder: Recorder, id: ConversationId, client_id: ClientId, offer: str, language: str | None = None
+) -> Outcome:
+    """An easier way, chosen."""
+    return await recorder.submit(id, c.ChooseSupport(client_id, offer, language), CUSTOMER)
 
 
 async def feedback(world: World, recorder: Recorder, id: ConversationId, given: c.GiveFeedback) -> Outcome:

@@ -18,6 +18,7 @@ from gehoor.core.ids import ConversationId
 from gehoor.core.knowledge.article import Library
 from gehoor.core.text import clean
 from gehoor.flows.house import House
+from gehoor.flows.receive import listen
 from gehoor.web.auth import Doorkeeper
 from gehoor.web.callers import Callers
 from gehoor.web.crowd import Crowd
@@ -67,7 +68,7 @@ class Doors:
         try:
             self.callers.writes(request, id)
         except TooOften:
-            if not asks_for_a_person(self.house.world.hearing.hear(clean(text), language).heard):
+            if not asks_for_a_person(listen(self.house.world, self.house.policy, clean(text), language).heard):
                 raise
 
     def teller(self, language: str) -> Teller:

@@ -17,6 +17,7 @@ from gehoor.flows.telephone import Number, read_number
 from gehoor.ports.people import Staff
 from gehoor.web.context import Doors
 from gehoor.web.desk_newest import Newest
+from gehoor.web.moments import moment
 from gehoor.web.readable import is_given, restricted
 from gehoor.web.wire import source_of
 
@@ -28,6 +29,9 @@ _WHY: Final = {
     WaitingClass.DISCOMFORT: "Ongemak: telt als een half uur langer gewacht",
     WaitingClass.NORMAL: "Wacht het langst",
 }
+
+
+_TOPICS: Final = {"complaint": "Klacht", "objection": "Bezwaar", "privacy": "Verzoek over gegevens"}
 
 
 class Cards:
@@ -95,7 +99,7 @@ class Cards:
 
 
 def summary(events: list[dict[str, Any]], view: ConversationView, whole: bool = True, ai: bool = True) -> list[str]:
-    """Three lines that an agent reads before saying hello: what was asked, what was tried, what was promised.
+    """What an agent reads before saying hello: what was asked, tried, received, chosen and promised, a line for each.
     ``whole``: the events are all that there are, and not only those since the request; ``ai``: there is one."""
     asked = [
         told.get("text", "") for told in events if told["author"]["kind"] == "customer" and told["type"] == "message"
@@ -108,6 +112,13 @@ def summary(events: list[dict[str, Any]], view: ConversationView, whole: bool = 
         lines.append(f"Laatst geschreven: {asked[-1][:200]}")
     if given or (whole and ai):
         lines.append(f"De AI gaf: {', '.join(dict.fromkeys(given))}" if given else "De AI gaf geen antwoord.")
+    for told in events:
+        if told["type"] == "receipt_given":
+            by = moment(told["due_at"], "nl")
+            lines.append(f"{_TOPICS[told['topic']]} ontvangen, nummer {told['reference']}. Antwoord uiterlijk {by}.")
+    chosen = [told["label"] for told in events if told["type"] == "support_chosen"]
+    if chosen:
+        lines.append(f"De klant koos: {', '.join(dict.fromkeys(chosen))}")
     if view.due_at is not None:
         lines.append(f"Belofte {view.reference} loopt.")
     return lines

@@ -77,7 +77,7 @@ def _alarm(policy: Policy, alarm: Alarm) -> dict[str, Any]:
 
 
 def _told(policy: Policy, found: Handover) -> dict[str, Any]:
-    lists = ("came_in", "promised", "done", "open", "broken", "not_reached")
+    lists = ("came_in", "received", "promised", "done", "open", "broken", "not_reached")
     return {
         "since": iso(found.since),
         "until": iso(found.until),
@@ -105,4 +105,5 @@ def _item(item: Item) -> dict[str, Any]:
         "tries": item.tries,
         "partner": item.partner,
         "mail_failed": item.mail_failed,
+        "receipts": [{"topic": topic, "due_at": iso(due)} for topic, due in item.receipts],
     }

@@ -41,6 +41,7 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/conversations/{id}/verify/send", "visitor", "Send the number that opens the words", None, 202),
     ("post", "/conversations/{id}/verify", "visitor", "Open the words with that number", wire.Verify, 200),
     ("post", "/conversations/{id}/withdraw", "visitor", "No person is needed any more", wire.OnlyId, 201),
+    ("post", "/conversations/{id}/support", "visitor", "Choose an easier way that was offered", wire.Support, 201),
     ("post", "/conversations/{id}/feedback", "visitor", "Whether it helped", wire.Feedback, 201),
     ("get", "/conversations/{id}/events", "visitor", "Events with a seq above `after`", None, 200),
     ("get", "/conversations/{id}/stream", "visitor", "Server-sent events", None, 200),

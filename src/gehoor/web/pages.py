@@ -34,6 +34,7 @@ from gehoor.web.widget import Customer, disclosure, json_answer
 
 # The answer is stored as it is sent, with addresses in brackets; on a page they can be links.
 _AS_LINK: Final = re.compile(r"(?<!\])\((https://[^)\s]+)\)")
+_FORMS: Final = ("message", "human", "withdraw", "feedback", "promise", "support")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
@@ -98,7 +99,7 @@ class Pages:
             "language": language,
             "disclosure": disclosure(self._house.policy, language),
             "form_token": self.form_token(request),
-            "client_ids": {name: str(uuid.uuid4()) for name in ("message", "human", "withdraw", "feedback", "promise")},
+            "client_ids": {name: str(uuid.uuid4()) for name in _FORMS},
         }
         page = self.render(request, "chat.html", status, **context)
         return page if seen is None else Delivered(page, seen)
@@ -147,7 +148,7 @@ class Pages:
             self._doors.writes(request, id, text, state.record.language)
             given = client_id(form)
             outcome = await receive.message(
-                house.world, house.recorder, id, wire.client_id(given), text, state.record.language
+                house.world, house.recorder, house.policy, id, wire.client_id(given), text, state.record.language
             )
         except GehoorError as fault:
             return await self.refused(request, fault, text)
@@ -192,6 +193,20 @@ class Pages:
         except GehoorError as fault:
             return await self.refused(request, fault, "")
         return RedirectResponse("/chat#laatste", 303)
+
+    async def support(self, request: Request) -> Response:
+        """POST /chat/support"""
+        form, access = await self.form(request), await self.held(request)
+        given = {"client_id": str(client_id(form)), "offer": str(form.get("offer", ""))}
+        given |= {"language": language} if (language := str(form.get("language") or "")) else {}
+        try:
+            shape = wire.decode(wire.encode(given), wire.Support)
+            answer, _ = await self._customer.choose_support(request, access, shape)
+        except GehoorError as fault:
+            return await self.refused(request, fault, "")
+        response = RedirectResponse("/chat#laatste", 303)
+        auth.keep_code(request, response, access.conversation, answer.get("return_code"))
+        return response
 
     async def feedback(self, request: Request) -> Response:
         """POST /chat/feedback"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from starlette.requests import Request
@@ -35,6 +35,8 @@ from gehoor.web.place import for_access, may_choose, read_back, refusal
 from gehoor.web.turn import turn_of, wait_in_words
 
 _LOG = structlog.get_logger()
+_NEEDS_A_CODE: Final = ("more_time", "helper")
+"""Easier ways that are worth nothing without the code to come back with."""
 
 
 def json_answer(value: object, status: int = 200) -> Response:
@@ -131,7 +133,7 @@ class Customer:
         state = await house.recorder.state(id)
         client_id, language = wire.client_id(shape.client_id), state.record.language
         self._doors.writes(request, id, shape.text, language)
-        outcome = await receive.message(house.world, house.recorder, id, client_id, shape.text, language)
+        outcome = await receive.message(house.world, house.recorder, house.policy, id, client_id, shape.text, language)
         return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)
 
     async def human(self, request: Request) -> Response:
@@ -152,9 +154,10 @@ class Customer:
         code = await self.code_for(view, access, outcome.repeated)
         return answer | ({"return_code": code} if code else {}), outcome.repeated
 
-    async def code_for(self, view: ConversationView, access: Access, again: bool) -> str | None:
-        """The code to come back with, the first time that a request stands; never instead of the request itself."""
-        if access.scope is not Scope.WORDS or not (view.requested or view.due_at is not None):
+    async def code_for(self, view: ConversationView, access: Access, again: bool, wanted: bool = False) -> str | None:
+        """The code to come back with, the first time that a request stands or the customer wants one; never instead of
+        the request itself."""
+        if access.scope is not Scope.WORDS or not (wanted or view.requested or view.due_at is not None):
             return None
         try:
             return await first_code(self._house.world, view.id, again)
@@ -199,6 +202,30 @@ class Customer:
         shape = wire.decode(await body_of(request), wire.OnlyId)
         outcome = await receive.withdraw(self._house.recorder, id, wire.client_id(shape.client_id))
         return json_answer({"seq": outcome.seq}, 200 if outcome.repeated else 201)
+
+    async def support(self, request: Request) -> Response:
+        """POST /conversations/{id}/support: an easier way, chosen"""
+        access = await self._doors.doorkeeper.access(request)
+        shape = wire.decode(await body_of(request), wire.Support)
+        answer, repeated = await self.choose_support(request, access, shape)
+        response = json_answer(answer, 200 if repeated else 201)
+        auth.keep_code(request, response, access.conversation, answer.get("return_code"))
+        return response
+
+    async def choose_support(
+        self, request: Request, access: Access, shape: wire.Support
+    ) -> tuple[dict[str, Any], bool]:
+        """The choice, and what it leads to: the route to a person, or the code to come back with."""
+        house, id = self._house, access.conversation
+        self._doors.callers.writes(request, id)
+        client_id = wire.client_id(shape.client_id)
+        outcome = await receive.choose_support(house.recorder, id, client_id, shape.offer, shape.language)
+        if outcome.state.control.requested:
+            await self._find_somebody()
+        view = await self._doors.view(id)
+        code = await self.code_for(view, access, outcome.repeated, wanted=shape.offer in _NEEDS_A_CODE)
+        route = {"route": self.route(view)} if view.requested else {}
+        return {"seq": outcome.seq} | route | ({"return_code": code} if code else {}), outcome.repeated
 
     async def feedback(self, request: Request) -> Response:
         """POST /conversations/{id}/feedback"""

@@ -89,6 +89,14 @@ class OnlyId(Struct):
     client_id: uuid.UUID
 
 
+class Support(Struct):
+    """POST /conversations/{id}/support: an easier way, chosen; ``language``: on in that one, if the house speaks it"""
+
+    client_id: uuid.UUID
+    offer: Literal["simple_words", "other_language", "call", "more_time", "helper"]
+    language: Annotated[str, Meta(max_length=20)] | None = None
+
+
 class Feedback(Struct):
     """POST /conversations/{id}/feedback"""
 
@@ -232,6 +240,7 @@ class Teller:
 
     def __init__(self, policy: Policy, names: dict[str, str], language: str) -> None:
         self.policy = policy
+        self._language = language
         say, organisation = policy.wording.say, policy.contact.organisation
         self._names = names
         self._authors = {
@@ -282,6 +291,15 @@ class Teller:
                 told["safety"] = {"kind": event.kind, "phone": number_to_call(event.kind, self._emergency)}
             case e.CallNowShown():
                 told["safety"] = {"kind": "call_now", "phone": self._emergency}
+            case e.DangerAsked():
+                phone = number_to_call(event.kind, self._emergency)
+                told["danger"] = {"kind": event.kind, "phone": phone, "yes": self._say("danger_yes")}
+            case e.ReceiptGiven():
+                told |= {"topic": event.topic, "due_at": iso(event.due_at), "reference": event.reference}
+            case e.SupportOffered():
+                told["offers"] = [way for offer in event.offers for way in self._ways(offer)]
+            case e.SupportChosen():
+                told |= {"offer": event.offer, "label": self._say(f"offer_{event.offer}")}
             case e.HumanJoined():
                 told["name"] = self._names.get(event.agent, "")
             case e.FeedbackGiven():
@@ -289,6 +307,21 @@ class Teller:
             case _:
                 if audience is Audience.STAFF:
                     self._add_for_staff(told, event)
+
+    def _say(self, id: str) -> str:
+        return self.policy.wording.say(id, self._language).text
+
+    def _ways(self, offer: str) -> list[dict[str, Any]]:
+        """An easier way as buttons: each language that the house speaks has its own, in that language."""
+        ways: list[dict[str, Any]] = [{"offer": offer, "language": None, "label": self._say(f"offer_{offer}")}]
+        if offer != "other_language":
+            return ways
+        names = [
+            self.policy.wording.say("language_name", one) for one in self.policy.languages if one != self._language
+        ]
+        # A language in which little can be said has no name of its own here, and is no way to go on.
+        spoken = [(one.template.language, one.text) for one in names if one.template.language != self._language]
+        return [*({"offer": offer, "language": one, "label": name} for one, name in dict(spoken).items()), *ways]
 
     def _add_for_staff(self, told: dict[str, Any], event: e.Event) -> None:
         match event:

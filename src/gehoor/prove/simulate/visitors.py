@@ -55,7 +55,7 @@ class Visitor(Customer):
     async def _write(self, words: str) -> None:
         client = self._new()
         outcome = await self.around.stage.tell(
-            lambda house: receive.message(house.world, house.recorder, self.id, client, words, "nl")
+            lambda house: receive.message(house.world, house.recorder, house.policy, self.id, client, words, "nl")
         )
         self.around.asked(self.id, outcome)
 

@@ -196,7 +196,7 @@ export class StandingCard {
    * @param {{ title: string, more: string[] }} sentence
    * @param {boolean} open     a request for a person is open
    * @param {State | null} state
-   * @param {string} code      the code to come back with
+   * @param {string} code      the code to come back with; empty: not shown now
    */
   show({ title, more }, open, state, code) {
     this.element.hidden = title === "";
@@ -213,7 +213,7 @@ export class StandingCard {
     this.#reach.element.hidden = may;
     this.#reach.ask(state?.danger === true);
     this.#actions.hidden = !open;
-    this.#code.show(open ? code : "");
+    this.#code.show(code);
   }
 }
 

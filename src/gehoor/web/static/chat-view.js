@@ -16,6 +16,7 @@ import { Composer } from "./chat-composer.js";
 import { button, el, icon } from "./chat-dom.js";
 import { authorInWords, isShown, messageElement, showSending, spokenText, waitingElement } from "./chat-message.js";
 import { tailElement, tailOf } from "./chat-tail.js";
+import { endWays, waysElement } from "./chat-ways.js";
 
 /**
  * @typedef {object} Contact
@@ -42,6 +43,7 @@ import { tailElement, tailOf } from "./chat-tail.js";
  * @property {() => Element | null} [scroller]   what scrolls when the log itself does not
  * @property {() => void} restart              begin a new conversation
  * @property {() => void} askAnew              this conversation is gone: ask for a person in a new one
+ * @property {(language: string) => void} speak  the conversation goes on in another language
  * @property {() => void} reread               every word is open from now on: draw it again
  */
 
@@ -202,6 +204,20 @@ export class ChatView {
     this.toEnd();
   }
 
+  /** @param {string} words */
+  #say(words) {
+    this.composer.focus();
+    void this.#client.send(words);
+  }
+
+  /** @param {import("./client.js").Way} way */
+  async #takeWay(way) {
+    this.composer.focus();
+    const { item } = await this.#client.chooseSupport(way);
+    this.#problem.textContent = item.status === "failed" ? item.reason || this.#texts.askRefused : "";
+    if (item.status !== "failed" && way.language !== null) this.#options.speak(way.language);
+  }
+
   async #withdraw() {
     this.composer.focus();
     const { item } = await this.#client.withdraw();
@@ -220,6 +236,11 @@ export class ChatView {
     const added = [];
     for (const fact of shown) {
       const node = messageElement(fact, { texts: this.#texts, base: this.#options.base });
+      const ways = waysElement(fact, this.#texts, {
+        say: (words) => this.#say(words),
+        choose: (way) => void this.#takeWay(way),
+      });
+      if (ways) node.append(ways);
       this.#list.insertBefore(node, before);
       added.push(node);
     }
@@ -305,6 +326,7 @@ export class ChatView {
     this.#note.textContent = loading ? this.#texts.loading : silent ? this.#texts.noMessages : "";
     this.log.setAttribute("aria-busy", String(loading));
     this.#showSent(facts, outbox);
+    endWays(this.#list, facts, state?.phase === "human");
     this.#showTail();
     this.#state();
   }
@@ -369,13 +391,16 @@ export class ChatView {
     if (pending && !asked && phase !== "human") {
       sentence = pending.status === "waiting" ? { title: texts.askWaiting, more: [this.#options.contact.phone, this.#options.contact.email].filter(Boolean) } : { title: texts.askPending, more: [] };
     }
+    const keeps = !asked && sentence.title === "" && this.#client.code !== "" && this.#wantsCode();
+    if (keeps) sentence = { title: texts.codeReady, more: [] };
     if (this.#danger()) sentence = { title: sentence.title, more: [] };
     else if (state?.danger && asked) sentence = { title: texts.dangerNow(this.#options.contact.emergency_phone), more: [sentence.title] };
     this.place.show(state);
     if (sentence.title === "" && this.card.element.contains(this.#focused())) this.composer.focus();
     const gone = this.#client.connection === "gone";
     // Without a connection the card says how things stood; what it offers would have to wait.
-    this.card.show(sentence, asked && !this.#broken(), state, this.#danger() ? "" : this.#client.code);
+    const open = asked && !this.#broken();
+    this.card.show(sentence, open, state, (open || keeps) && !this.#danger() ? this.#client.code : "");
     if (this.chooser.isOpen && state?.may_choose === false) this.chooser.close(false);
     this.#end.hidden = !(phase === "resolved" || gone);
     this.bar.show(gone ? "free" : phase === "human" ? "talking" : asked ? "asked" : "free", state?.agent ?? "");
@@ -393,6 +418,11 @@ export class ChatView {
   #kept() {
     const of = ["promise_made", "promise_moved", "promise_broken", "promise_kept"];
     return this.#client.facts.findLast((fact) => of.includes(fact.type))?.type === "promise_kept";
+  }
+
+  /** More time, or somebody who helps: both come back with the code. */
+  #wantsCode() {
+    return this.#client.facts.some((fact) => fact.type === "support_chosen" && ["more_time", "helper"].includes(fact.offer ?? ""));
   }
 
   /** Danger was heard since the customer last asked anything else: the number to call has the room. */

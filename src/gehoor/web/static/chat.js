@@ -32,6 +32,7 @@ if (data && place && foot) {
     scroller: () => document.scrollingElement,
     restart: () => submit("gehoor-restart"),
     askAnew: () => submit("gehoor-human"),
+    speak: () => location.assign("/chat"),
     reread: () => location.reload(),
   });
   place.replaceChildren(view.element);

@@ -11,7 +11,7 @@ import { Pauses, pauseAfter } from "./client-watch.js";
 /**
  * @typedef {object} Item
  * @property {string} client_id
- * @property {"messages" | "human" | "promise" | "withdraw" | "feedback"} path
+ * @property {"messages" | "human" | "promise" | "withdraw" | "support" | "feedback"} path
  * @property {Record<string, unknown>} body
  * @property {string} at          when the customer sent it (ISO)
  * @property {"sending" | "waiting" | "sent" | "failed"} status

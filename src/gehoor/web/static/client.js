@@ -23,6 +23,12 @@
  * @property {{ kind: string, phone: string }} [safety]
  * @property {string} [due_at]
  * @property {string} [reference]
+ * @property {{ kind: string, phone: string, yes: string }} [danger]   perhaps danger: whom to call, and what "yes" says
+ * @property {Way[]} [offers]           easier ways
+ * @property {string} [offer]           the one that was chosen
+ * @property {string} [topic]           what a receipt is for
+ *
+ * @typedef {{ offer: string, language: string | null, label: string }} Way
  *
  * @typedef {object} State
  * @property {"ai" | "waiting" | "offered" | "human" | "parked" | "resolved"} phase
@@ -281,7 +287,7 @@ export class ConversationClient extends EventTarget {
     const stands = state !== null && (["waiting", "offered"].includes(state.phase) || state.promise !== null);
     if (!stands || this.code !== "" || this.#askedCode || state?.scope === "place") return;
     // The answer to the request itself brings one; a second one would end it.
-    if (this.#requests > 0 || this.outbox.some((item) => item.path === "human" || item.path === "promise")) return;
+    if (this.#requests > 0 || this.outbox.some((item) => ["human", "promise", "support"].includes(item.path))) return;
     this.#askedCode = true;
     const reply = await this.#http.call("POST", `/conversations/${this.id}/return-code`, {});
     if (reply.status === 201) this.#keepCode(reply.body.return_code);
@@ -290,6 +296,11 @@ export class ConversationClient extends EventTarget {
 
   withdraw() {
     return this.#must().add("withdraw", {});
+  }
+
+  /** An easier way, chosen. @param {Way} way */
+  chooseSupport({ offer, language }) {
+    return this.#must().add("support", { offer, ...(language === null ? {} : { language }) });
   }
 
   /** @param {{ helped: boolean, score?: number, text?: string }} judgement */
@@ -527,7 +538,7 @@ export class ConversationClient extends EventTarget {
    */
   async #post(item) {
     const path = `/conversations/${this.id}/${item.path}`;
-    const asks = item.path === "human" || item.path === "promise" ? 1 : 0;
+    const asks = ["human", "promise", "support"].includes(item.path) ? 1 : 0;
     this.#requests += asks;
     const reply = await this.#http.call("POST", path, { client_id: item.client_id, ...item.body });
     this.#requests -= asks;

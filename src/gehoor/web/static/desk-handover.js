@@ -22,6 +22,7 @@ const EVERY_MS = 60_000;
  * @property {number} tries
  * @property {"" | "asked" | "acknowledged" | "silent" | "reached"} partner   what the night chain did last
  * @property {boolean} mail_failed
+ * @property {{ topic: "complaint" | "objection" | "privacy", due_at: string }[]} receipts
  *
  * @typedef {{ what: string, action: string, since: string, over_at: string | null }} Rang
  */
@@ -31,6 +32,7 @@ const PARTS = /** @type {const} */ ([
   ["broken", "Niet op tijd", "Alles is op tijd gedaan."],
   ["open", "Nog open, eerst wat het eerst moet", "Er staat niets meer open."],
   ["came_in", "Binnengekomen", "Er is niets binnengekomen."],
+  ["received", "Klachten, bezwaren en verzoeken over gegevens", "Er is geen klacht, bezwaar of verzoek gekomen."],
   ["promised", "Beloofd", "Er is niets beloofd."],
   ["done", "Gedaan", "Er is nog niets afgerond."],
   ["not_reached", "Niet bereikt na drie pogingen", "Iedereen is bereikt, of wordt nog gebeld."],
@@ -64,6 +66,7 @@ function item(one, name) {
     clock.due(one.at),
     kind,
     one.due_at === null ? "" : promiseWords({ clock, texts }, { kind: one.kind, due_at: one.due_at, window_start: one.window_start }),
+    ...one.receipts.map(({ topic, due_at }) => texts.receipt(texts.topic[topic], clock.due(due_at))),
     one.owner,
     one.tries > 0 ? texts.tries(one.tries) : "",
     one.partner && texts.lines[`partner_${one.partner}`],

@@ -129,6 +129,7 @@ function dutch() {
     dangerNow: (/** @type {string} */ phone) => `Is er gevaar? Wacht niet op ons. Bel nu ${phone}.`,
     // Coming back.
     code: "Uw code",
+    codeReady: "Met deze code gaat u later verder, of samen met iemand die u helpt",
     codeKeep: "Bewaar deze code. U kunt dit venster sluiten. Met de code komt u terug, ook op een ander apparaat.",
     copy: "Kopieer de code",
     copied: "Gekopieerd",
@@ -156,6 +157,7 @@ function dutch() {
     readArticle: (/** @type {string} */ title) => `Lees het artikel: ${title}`,
     noneOfThese: "Geen van deze",
     noneAnswer: "Stel uw vraag met andere woorden, of praat met een medewerker.",
+    easierWays: "Andere manieren",
     dangerHeading: "Gevaar? Bel nu.",
     callNow: (/** @type {string} */ phone) => `Bel nu ${phone}`,
     // Keeping it, or beginning again.
@@ -296,6 +298,7 @@ function english() {
     kept: "We kept our appointment with you.",
     dangerNow: (phone) => `Is there danger? Do not wait for us. Call ${phone} now.`,
     code: "Your code",
+    codeReady: "With this code you go on later, or together with somebody who helps you",
     codeKeep: "Keep this code. You can close this window. With the code you come back, also on another device.",
     copy: "Copy the code",
     copied: "Copied",
@@ -322,6 +325,7 @@ function english() {
     readArticle: (title) => `Read the article: ${title}`,
     noneOfThese: "None of these",
     noneAnswer: "Ask your question in other words, or talk to a person.",
+    easierWays: "Other ways",
     dangerHeading: "Danger? Call now.",
     callNow: (phone) => `Call ${phone} now`,
     saveHtml: "Save the conversation as a web page",

@@ -243,6 +243,7 @@ class GehoorWidget extends HTMLElement {
       scroller: () => this.panel,
       restart: () => this.#restart(),
       askAnew: () => this.#askAnew(),
+      speak: (language) => this.#speak(language),
       reread: () => this.#show(true),
     });
     this.body.replaceChildren(this.#view.element);
