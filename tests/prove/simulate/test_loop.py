@@ -47,6 +47,15 @@ def test_that_waiting_for_what_nobody_will_do_is_an_error_and_no_hang() -> None:
         VirtualLoop().run(main())
 
 
+def test_that_work_for_a_thread_is_done_at_once_and_its_fault_is_told() -> None:
+    async def work() -> tuple[int, float]:
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.to_thread(divmod, 1, 0)
+        return await asyncio.to_thread(max, 1, 2), asyncio.get_running_loop().time()
+
+    assert VirtualLoop().run(work()) == (2, 0.0)
+
+
 def test_that_what_still_runs_at_the_end_is_ended() -> None:
     ended: list[str] = []
 

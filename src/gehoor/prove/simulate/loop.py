@@ -99,6 +99,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """A task of this loop."""
         return asyncio.Task(coro, loop=self, name=name)
 
+    def run_in_executor(  # type: ignore[override]
+        self, _executor: object, func: Callable[..., _T], *args: Any
+    ) -> asyncio.Future[_T]:
+        """What would be worked out on a thread is worked out at once: chance has no part in it."""
+        future: asyncio.Future[_T] = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as fault:
+            future.set_exception(fault)
+        return future
+
     def get_debug(self) -> bool:
         """Never in debug mode."""
         return False

@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from random import Random
 from typing import Final
 
 from gehoor.adapters.feeds.memory import MemoryFeed
+from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.keys.memory import MemoryKeys
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.rows import FactRow
 from gehoor.core.conversation.events import Fact
-from gehoor.core.conversation.model import Phase
+from gehoor.core.conversation.model import Heard, Phase, Signal
 from gehoor.core.errors import Unknown
 from gehoor.core.ids import ConversationId, spoken_reference
 from gehoor.core.knowledge.article import Article, Library
 from gehoor.core.time import Instant
 from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestions
 from gehoor.ports.feed import News, Passing
+from gehoor.ports.hearing import Earlier
 from gehoor.ports.store import Append, Loaded
 
 Hears = Callable[[ConversationId, tuple[Fact, ...]], None]
@@ -197,6 +199,15 @@ WELL: Final = "well"
 MOODS: Final = ("silent", "slow", "wrong", "raises", "empty", "not_a_word")
 """What can be the matter with a brain: no answer ever, one too late, an unapproved one, an error, an empty one, and
 something that is no answer at all."""
+
+
+class AttentiveHearing(TableHearing):
+    """The tables, and for a language model the one thing that it hears without reading: the same words again."""
+
+    def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:
+        """Perhaps somebody is stuck who asks in the same words what was answered before."""
+        again = any(one.author == "customer" and one.text == text for one in earlier)
+        return replace(heard, stuck=max(heard.stuck, Signal.MAYBE)) if again else heard
 
 
 class MoodyBrain:

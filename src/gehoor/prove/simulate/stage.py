@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from gehoor.adapters.brains.guarded import GuardedBrain
-from gehoor.adapters.hearing.hears import TableHearing
 from gehoor.adapters.peers.alone import Alone
 from gehoor.adapters.stores.memory_people import MemoryPeople
 from gehoor.core.errors import Busy
@@ -27,7 +26,7 @@ from gehoor.ports.people import Staff
 from gehoor.ports.world import World
 from gehoor.prove.simulate.loop import VirtualClock, VirtualLoop
 from gehoor.prove.simulate.outside import Outside, Weather
-from gehoor.prove.simulate.parts import EarFeed, MoodyBrain, PlainKeys, RingingStore, SeededIds
+from gehoor.prove.simulate.parts import AttentiveHearing, EarFeed, MoodyBrain, PlainKeys, RingingStore, SeededIds
 
 _T = TypeVar("_T")
 _FAR: Final = 3600.0
@@ -84,7 +83,7 @@ class Stage:
             store=props.store,
             people=MemoryPeople(),
             brain=GuardedBrain(props.brain, props.articles),
-            hearing=TableHearing(),
+            hearing=AttentiveHearing(),
             keys=props.keys,
             feed=props.feed,
             clock=clock,

@@ -33,6 +33,7 @@ class Manners:
     leaves_address: float = 0.3
     takes_a_window: float = 0.6
     moves_it: float = 0.15
+    takes_an_easier_way: float = 0.6
     withdraws: float = 0.2
     stays_after_promise: float = 0.25
     comes_back: float = 0.6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from random import Random
 from typing import Final
@@ -172,7 +173,10 @@ class Visitor(Customer):
         manners, words = self.around.manners, self.cause.words
         for _ in range(4):
             await self._write(words)
-            said = await self._hear(_AI, 2)
+            said = await self._hear((*_AI, e.SupportOffered), 2)
+            if said is not None and isinstance(said.event, e.SupportOffered):
+                await self._takes_an_easier_way(said.event.offers)
+                said = await self._hear(_AI, 2)
             if said is None or isinstance(said.event, e.HumanRequested):
                 return True
             await self._minutes(0.3)
@@ -187,6 +191,14 @@ class Visitor(Customer):
             words = "En hoe zit het bij mij?" if answered else self.cause.words
         await self._ask()
         return True
+
+    async def _takes_an_easier_way(self, offers: Sequence[str]) -> None:
+        """One of those that are offered, or none."""
+        await self._minutes(0.2)
+        if self.chance.random() > self.around.manners.takes_an_easier_way:
+            return
+        client, offer = self._new(), self.chance.choice(offers)
+        await self.around.stage.tell(lambda house: receive.choose_support(house.recorder, self.id, client, offer))
 
     async def _feedback(self, helped: bool) -> None:
         given = c.GiveFeedback(self._new(), helped, 5 if helped else 2)
