@@ -65,6 +65,10 @@ class Wording:
         """Whether a text is the sentence, in one of its languages."""
         return any(spoken.get(id) == text for spoken in self.sentences.values())
 
+    def speaks(self, language: str, id: str) -> bool:
+        """Whether the sentence can be said in the language."""
+        return id in self.sentences.get(language, {})
+
     def say(self, id: str, language: str, name: str = "", **params: str) -> Said:
         """The sentence in the language, or in the default one.
 

@@ -6,9 +6,10 @@ import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Heard, Phase, Signal
+from gehoor.core.conversation.model import Danger, Heard, Phase, Signal
 from gehoor.core.decide.case import Told
 from gehoor.core.time import later
+from gehoor.texts.read import sentences
 from tests.core.situations import CLIENT, HOUSE, POLICY, REFERENCE, after, give, kinds
 from tests.promises.told import BEGINNINGS
 
@@ -97,3 +98,19 @@ def test_that_each_easier_way_is_offered_once() -> None:
     assert isinstance(second, e.SupportOffered)
     assert second.offers == ("helper",)
     assert kinds(write(("begin ai", "SupportOffered offers=call,helper"), heard)) == ["MessageReceived", "BotTurnDue"]
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"), [("de", "de"), ("ar", "ar"), ("en", "en"), ("nl", "nl"), ("so", "nl"), ("xx", "nl")]
+)
+def test_that_danger_is_answered_in_the_language_of_the_message_where_there_are_words_for_it(
+    language: str, spoken: str
+) -> None:
+    wording = replace(POLICY.wording, sentences=sentences())
+    heard = Heard(language=language, urgent=YES, urgent_kind="gas", danger=Danger.LIFE)
+    told = give(
+        after("begin ai"), c.WriteMessage(CLIENT, heard, "words", "masked"), policy=replace(POLICY, wording=wording)
+    )
+    [safety] = [one.event for one in told if isinstance(one.event, e.SafetyShown)]
+    assert safety.template.language == spoken
+    assert "0800-9009" in next(one.text for one in told if one.event is safety)

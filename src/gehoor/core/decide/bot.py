@@ -67,9 +67,9 @@ def _acted(case: Case, command: c.RaiseSignals) -> list[Told]:
         return signals.danger(case, heard)
     asked = signals.perhaps_danger(case, heard)
     if what is Course.PERSON or what is Course.TOPIC:
-        return [*asked, request(case, what.value)]
+        return [*asked, request(case, what.value, language=heard.language)]
     if what is Course.IDENTITY:
-        told = signals.identity(case, _idle_unless_more(case), command.turn)
+        told = signals.identity(case, _idle_unless_more(case), heard.language, command.turn)
         return [*asked, told, *signals.perhaps(case, heard)]
     return [*asked, *signals.perhaps(case, heard)]
 

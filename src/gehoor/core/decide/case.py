@@ -41,12 +41,17 @@ class Case:
         """Who has the floor."""
         return self.control.phase
 
-    def say(self, id: str, name: str = "", **params: str) -> Said:
-        """An approved sentence in the language of the conversation; without an AI, the one that speaks of none."""
+    def say(self, id: str, name: str = "", language: str = "", **params: str) -> Said:
+        """An approved sentence in the language of the conversation; without an AI, the one that speaks of none.
+
+        Args:
+            language: of the message that it answers, where that may be another; said in it when there are the words.
+        """
         wording = self.policy.wording
         alone = f"{id}_no_ai"
         spoken = alone if not self.policy.ai and wording.has(alone) else id
-        return wording.say(spoken, self.record.language, name, **params)
+        known = language if wording.speaks(language, spoken) else self.record.language
+        return wording.say(spoken, known, name, **params)
 
 
 def by_house(event: Event, said: Said | None = None) -> Told:

@@ -73,12 +73,12 @@ def _while_waiting(case: Case, what: Course) -> list[Told]:
 
 def _to_the_ai(case: Case, heard: Heard, what: Course, turn: int) -> list[Told]:
     if what is Course.PERSON or what is Course.TOPIC:
-        return [request(case, what.value)]
+        return [request(case, what.value, language=heard.language)]
     if not case.policy.ai:
         return [request(case, "no_ai")]
     if what is Course.IDENTITY:
         idle = None if Timer.BOT in case.control.armed else deadlines.idle_at(case.policy, case.now)
-        return [signals.identity(case, idle), *signals.perhaps(case, heard)]
+        return [signals.identity(case, idle, heard.language), *signals.perhaps(case, heard)]
     due = e.BotTurnDue(turn, deadlines.bot_answers_by(case.policy, case.now))
     return [*signals.perhaps(case, heard), by_house(due)]
 

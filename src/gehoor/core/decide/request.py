@@ -18,9 +18,11 @@ def request(
     client_id: ClientId | None = None,
     actor: Actor | None = None,
     kind: str = "",
+    language: str = "",
 ) -> Told:
-    """The wish as a fact, at once: no confirmation, no form (HUM-2, HUM-3). ``kind``: the kind of danger, if any."""
-    said = case.say(f"requested_{how}")
+    """The wish as a fact, at once: no confirmation, no form (HUM-2, HUM-3). ``kind``: the kind of danger, if any;
+    ``language``: of the words in which it was asked."""
+    said = case.say(f"requested_{how}", language=language)
     wait = deadlines.wait_until(case.policy, case.now, danger)
     skill = case.policy.skill_for(how, kind)
     event = e.HumanRequested(how, preference, danger, wait, said.template, client_id, skill)
@@ -32,9 +34,9 @@ def failed_over(case: Case) -> list[Told]:
     return [request(case, "fault", actor=HOUSE)]
 
 
-def offer_person(case: Case, reason: str) -> Told:
-    """A person, offered without being asked for."""
-    said = case.say("offer_person")
+def offer_person(case: Case, reason: str, language: str = "") -> Told:
+    """A person, offered without being asked for. ``language``: of the message that it answers."""
+    said = case.say("offer_person", language=language)
     return by_house(e.HumanOffered(reason, said.template), said)
 
 

@@ -25,14 +25,14 @@ def danger(case: Case, heard: Heard) -> list[Told]:
         kind, degree = case.record.asked_kind, max(degree, case.record.asked_danger)
     # A kind of danger for which there is no text of its own must not end in an error.
     written = kind if case.policy.wording.has(f"safety_{kind}") else OTHER_DANGER
-    said = case.say(f"safety_{written}", phone=case.policy.contact.emergency_phone)
+    said = case.say(f"safety_{written}", language=heard.language, phone=case.policy.contact.emergency_phone)
     sooner = case.floor in (Phase.WAITING, Phase.OFFERED) and case.control.danger is Danger.NONE
     wait_until = deadlines.wait_until(case.policy, case.now, degree) if sooner else None
     told = [by_house(e.SafetyShown(kind, degree, said.template, wait_until), said)]
     if case.floor is Phase.HUMAN:
         return told
     if not case.control.requested:
-        return [*told, request(case, "danger", degree, kind=kind)]
+        return [*told, request(case, "danger", degree, kind=kind, language=heard.language)]
     if case.floor is Phase.PARKED:
         told.append(back_in_queue(case, "danger", degree))
     return told
@@ -43,21 +43,27 @@ def perhaps_danger(case: Case, heard: Heard) -> list[Told]:
     if heard.urgent is not Signal.MAYBE:
         return []
     kind = heard.urgent_kind or OTHER_DANGER
-    said = case.say("ask_danger", phone=number_to_call(kind, case.policy.contact.emergency_phone))
+    said = case.say(
+        "ask_danger", language=heard.language, phone=number_to_call(kind, case.policy.contact.emergency_phone)
+    )
     return [by_house(e.DangerAsked(kind, heard.danger, said.template), said)]
 
 
 def perhaps(case: Case, heard: Heard) -> list[Told]:
     """What a maybe brings where the AI has the floor: a person in one click, or the truth about what the AI is."""
     reason = offer_reason(heard)
-    offered = [offer_person(case, reason)] if reason and not case.situation.offered else []
+    offered = [offer_person(case, reason, heard.language)] if reason and not case.situation.offered else []
     asked = heard.asks_identity is Signal.MAYBE
-    return [*([identity(case, None)] if asked else []), *offered]
+    return [*([identity(case, None, heard.language)] if asked else []), *offered]
 
 
-def identity(case: Case, idle: Instant | None, turn: int | None = None) -> Told:
-    """What the AI is, in fixed words that are always true. ``turn``: the turn that this ends."""
-    said = case.say("identity", organisation=case.policy.contact.organisation)
+def identity(case: Case, idle: Instant | None, language: str, turn: int | None = None) -> Told:
+    """What the AI is, in fixed words that are always true, in the language of the question.
+
+    Args:
+        turn: the turn that this ends.
+    """
+    said = case.say("identity", language=language, organisation=case.policy.contact.organisation)
     return by_house(e.IdentityTold(idle, said.template, turn), said)
 
 
