@@ -141,7 +141,7 @@ def _dialogue(line: Line, hearing: FullHearing) -> Asked:
             continue
         earlier = tuple(Earlier(one.author, one.text, one.topic) for one in line.turns[:place])
         heard = heard_in([(turn.text, earlier)], hearing)[0]
-        most = max(most, heard.stuck, heard.wants_human)
+        most = max(most, heard.stuck)
     return Asked(STUCK, line.is_meant, line.language, line.kind, most, None, line.language)
 
 

@@ -123,7 +123,10 @@ class Phrasebook:
 
     count: int = 0
     _classes: dict[str, dict[str, str]] = field(default_factory=dict)
-    _ids: dict[str, int] = field(default_factory=dict)
+    _ids: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _atoms: dict[str, int] = field(default_factory=dict)
+    _atom_sizes: list[int] = field(default_factory=list)
+    _filled_by: list[list[int]] = field(default_factory=list)
     _sizes: list[int] = field(default_factory=list)
     _exact: dict[str, list[int]] = field(default_factory=dict)
     _begins: dict[str, list[int]] = field(default_factory=dict)
@@ -166,7 +169,7 @@ class Phrasebook:
         """Chooses by which of its words each phrase is found: the one that the fewest of the ``common`` words fill."""
         weight = [0] * len(self._ids)
         for word in common:
-            for id in set(self._looked_up(word)):
+            for id in {id for atom in self._looked_up(word) for id in self._filled_by[atom]}:
                 weight[id] += 1
         for phrase in self._waiting:
             anchor = min(phrase.needs, key=lambda id: (weight[id], self._sizes[id], id))
@@ -201,42 +204,55 @@ class Phrasebook:
                 elements.append(_Element(edge=token))
             else:
                 optional = token.endswith("?")
-                bare = token[:-1] if optional else token
-                for name in _CLASS.findall(bare):
-                    if name not in classes:
-                        raise Invalid(f"{where}: there is no class <{name}> above this line.", field="hearing")
-                whole = _CLASS.sub(lambda found: classes[found[1]], bare)
-                elements.append(_Element(id=self._id(whole), optional=optional))
+                id = self._id(_pieces(token[:-1] if optional else token, classes, where))
+                elements.append(_Element(id=id, optional=optional))
         return tuple(elements)
 
-    def _id(self, alternatives: str) -> int:
-        """The number of a class of words, which are indexed when it is new."""
-        known = self._ids.get(alternatives)
+    def _id(self, pieces: tuple[str, ...]) -> int:
+        """The number of a place in phrases that these words and classes of words may fill; indexed when it is new."""
+        known = self._ids.get(pieces)
         if known is not None:
             return known
-        id = self._ids[alternatives] = len(self._ids)
-        words = [one for one in alternatives.split("|") if one.strip("*~_")]
-        self._sizes.append(len(words) or 1)
-        for word in words:
-            self._index(word, id)
+        id = self._ids[pieces] = len(self._ids)
+        size = 0
+        for atom in {self._atom(piece) for piece in pieces}:
+            self._filled_by[atom].append(id)
+            size += self._atom_sizes[atom]
+        self._sizes.append(size or 1)
         return id
 
-    def _index(self, word: str, id: int) -> None:
+    def _atom(self, alternatives: str) -> int:
+        """The number of a word, or of a class of words, which are indexed once however many places they may fill."""
+        known = self._atoms.get(alternatives)
+        if known is not None:
+            return known
+        atom = self._atoms[alternatives] = len(self._atoms)
+        words = alternatives.split("|") if "|" in alternatives else (alternatives,)
+        self._atom_sizes.append(len(words))
+        self._filled_by.append([])
+        for word in words:
+            self._index(word, atom)
+        return atom
+
+    def _index(self, word: str, atom: int) -> None:
+        if word.isalnum():  # most are a plain word
+            self._exact.setdefault(word, []).append(atom)
+            return
         first, *rest = word.split("_")
         if rest:
-            self._longer.setdefault((first, rest[0]), []).append((tuple(rest), id))
+            self._longer.setdefault((first, rest[0]), []).append((tuple(rest), atom))
         elif word.startswith("*") and word.endswith("*"):
-            self._holds.setdefault(word.strip("*"), []).append(id)
+            self._holds.setdefault(word.strip("*"), []).append(atom)
         elif word.endswith("*"):
-            self._begins.setdefault(word[:-1], []).append(id)
+            self._begins.setdefault(word[:-1], []).append(atom)
         elif word.startswith("*"):
-            self._ends.setdefault(word[1:], []).append(id)
+            self._ends.setdefault(word[1:], []).append(atom)
         else:
             bare = word.rstrip("~")
-            self._exact.setdefault(bare, []).append(id)
+            self._exact.setdefault(bare, []).append(atom)
             if bare != word:
                 for variant in _shortened(bare):
-                    self._misspelt.setdefault(variant, []).append(id)
+                    self._misspelt.setdefault(variant, []).append(atom)
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
@@ -250,21 +266,22 @@ class Phrasebook:
             found |= places
             anchors.update(finding)
         for at, pair in enumerate(pairwise(words)):
-            for rest, id in self._longer.get(pair, ()):
+            for rest, atom in self._longer.get(pair, ()):
                 if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
-                    longer[at, id] = 1 + len(rest)
-                    found.add(id)
-                    if id in self._by_anchor:
-                        anchors[id] = None
+                    for id in self._filled_by[atom]:
+                        longer[at, id] = 1 + len(rest)
+                        found.add(id)
+                        if id in self._by_anchor:
+                            anchors[id] = None
         return _Clause(words, classes, longer)
 
     def _places(self, word: str) -> tuple[_Places, Mapping[int, None]]:
-        """The classes in which a word is, and those by which phrases are found. Remembered: most words come again."""
+        """The places that a word may fill, and those by which phrases are found. Remembered: most words come again."""
         known = self._remembered.get(word)
         if known is None:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            places = frozenset(self._looked_up(word))
+            places = frozenset(id for atom in self._looked_up(word) for id in self._filled_by[atom])
             known = places, dict.fromkeys(id for id in sorted(places) if id in self._by_anchor)
             self._remembered[word] = known
         return known
@@ -294,6 +311,16 @@ def _shortened(word: str) -> Iterator[str]:
     yield word
     for at in range(1, len(word)):
         yield word[:at] + word[at + 1 :]
+
+
+def _pieces(bare: str, classes: Mapping[str, str], where: str) -> tuple[str, ...]:
+    """The words and classes of one place, the classes as all their words."""
+    if "<" not in bare:
+        return tuple(bare.split("|"))
+    for name in _CLASS.findall(bare):
+        if name not in classes:
+            raise Invalid(f"{where}: there is no class <{name}> above this line.", field="hearing")
+    return tuple(_CLASS.sub(lambda found: classes[found[1]], one) for one in bare.split("|"))
 
 
 def _heading(written: str, where: str) -> tuple[str, str, str, bool]:
@@ -363,7 +390,17 @@ def _places_of(phrase: _Phrase, clauses: Sequence[_Clause]) -> Iterator[int]:
 
 
 def _is_in(phrase: _Phrase, clause: _Clause) -> bool:
-    return any(_goes_on(phrase.elements, 0, at, clause) for at in range(len(clause.words)))
+    first = phrase.elements[0]
+    if first.id < 0 or first.optional:
+        return any(_goes_on(phrase.elements, 0, at, clause) for at in range(len(clause.words)))
+    # Most phrases begin with a word that is not in most clauses.
+    for at, classes in enumerate(clause.classes):
+        if first.id in classes and _goes_on(phrase.elements, 1, at + 1, clause):
+            return True
+        size = clause.longer.get((at, first.id)) if clause.longer else None
+        if size and _goes_on(phrase.elements, 1, at + size, clause):
+            return True
+    return False
 
 
 def _goes_on(elements: tuple[_Element, ...], next: int, at: int, clause: _Clause) -> bool:
