@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from gehoor.adapters.hearing.support import offers_for
 from gehoor.core.conversation.model import Danger, Heard, Signal
 from gehoor.core.errors import Invalid
 from gehoor.core.privacy.masking import mask
+from gehoor.core.text import LONGEST_MESSAGE
 from gehoor.ports.hearing import Earlier, Hearing
 
 
@@ -92,6 +93,7 @@ _COMMON_WORDS: Final = (
     " \u0645\u0646 \u0641\u064a \u0645\u0639 \u0639\u0644\u0649 \u0627\u0646\u0627 \u0647\u0644"
 )
 COMMON: Final = tuple(dict.fromkeys(_COMMON_WORDS.split()))
+_PIECE: Final = re.compile(r"(?s).{1,80}(?:\s|$)|.{1,80}")
 PHRASES: Final = Path(__file__).parent / "phrases"
 SIGNALS: Final = (
     *("wants_human", "asks_identity", "urgent", "needs_support", "complaint", "formal_objection", "privacy_request"),
@@ -140,6 +142,8 @@ class TableHearing:
 
     def listen(self, text: str, language: str) -> Heard:
         """What is heard, by the tables alone. Never fails, whatever the text and its length."""
+        if len(text) > LONGEST_MESSAGE:
+            return self._listen_long(text, language)
         said = forms(text)
         language = language_of(said.words, language, text)
         found = self.book.hear(said, language)
@@ -165,6 +169,22 @@ class TableHearing:
             stuck=_of(found, "stuck"),
             version=self.version,
         )
+
+    def _listen_long(self, text: str, language: str) -> Heard:
+        """A text that is longer than a message may be, which only the filter meets: to its end, a piece at a time."""
+        pieces = dict.fromkeys(_PIECE.findall(text))
+        beginning = self.listen(text[:LONGEST_MESSAGE], language)
+        found: dict[str, Found] = {}
+        for piece in pieces:
+            for signal, one in self.book.hear(forms(piece), beginning.language).items():
+                known = found.get(signal, NOT_FOUND)
+                kinds = {kind: max(level, known.kinds.get(kind, level)) for kind, level in one.kinds.items()}
+                found[signal] = Found(max(known.signal, one.signal), {**known.kinds, **kinds})
+        higher = {signal: max(getattr(beginning, signal), one.signal) for signal, one in found.items()}
+        before = _Known(urgent=beginning.urgent, kind=beginning.urgent_kind, danger=beginning.danger)
+        urgent, kind, danger = _worst(before, found.get("urgent", NOT_FOUND))
+        more = replace(beginning, **higher)
+        return replace(more, urgent=urgent, urgent_kind=kind, danger=danger)
 
     def denied(self, text: str, language: str) -> frozenset[str]:
         """The signals of which the text says in so many words that it does not mean them."""

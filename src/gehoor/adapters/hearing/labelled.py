@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +41,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One labelled text, or for ``stuck`` one dialogue: then ``turns`` are all of it, ``by`` is the number of the
-    customer's turn by which a person must have been offered (from 1), and ``text`` is empty."""
+    customer's turn by which a person must have been offered (from 1), and ``text`` is empty. ``writer``: the file."""
 
     signal: str
     is_meant: bool
@@ -50,6 +50,7 @@ class Line:
     text: str
     turns: tuple[Turn, ...] = ()
     by: int = 0
+    writer: str = field(default="", compare=False)
 
 
 def read_labelled(place: Path) -> Iterator[Line]:
@@ -62,7 +63,8 @@ def read_labelled(place: Path) -> Iterator[Line]:
     files = sorted((*place.glob("*.txt"), *place.glob("*.jsonl"))) if place.is_dir() else [place]
     for file in files:
         text = file.read_text(encoding="utf-8")
-        yield from _from_data(text, file.name) if file.suffix == ".jsonl" else _from_text(text, file.name)
+        found = _from_data(text, file.name) if file.suffix == ".jsonl" else _from_text(text, file.name)
+        yield from (replace(line, writer=file.stem) for line in found)
 
 
 def _from_text(text: str, name: str) -> Iterator[Line]:

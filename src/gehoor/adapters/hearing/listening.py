@@ -24,6 +24,7 @@ from gehoor.adapters.hearing.meaning import FILE, Floats, Meaning, beginning, re
 from gehoor.adapters.hearing.stuck import MOST_TURNS, features
 from gehoor.adapters.hearing.support import offers_for
 from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.core.text import LONGEST_MESSAGE
 from gehoor.ports.hearing import Earlier
 
 _LOG = structlog.get_logger()
@@ -85,8 +86,8 @@ class FullHearing(TableHearing):
         found = []
         for place, text in enumerate(texts):
             more = heard[place]
-            if meaning is not None and len(scores) and forms(text).words:
-                more = _raised(more, scores[place], meaning, self.denied(text, more.language))
+            if meaning is not None and len(scores) and forms(text[:LONGEST_MESSAGE]).words:
+                more = _raised(more, scores[place], meaning, self.denied(text[:LONGEST_MESSAGE], more.language))
                 if any(turn.author == "ai" for turn in earlier[place]):
                     more = replace(more, stuck=max(more.stuck, self._stuck(text, earlier[place], meaning)))
             found.append(more)

@@ -26,6 +26,7 @@ from gehoor.adapters.hearing.stuck import OUTPUTS, Judge
 from gehoor.adapters.hearing.wordings import wording
 from gehoor.core.conversation.model import Signal
 from gehoor.core.knowledge.wording import plain_wording
+from gehoor.core.text import LONGEST_MESSAGE
 
 LONGEST: Final = 60
 """Words of a message that the classifier reads: encoding costs 100 us a word."""
@@ -74,7 +75,11 @@ class Meaning:
         return np.asarray(found + np.stack([self._worded(text) for text in texts]), dtype=np.float32)
 
     def _worded(self, text: str) -> Floats:
-        known = [place for one in wording(forms(text).words[:LONGEST]) if (place := self.places.get(one)) is not None]
+        known = [
+            place
+            for one in wording(forms(text[:LONGEST_MESSAGE]).words[:LONGEST])
+            if (place := self.places.get(one)) is not None
+        ]
         if not known:
             return np.zeros(len(self.offsets), dtype=np.float32)
         rarity = self.rarity[known]
@@ -139,4 +144,4 @@ def read_meaning(file: Path = FILE) -> Meaning:
 def beginning(text: str) -> str:
     """As much of a text as the classifier reads, in the plain wording in which the brain reads it too: so the language
     model reads a message once for both."""
-    return " ".join(plain_wording(text).split(maxsplit=LONGEST)[:LONGEST])
+    return " ".join(plain_wording(text[:LONGEST_MESSAGE]).split(maxsplit=LONGEST)[:LONGEST])

@@ -62,6 +62,7 @@ _NO_WORDS: Final[frozenset[str]] = frozenset()
 _SHORTEST: Final = 2
 _LONGEST: Final = 12
 _SHORTEST_MISSPELT: Final = 5
+_LONGEST_MISSPELT: Final = 24
 _MOST_REMEMBERED: Final = 20_000
 
 
@@ -295,7 +296,7 @@ class Phrasebook:
             for part, ids in self._holds.items():
                 if part in word:
                     yield from ids
-        if len(word) >= _SHORTEST_MISSPELT and word not in self._exact:
+        if _SHORTEST_MISSPELT <= len(word) <= _LONGEST_MISSPELT and word not in self._exact:
             for variant in _shortened(word):
                 yield from self._misspelt.get(variant, ())
 
