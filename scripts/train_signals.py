@@ -5,8 +5,8 @@
 For each signal: its own lines, the ordinary questions of the demo organisation (which mean none of the signals, but
 for the topics that are about one), and a support vector machine over the kernel of ``meaning``. The limits for maybe
 and yes come from lines that were left out, one writer at a time, together with the tables: so many false alarms as the
-bars of the issue leave, less a margin. ``--check`` trains nothing and says whether the file belongs to the lines and this
-recipe. Takes some minutes on one core; the same lines give the same file on the same machine.
+bars of the issue leave, less a margin. ``--check`` trains nothing and says whether the file belongs to the lines and
+this recipe. Takes some minutes on one core; the same lines give the same file on the same machine.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ PRIME_KINDS = 0.5  # ridge of the classifier of kinds
 
 # False alarms that are aimed at, on hard negatives and on ordinary questions: (yes, maybe). The bars are .03 to .05
 # and .15 (.12) on the first, .005 and .03 on the second; unseen writers bring more than those that were learned from.
-HARD = {"default": (0.026, 0.13), "asks_identity": (0.026, 0.105), "privacy_request": (0.034, 0.105)}
-HARD |= {"urgent": (0.033, 0.13), "needs_support": (0.042, 0.13), "complaint": (0.042, 0.13)}
+HARD = {"default": (0.028, 0.14), "asks_identity": (0.028, 0.112), "privacy_request": (0.036, 0.112)}
+HARD |= {"urgent": (0.036, 0.14), "needs_support": (0.045, 0.14), "complaint": (0.045, 0.14)}
 # The ordinary questions are also learned from, as lines that mean nothing; left out they fare worse than they will.
 ORDINARY = {"default": (0.006, 0.035), "urgent": (0.0045, 0.035)}
 ORDINARY |= {"needs_support": (0.012, 0.08), "complaint": (0.011, 0.07), "privacy_request": (0.008, 0.04)}
