@@ -117,3 +117,10 @@ def test_that_a_picture_is_told_in_words_too_and_shows_every_bar() -> None:
     assert "an idle stream, PSS: 40.0 kB, must be <= 32, not passed." in described.text
     assert len(root.findall(f"{space}circle")) == 2  # the floors
     assert len(root.findall(f"{space}rect")) == 3  # the ground and two figures
+
+
+def test_that_what_hearing_costs_is_drawn_beside_its_bars() -> None:
+    measured = whole(hearing__tables__mean_us=found(150.0, 7.0, 21.4), hearing__load__ready_s=found(0.3, 0.05, 6.0))
+    drawn = picture(measured)
+    assert "hearing a question by the tables, mean: 150 us, must be &lt;= 250, passed." in drawn
+    assert "loading the tables of the hearing: 0.30 s, must be &lt;= 0.2, not passed." in drawn

@@ -65,6 +65,11 @@ BARS: Final = (
     Bar("CPU per customer taken, 100,000 in the line", "queue.cpu_us", "us", times=2),
     Bar("first start to first conversation, no model", "startup.words.conversation_s", "s", 1),
     Bar("first start to first conversation, model on", "startup.model.conversation_s", "s", 1),
+    Bar("hearing a question by the tables, mean", "hearing.tables.mean_us", "us", 250),
+    Bar("hearing a question by the tables, p99", "hearing.tables.p99_us", "us", 1000),
+    Bar("loading the tables of the hearing", "hearing.load.ready_s", "s", 0.2),
+    Bar("hearing 25 words by the classifier, p50", "hearing.classifier.p50_ms", "ms", 2),
+    Bar("hearing 100,000 characters, the worst shape", "hearing.longest.worst_ms", "ms", 50),
     *_on_postgres(),
 )
 

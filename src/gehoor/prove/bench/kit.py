@@ -48,7 +48,8 @@ class Wanted:
     together send ``rate`` messages a second while ``asking`` customers a second ask for a person. ``idle``: streams.
     ``turns``: customers of the AI; ``models``: without and with the language model; ``beside``: questions a second
     beside other chats. ``stored``: conversations in a small and in a large store; ``queued``: customers in a short and
-    in a long line; ``taken``: how many of them are taken. ``processes``: how many, on PostgreSQL; none: not measured.
+    in a long line; ``taken``: how many of them are taken. ``longest``: characters of the longest texts that are heard.
+    ``processes``: how many, on PostgreSQL; none: not measured.
     """
 
     runs: int
@@ -66,6 +67,7 @@ class Wanted:
     stored: tuple[int, int] = (1000, 1_000_000)
     queued: tuple[int, int] = (100, 100_000)
     taken: int = 100
+    longest: int = 100_000
     processes: tuple[int, ...] = (1, 2, 4)
 
     @property

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from gehoor.core.errors import GehoorError
-from gehoor.prove.bench import growth, parts
+from gehoor.prove.bench import growth, hearing, parts
 from gehoor.prove.bench.figures import Measured, figures_of, joined
 from gehoor.prove.bench.kit import Kit, Tell, Wanted
 from gehoor.prove.bench.machine import conditions
@@ -21,7 +21,7 @@ Part = Callable[[Kit, bool], Pair]
 
 NAMES: Final = (
     *("messages", "delivery", "chats", "idle", "turns", "beside", "start", "memory", "growth", "queue"),
-    *("postgres", "postgres-growth"),
+    *("hearing", "postgres", "postgres-growth"),
 )
 """What can be measured, in the order in which it is told."""
 
@@ -33,6 +33,8 @@ _PARTS: Final[tuple[tuple[tuple[str, ...], Part], ...]] = (
     (("beside",), parts.beside),
     (("growth",), growth.growth),
     (("queue",), growth.queue),
+    (("hearing",), hearing.tables),
+    (("hearing",), hearing.classifier),
     (("postgres",), parts.postgres),
     (("postgres-growth",), growth.on_postgres),
 )

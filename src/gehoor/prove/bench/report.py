@@ -63,6 +63,7 @@ def _lines(measured: Measured) -> Iterator[str]:
         yield from _delivery(figures, place, engine)
     yield from _turns(figures)
     yield from _rest(figures)
+    yield from _hearing(figures)
     yield from _verdicts(measured)
 
 
@@ -153,6 +154,20 @@ def _rest(figures: Mapping[str, Figure]) -> Iterator[str]:
             yield _row(what, (fine(figure.value), fine(figure.floor), _ratio(figure)), _WIDE)
 
 
+def _hearing(figures: Mapping[str, Figure]) -> Iterator[str]:
+    """What hearing costs by itself; of the longest texts every shape, the worst one first."""
+    start = "hearing.longest."
+    shapes = [name for name in figures if name.startswith(start) and name != f"{start}worst_ms"]
+    shapes.sort(key=lambda name: -figures[name].value)
+    names = _HEARD | {name: f"  of the shape {name.removeprefix(start).removesuffix('_ms')}" for name in shapes}
+    told = [(what, figures[name]) for name, what in names.items() if name in figures]
+    if told:
+        yield ""
+        yield _row("Hearing by itself", ("ours", "floor", "ratio"), _WIDE)
+    for what, figure in told:
+        yield _row(what, (fine(figure.value), fine(figure.floor), _ratio(figure)), _WIDE)
+
+
 def _verdicts(measured: Measured) -> Iterator[str]:
     told = list(judged(measured.figures))
     if told:
@@ -197,6 +212,19 @@ _ALONE: Final = (
         "idle.idle_cpu_share": "Part of one core for all idle streams",
     }
 )
+_HEARD: Final = {
+    "hearing.tables.mean_us": "A question by the tables, mean, us",
+    "hearing.tables.p50_us": "A question by the tables, p50, us",
+    "hearing.tables.p99_us": "A question by the tables, p99, us",
+    "hearing.load.ready_s": "Loading the tables, s",
+    "hearing.load.tables_s": "  of which reading the tables",
+    "hearing.load.import_s": "  of which importing its modules",
+    "hearing.classifier.p50_ms": "25 words by the classifier, p50, ms",
+    "hearing.classifier.p99_ms": "25 words by the classifier, p99, ms",
+    "hearing.classifier.model_ms": "  of which the language model, p50",
+    "hearing.classifier.rest_ms": "  of which the rest, p50",
+    "hearing.longest.worst_ms": "The longest text, the worst shape, ms",
+}
 _GROWN: Final = {
     f"{place}{name}": f"{what}{on}"
     for place, on in (("", ""), ("postgres.1.", ", PostgreSQL"))
