@@ -14,6 +14,7 @@ _FEWEST_TO_CHANGE: Final = 3
 _MANY_WORDS: Final = 7
 _MARGIN: Final = 0.9
 _CERTAIN: Final = 0.9
+_SHARE: Final = 0.34
 _MOST_LETTERS: Final = 400
 _BY_PIECES: Final = ("nl", "en", "de", "fr", "es", "tr", "pl", "it", "pt", "ro", "hu", "uk", "ru", "bg")
 _LIKELY: Final = 0.5
@@ -28,7 +29,7 @@ _SMALL_WORDS: Final = {
         "kunt moet moeten mag mogen wil willen heb heeft hebben ben bent zijn wordt worden gaat doe doen komt nog "
         "nu al als dan er hier iets iemand graag alstublieft aub hallo goedemorgen goedemiddag bedankt huur huis "
         "woning met en op te mn ff effe effen even gewoon toch niks steeds weer alleen omdat want die der ne nen "
-        "goeiedag praten spreken vraag bel bellen medewerker mens gas lift deur kapot"
+        "goeiedag praten spreken vraag bel bellen medewerker mens"
     ),
     "en": (
         "the a i you he she they my your our their this that these what who where when why how which can could "
@@ -158,13 +159,17 @@ def language_of(words: Sequence[str], known: str, text: str = "") -> str:
     order = sorted(scores.values(), reverse=True)
     best = max(scores, key=lambda one: (scores[one], one == known))
     sure = order[0] - (order[1] if len(order) > 1 else 0.0) >= _MARGIN
-    if sure and (best == known or len(looked_at) >= _FEWEST_TO_CHANGE):
+    # Of a sentence at least a third is small words of its own language; below that it may be another that shares some.
+    ordinary = scores[best] >= _SHARE * len(looked_at)
+    if sure and ordinary and (best == known or len(looked_at) >= _FEWEST_TO_CHANGE):
         return best
     doubted = scores[known] > _LIKELY and len(looked_at) < _MANY_WORDS  # some words are the conversation's own
     if not text or doubted or len(looked_at) <= _FEWEST_TO_CHANGE:
         return known
     guessed, certainty = _by_pieces(text)
-    return guessed if certainty >= _CERTAIN else known
+    if certainty >= _CERTAIN:
+        return guessed
+    return best if sure else known
 
 
 _ready: list[Any] = []
