@@ -183,6 +183,8 @@ class Recorder:
         for (id, one), head in zip(changed.items(), heads, strict=True):
             one.entry.head = head
             self._keep(id, one.entry)
+        for one in staged.values():
+            one.entry.seen.update(one.ids)
         for waiting, answer in answers:
             _resolve(waiting.future, answer)
         for id, one in changed.items():
@@ -224,9 +226,6 @@ class Recorder:
     ) -> list[_Waiting]:
         """Nothing was written. What others wrote is read, and the whole batch decided again: who waits beside it loses
         a moment. Over what we keep losing, its clients come back."""
-        for one in staged.values():
-            for client_id in one.ids:
-                one.entry.seen.pop(client_id, None)
         stale = _stale(fault) or staged.keys()
         for id in stale:
             self._cache.pop(id, None)
@@ -284,7 +283,7 @@ class Recorder:
             # The cached entry is never touched: a batch that fails leaves it as it was.
             copied = Entry(entry.state, entry.head, entry.seen, dict(entry.shown))
             one = staged[id] = Staged(copied, entry.head, remembered=remembered is not None, prev=dict(entry.shown))
-        again = self._seen_before(one.entry, command, id)
+        again = self._seen_before(one, command, id)
         if again is not None:
             return again
         if waiting.token_hash:
@@ -297,15 +296,15 @@ class Recorder:
         one.done += waiting.done
         return self._outcome(one, command, facts)
 
-    def _seen_before(self, entry: Entry, command: c.Command, id: ConversationId) -> Outcome | None:
+    def _seen_before(self, one: Staged, command: c.Command, id: ConversationId) -> Outcome | None:
         client_id = getattr(command, "client_id", None)
-        known = entry.seen.get(client_id) if client_id is not None else None
+        known = None if client_id is None else one.ids.get(client_id) or one.entry.seen.get(client_id)
         if known is None:
             return None
         seq, digest = known
         if digest != self._digest_of(id, command):
             raise Conflict(field="client_id")
-        return Outcome(seq, (), entry.state, repeated=True)
+        return Outcome(seq, (), one.entry.state, repeated=True)
 
     def _digest_of(self, id: ConversationId, command: c.Command) -> str:
         """What a repeated command must have in common with the first: its kind and its words."""
@@ -346,10 +345,8 @@ class Recorder:
         asked = isinstance(command, c.AskForHuman)
         seq = named[0].seq if named else (record.request_seq or record.seq) if asked else record.seq
         if client_id is not None:
-            # Shared with the cached entry, until it is known whether the batch succeeds.
-            one.ids.append(client_id)
             words = next((fact.digest for fact in named if isinstance(fact.event, HAS_OWN_WORDS)), "")
-            entry.seen[client_id] = (seq, f"{kind_of(command)}:{words}")
+            one.ids[client_id] = (seq, f"{kind_of(command)}:{words}")
         return Outcome(seq, facts, entry.state)
 
     # -- memory ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from gehoor.core.conversation.evolve import begin, evolve, fold
 from gehoor.core.conversation.model import State
 from gehoor.core.conversation.transcript import audiences
 from gehoor.core.conversation.view import ConversationView, view
-from gehoor.core.ids import ClientId, ConversationId
+from gehoor.core.ids import ConversationId
 from gehoor.ports.feed import News
 from gehoor.ports.store import Append, Loaded, Sealed
 
@@ -42,7 +42,11 @@ class Caught:
 
 @dataclass(slots=True)
 class Staged:
-    """What a batch adds to one conversation, before it is committed."""
+    """What a batch adds to one conversation, before it is committed.
+
+    ``ids``: the clients' ids in it, with their places. Others see them only when the commit is there, or what failed
+    would be taken for what was written.
+    """
 
     entry: Entry
     head: bytes
@@ -54,7 +58,7 @@ class Staged:
     effects: list[Effect] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     prev: dict[str, int] = field(default_factory=dict)
-    ids: list[ClientId] = field(default_factory=list)
+    ids: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 def entry_of(id: ConversationId, loaded: Loaded) -> Entry:
