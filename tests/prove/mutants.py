@@ -1023,7 +1023,7 @@ RULES = (
     Mutant(
         "a wish that is heard later is no request",
         BOT,
-        "        return [*asked, request(case, what.value)]\n",
+        "        return [*asked, request(case, what.value, language=heard.language)]\n",
         "        return asked\n",
         "REACH",
     ),

@@ -24,7 +24,7 @@ class MemoryKeys(Ring):
     async def destroy(self, owner: str, at: Instant) -> None:
         """Erases."""
         self._erased.append(Erasure(owner, at))
-        self.forget(owner)
+        super().forget(owner)
 
     async def erased(self) -> list[Erasure]:
         """The erasures, oldest first."""
