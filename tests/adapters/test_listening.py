@@ -78,7 +78,7 @@ def test_that_what_is_denied_in_so_many_words_is_never_raised_to_yes(hearing: Fu
 
 
 def test_that_danger_raised_by_meaning_has_a_kind_and_how_bad_it_is(hearing: FullHearing) -> None:
-    found = hearing.deepen("er hangt een rotte-eierenstank bij het fornuis", Heard())
+    found = hearing.deepen("het stinkt hier naar rotte eieren bij het fornuis", Heard())
     assert found.urgent is not NO
     assert found.urgent_kind == "gas"
     assert found.danger is Danger.LIFE

@@ -28,7 +28,7 @@ from gehoor.core.guarantee.hearing_score import Row, rows_of
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "signals"
 Rows = dict[tuple[str, bool, str], Row]
-MISSPELT = 0.04
+MISSPELT = 0.06
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,27 @@ def rows(hearing: FullHearing) -> Rows:
     }
 
 
-# Two to three points below what was measured when the set was looked at: yes, then yes or maybe.
-HEARD: dict[str, tuple[float, float]] = {}
-FALSE: dict[str, tuple[float, float]] = {}
+# Two points or so beside what is measured now: yes, then yes or maybe.
+HEARD: dict[str, tuple[float, float]] = {
+    "wants_human": (0.837, 0.945),
+    "asks_identity": (0.885, 0.961),
+    "urgent": (0.822, 0.939),
+    "needs_support": (0.785, 0.961),
+    "complaint": (0.818, 0.915),
+    "formal_objection": (0.906, 0.952),
+    "privacy_request": (0.904, 0.947),
+    "stuck": (0.725, 0.742),
+}
+FALSE: dict[str, tuple[float, float]] = {
+    "wants_human": (0.052, 0.143),
+    "asks_identity": (0.052, 0.141),
+    "urgent": (0.051, 0.156),
+    "needs_support": (0.024, 0.166),
+    "complaint": (0.055, 0.168),
+    "formal_objection": (0.08, 0.214),
+    "privacy_request": (0.058, 0.138),
+    "stuck": (0.198, 0.203),
+}
 
 
 @pytest.mark.model

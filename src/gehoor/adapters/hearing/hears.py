@@ -19,7 +19,8 @@ from gehoor.adapters.hearing import tables as t
 from gehoor.adapters.hearing.forms import Forms, forms
 from gehoor.adapters.hearing.language import language_of
 from gehoor.adapters.hearing.masking import spans
-from gehoor.adapters.hearing.phrases import NOT_FOUND, Found, Phrasebook, read_tables
+from gehoor.adapters.hearing.phrases import Phrasebook, read_tables
+from gehoor.adapters.hearing.standing import NOT_FOUND, Found
 from gehoor.adapters.hearing.support import offers_for
 from gehoor.core.conversation.model import Danger, Heard, Signal
 from gehoor.core.errors import Invalid

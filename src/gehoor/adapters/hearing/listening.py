@@ -73,7 +73,7 @@ class FullHearing(TableHearing):
         try:
             found = self.deepen_all([a.text for a in batch], [a.heard for a in batch], [a.earlier for a in batch])
         except Exception:
-            _LOG.warning("a batch of texts could not be heard together; each is heard alone", count=len(batch))
+            _LOG.warning("a batch of texts could not be heard together; each is heard alone", lines=len(batch))
             return
         for asked, more in zip(batch, found, strict=True):
             asked.more = more

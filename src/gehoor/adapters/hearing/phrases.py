@@ -22,14 +22,14 @@ must be there is there; so the length of a table costs next to nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from gehoor.adapters.hearing.forms import Forms
-from gehoor.core.conversation.model import Signal
+from gehoor.adapters.hearing.standing import NO_WORDS, Clause, Element, Found, Phrase, Places, judged, stands
 from gehoor.core.errors import Invalid
 
 _LEVELS: Final = frozenset({"yes", "maybe", "not", "calm", "after"})
@@ -58,63 +58,11 @@ _NEGATIONS: Final = {
         "ar": "\u0644\u0627 \u0644\u064a\u0633 \u0645\u0634 \u0644\u0645 \u0645\u0648 mish mesh",
     }.items()
 }
-_NO_WORDS: Final[frozenset[str]] = frozenset()
 _SHORTEST: Final = 2
 _LONGEST: Final = 12
 _SHORTEST_MISSPELT: Final = 5
 _LONGEST_MISSPELT: Final = 24
 _MOST_REMEMBERED: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """One place in a phrase: a word of a class (``id`` of its alternatives), a gap of up to ``gap`` words, an edge."""
-
-    id: int = -1
-    optional: bool = False
-    gap: int = 0
-    edge: str = ""
-    never_over: frozenset[str] = _NO_WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """One line of a table. ``needs``: the places that must be in the text. ``language``: what takes away or lessens
-    counts in texts of its own language only, because its words may be others' too."""
-
-    signal: str
-    level: str
-    language: str
-    kind: str
-    elements: tuple[_Element, ...]
-    needs: frozenset[int]
-    over_all: bool
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the tables of a signal say of a text. ``kinds``: those that were heard, each with how surely. ``denied``: it
-    says in so many words that it is not the signal, so that nothing else makes a yes of it."""
-
-    signal: Signal
-    kinds: Mapping[str, Signal]
-    denied: bool = False
-
-
-NOT_FOUND: Final = Found(Signal.NO, {})
-DENIED: Final = Found(Signal.NO, {}, denied=True)
-_Places = frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    """The words of a clause, for each which classes it is in, and the alternatives of several words that begin there:
-    place, class, how many words."""
-
-    words: list[str]
-    classes: list[_Places]
-    longer: Mapping[tuple[int, int], int]
 
 
 @dataclass(slots=True)
@@ -135,9 +83,9 @@ class Phrasebook:
     _holds: dict[str, list[int]] = field(default_factory=dict)
     _longer: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
     _misspelt: dict[str, list[int]] = field(default_factory=dict)
-    _by_anchor: dict[int, list[_Phrase]] = field(default_factory=dict)
-    _waiting: list[_Phrase] = field(default_factory=list)
-    _remembered: dict[str, tuple[_Places, Mapping[int, None]]] = field(default_factory=dict)
+    _by_anchor: dict[int, list[Phrase]] = field(default_factory=dict)
+    _waiting: list[Phrase] = field(default_factory=list)
+    _remembered: dict[str, tuple[Places, Mapping[int, None]]] = field(default_factory=dict)
 
     def add(self, signal: str, lines: Iterable[str], name: str) -> None:
         """Reads a table of a signal.
@@ -163,7 +111,7 @@ class Phrasebook:
                 needs = frozenset(one.id for one in elements if one.id >= 0 and not one.optional)
                 if not needs:
                     raise Invalid(f"{where}: a phrase needs a word that must be there.", field="hearing")
-                self._waiting.append(_Phrase(signal, level, language, kind, elements, needs, over_all, where))
+                self._waiting.append(Phrase(signal, level, language, kind, elements, needs, over_all, where))
                 self.count += 1
 
     def ready(self, common: Iterable[str]) -> None:
@@ -183,7 +131,7 @@ class Phrasebook:
         anchors: dict[int, None] = {}
         clauses = [self._clause(clause.split(), found, anchors) for clause in said.clauses]
         tried = [p for id in anchors for p in self._by_anchor[id] if p.needs <= found]
-        return _judged(tried, clauses, language) if tried else {}
+        return judged(tried, clauses, language) if tried else {}
 
     def heard_by(self, said: Forms) -> list[tuple[str, str, str]]:
         """Which phrases stand in a text, whatever else takes away: signal, level, file and line. For whoever mends a
@@ -192,21 +140,21 @@ class Phrasebook:
         anchors: dict[int, None] = {}
         clauses = [self._clause(clause.split(), found, anchors) for clause in said.clauses]
         tried = [p for id in anchors for p in self._by_anchor[id] if p.needs <= found]
-        return [(p.signal, p.level, p.where) for p in tried if _stands(p, clauses, set())]
+        return [(p.signal, p.level, p.where) for p in tried if stands(p, clauses, set())]
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, written: str, classes: Mapping[str, str], language: str, where: str) -> tuple[_Element, ...]:
+    def _read(self, written: str, classes: Mapping[str, str], language: str, where: str) -> tuple[Element, ...]:
         elements = []
         for token in written.split():
             if token in _GAPS:
-                elements.append(_Element(gap=_GAPS[token], never_over=_NEGATIONS.get(language, _NO_WORDS)))
+                elements.append(Element(gap=_GAPS[token], never_over=_NEGATIONS.get(language, NO_WORDS)))
             elif token in _EDGES:
-                elements.append(_Element(edge=token))
+                elements.append(Element(edge=token))
             else:
                 optional = token.endswith("?")
                 id = self._id(_pieces(token[:-1] if optional else token, classes, where))
-                elements.append(_Element(id=id, optional=optional))
+                elements.append(Element(id=id, optional=optional))
         return tuple(elements)
 
     def _id(self, pieces: tuple[str, ...]) -> int:
@@ -257,7 +205,7 @@ class Phrasebook:
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
-    def _clause(self, words: list[str], found: set[int], anchors: dict[int, None]) -> _Clause:
+    def _clause(self, words: list[str], found: set[int], anchors: dict[int, None]) -> Clause:
         """A clause, ready to be looked at. What it holds is added to ``found``, what finds phrases to ``anchors``."""
         classes = []
         longer: dict[tuple[int, int], int] = {}
@@ -274,9 +222,9 @@ class Phrasebook:
                         found.add(id)
                         if id in self._by_anchor:
                             anchors[id] = None
-        return _Clause(words, classes, longer)
+        return Clause(words, classes, longer)
 
-    def _places(self, word: str) -> tuple[_Places, Mapping[int, None]]:
+    def _places(self, word: str) -> tuple[Places, Mapping[int, None]]:
         """The places that a word may fill, and those by which phrases are found. Remembered: most words come again."""
         known = self._remembered.get(word)
         if known is None:
@@ -340,93 +288,3 @@ def _define(written: str, classes: dict[str, str], where: str) -> None:
     new = [one.strip().replace(" ", "_") for one in whole.split("|") if one.strip()]
     known = classes.get(name.strip())
     classes[name.strip()] = "|".join(([known] if known else []) + new)
-
-
-def _judged(tried: Sequence[_Phrase], clauses: Sequence[_Clause], language: str) -> dict[str, Found]:
-    quiet: dict[tuple[str, str], set[int]] = {}
-    lessened: set[str] = set()
-    for phrase in tried:
-        if phrase.language and phrase.language != language:
-            continue
-        if phrase.level in ("not", "calm"):
-            kind = phrase.kind if phrase.level == "calm" else ""
-            quiet.setdefault((phrase.signal, kind), set()).update(_places_of(phrase, clauses))
-        elif phrase.level == "after" and phrase.signal not in lessened and _stands(phrase, clauses, set()):
-            lessened.add(phrase.signal)
-    heard: dict[str, dict[str, Signal]] = {}
-    for phrase in tried:
-        level = {"yes": Signal.YES, "maybe": Signal.MAYBE}.get(phrase.level)
-        if level is None or level <= heard.get(phrase.signal, {}).get(phrase.kind, Signal.NO):
-            continue
-        calm = quiet.get((phrase.signal, ""), set()) | quiet.get((phrase.signal, phrase.kind), set())
-        if _stands(phrase, clauses, calm):
-            heard.setdefault(phrase.signal, {})[phrase.kind] = level
-    found = {signal: _found(kinds, signal in lessened) for signal, kinds in heard.items()}
-    denied = {signal for (signal, kind), places in quiet.items() if places and not kind} | lessened
-    return found | {signal: DENIED for signal in denied if signal not in found}
-
-
-def _found(kinds: dict[str, Signal], lessened: bool) -> Found:
-    if lessened:
-        kinds = dict.fromkeys(kinds, Signal.MAYBE)
-    return Found(max(kinds.values()), kinds)
-
-
-def _stands(phrase: _Phrase, clauses: Sequence[_Clause], calm: set[int]) -> bool:
-    if not phrase.over_all:
-        return any(_is_in(phrase, clause) for at, clause in enumerate(clauses) if at not in calm)
-    spoken = [clause for at, clause in enumerate(clauses) if at not in calm]
-    longer: dict[tuple[int, int], int] = {}
-    words: list[str] = []
-    classes: list[_Places] = []
-    for clause in spoken:
-        longer |= {(len(words) + at, id): size for (at, id), size in clause.longer.items()}
-        words += clause.words
-        classes += clause.classes
-    return _is_in(phrase, _Clause(words, classes, longer))
-
-
-def _places_of(phrase: _Phrase, clauses: Sequence[_Clause]) -> Iterator[int]:
-    return (at for at, clause in enumerate(clauses) if _is_in(phrase, clause))
-
-
-def _is_in(phrase: _Phrase, clause: _Clause) -> bool:
-    first = phrase.elements[0]
-    if first.id < 0 or first.optional:
-        return any(_goes_on(phrase.elements, 0, at, clause) for at in range(len(clause.words)))
-    # Most phrases begin with a word that is not in most clauses.
-    for at, classes in enumerate(clause.classes):
-        if first.id in classes and _goes_on(phrase.elements, 1, at + 1, clause):
-            return True
-        size = clause.longer.get((at, first.id)) if clause.longer else None
-        if size and _goes_on(phrase.elements, 1, at + size, clause):
-            return True
-    return False
-
-
-def _goes_on(elements: tuple[_Element, ...], next: int, at: int, clause: _Clause) -> bool:
-    """Whether the elements from ``next`` on stand from the word ``at`` on."""
-    if next == len(elements):
-        return True
-    one = elements[next]
-    if one.edge:
-        stands = at == 0 if one.edge == "^" else at == len(clause.words)
-        return stands and _goes_on(elements, next + 1, at, clause)
-    if one.gap:
-        return _after_a_gap(elements, next, at, clause)
-    if at < len(clause.words):
-        if one.id in clause.classes[at] and _goes_on(elements, next + 1, at + 1, clause):
-            return True
-        size = clause.longer.get((at, one.id))
-        if size and _goes_on(elements, next + 1, at + size, clause):
-            return True
-    return one.optional and _goes_on(elements, next + 1, at, clause)
-
-
-def _after_a_gap(elements: tuple[_Element, ...], next: int, at: int, clause: _Clause) -> bool:
-    for over in range(elements[next].gap + 1):
-        if _goes_on(elements, next + 1, at + over, clause):
-            return True
-        if at + over >= len(clause.words) or clause.words[at + over] in elements[next].never_over:
-            return False
-    return False
