@@ -12,11 +12,11 @@ from gehoor.adapters.peers.memory import Street
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase
-from gehoor.core.errors import Conflict, Refused
-from gehoor.core.ids import OfferId, StaffId
+from gehoor.core.errors import Conflict, Refused, StoreAway
+from gehoor.core.ids import ConversationId, OfferId, StaffId
 from gehoor.flows.record import HOUSE, Outcome
 from gehoor.flows.reply import by
-from gehoor.ports.store import Append
+from gehoor.ports.store import Append, Loaded
 from tests.flows.conftest import WatchedStore
 from tests.flows.test_record import ONE, THREE, TWO, Desk, for_world, over, person, words
 from tests.world import NOOR, account
@@ -82,6 +82,37 @@ async def test_that_an_id_is_not_taken_for_used_when_its_batch_met_a_conflict(tw
     answers = await one.all_at_once((ONE, words("een", "id-1")), (TWO, words("twee", "id-2")))
     assert [isinstance(answer, Outcome) and not answer.repeated for answer in answers] == [True, True]
     assert (await one.kinds(TWO)).count("MessageReceived") == 2
+
+
+async def test_that_what_failed_is_not_taken_for_written_by_who_reads_on_meanwhile(
+    two: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    await one.begin(ONE)
+    await one.do(ONE, words("eerst"))
+    after = (await one.recorder.state(ONE)).record.seq
+    await other.do(ONE, words("daarna"))
+    load_after, go_on, reading = one.store.load_after, asyncio.Event(), []
+
+    async def slowly(id: ConversationId, seq: int) -> Loaded | None:
+        await go_on.wait()
+        return await load_after(id, seq)
+
+    async def fails(_: Sequence[Append]) -> list[bytes]:
+        reading.append(asyncio.create_task(one.recorder.read_again(ONE, after)))
+        await asyncio.sleep(0)  # it has begun to read, and waits
+        raise StoreAway
+
+    with monkeypatch.context() as away:
+        away.setattr(one.store, "load_after", slowly)
+        away.setattr(one.store, "commit", fails)
+        with pytest.raises(StoreAway):
+            await one.do(ONE, words("hallo"))
+    go_on.set()
+    await reading[0]
+    again = await one.do(ONE, words("hallo"))
+    assert not again.repeated, "it was never written"
+    assert (await one.kinds(ONE)).count("MessageReceived") == 3
 
 
 async def test_that_nobody_is_refused_over_a_state_that_another_process_has_ended(two: tuple[Desk, Desk]) -> None:
