@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -426,7 +425,10 @@ def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain
 def _hearing(settings: Settings, encoder: Encoder) -> FullHearing:
     """The hearing, with the organisation's own tables. A table that cannot be read is told, and the product's hear on:
     the server always starts (REACH)."""
-    threading.Thread(target=get_ready, name="languages", daemon=True).start()
+    try:
+        get_ready()
+    except Exception as fault:  # a library that is broken costs languages, never the house
+        _LOG.error("languages are told by small words alone", code=type(fault).__name__)
     try:
         return FullHearing(encoder, Path(settings.tables) if settings.tables else None)
     except Invalid as fault:
