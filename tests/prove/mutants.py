@@ -94,15 +94,15 @@ RULES = (
     Mutant(
         "danger is told and nobody is called",
         SIGNALS,
-        '        return [*told, request(case, "danger", degree, kind=kind)]\n',
+        '        return [*told, request(case, "danger", degree, kind=kind, language=heard.language)]\n',
         "        return told\n",
         "URGENT",
     ),
     Mutant(
         "danger brings a person and no safety text",
         SIGNALS,
-        '        return [*told, request(case, "danger", degree, kind=kind)]\n',
-        '        return [request(case, "danger", degree, kind=kind)]\n',
+        '        return [*told, request(case, "danger", degree, kind=kind, language=heard.language)]\n',
+        '        return [request(case, "danger", degree, kind=kind, language=heard.language)]\n',
         "URGENT",
     ),
     Mutant(
