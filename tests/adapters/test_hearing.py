@@ -643,6 +643,11 @@ def test_that_each_hearing_names_the_tables(tmp_path: Path) -> None:
     assert own.listen("een gasbel", "nl").urgent_kind == "gas"
 
 
+def test_that_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="There is no folder"):
+        TableHearing(tmp_path / "tables")
+
+
 def test_that_a_table_of_no_signal_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "anger.txt").write_text("[yes nl]\nboos\n", encoding="utf-8")
     with pytest.raises(Invalid) as wrong:

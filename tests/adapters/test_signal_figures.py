@@ -72,7 +72,7 @@ FALSE: dict[str, tuple[float, float]] = {
 @pytest.mark.parametrize("signal", sorted(HEARD))
 def test_that_unseen_wordings_are_heard(rows: Rows, signal: str) -> None:
     row = rows[signal, True, "all"]
-    assert (row.yes.share, row.maybe.share) >= HEARD[signal]
+    assert row.yes.share >= HEARD[signal][0]
     assert row.maybe.share >= HEARD[signal][1]
 
 

@@ -86,10 +86,28 @@ class Asker:
 
 def ask(batches: Iterable[Sequence[bytes]], asker: Asker) -> Iterator[dict[str, object]]:
     """Answer batches of JSON lines ``{"id", "text"}``, one answer per line that is not empty, in order."""
+    return answers(batches, asker.answer_lines)
+
+
+Answers = Callable[[Sequence[bytes]], Sequence[dict[str, object]]]
+
+
+def answers(batches: Iterable[Sequence[bytes]], answer: Answers) -> Iterator[dict[str, object]]:
+    """What a filter answers to batches of lines: one answer per line that is not empty, in order."""
     for batch in batches:
         lines = [line for line in batch if line.strip()]
         for start in range(0, len(lines), _TOGETHER):
-            yield from asker.answer_lines(lines[start : start + _TOGETHER])
+            yield from answer(lines[start : start + _TOGETHER])
+
+
+def run_filter(stdin: BinaryIO, stdout: TextIO, answer: Answers) -> int:
+    """Lines in, lines out. Returns the exit status: 1 when a line could not be answered."""
+    bad = False
+    for one in answers(batches_of_lines(stdin), answer):
+        bad = bad or "error" in one
+        stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
+        stdout.flush()
+    return int(bad)
 
 
 def _opened(knowledge_dir: Path, today: date | None, encoder: Encoder | None, cache: Path | None) -> Asker:
@@ -110,13 +128,7 @@ def run_ask(
     cache: Path | None = None,
 ) -> int:
     """``gehoor ask``. Returns the exit status: 1 when a line could not be answered."""
-    asker = _opened(knowledge_dir, today, encoder, cache)
-    bad = False
-    for answer in ask(batches_of_lines(stdin), asker):
-        bad = bad or "error" in answer
-        stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        stdout.flush()
-    return int(bad)
+    return run_filter(stdin, stdout, _opened(knowledge_dir, today, encoder, cache).answer_lines)
 
 
 def run_evaluate_answers(

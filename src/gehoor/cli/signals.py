@@ -13,7 +13,7 @@ from gehoor.adapters.hearing.hears import SIGNALS
 from gehoor.adapters.hearing.labelled import STUCK, Line, read_labelled
 from gehoor.adapters.hearing.listening import FullHearing
 from gehoor.adapters.hearing.misspelling import Misspelling
-from gehoor.cli.filters import bad_line, batches_of_lines, identified
+from gehoor.cli.filters import bad_line, identified, run_filter
 from gehoor.core.conversation.model import Heard, Signal
 from gehoor.core.errors import Invalid
 from gehoor.core.guarantee.hearing_score import Asked, Row, rows_of
@@ -51,14 +51,6 @@ def shown(identity: object, heard: Heard) -> dict[str, object]:
     return {"id": identity, "language": heard.language, **signals, "urgent_kind": kind, "support": list(heard.support)}
 
 
-def signals(batches: Iterable[Sequence[bytes]], hearing: FullHearing) -> Iterator[dict[str, object]]:
-    """Answers batches of JSON lines, one answer per line that is not empty, in order."""
-    for batch in batches:
-        lines = [line for line in batch if line.strip()]
-        for start in range(0, len(lines), _TOGETHER):
-            yield from _answered(lines[start : start + _TOGETHER], hearing)
-
-
 def _answered(lines: Sequence[bytes], hearing: FullHearing) -> list[dict[str, object]]:
     read = [identified(line, _message) for line in lines]
     found = iter(heard_in([one for _, one in read if not isinstance(one, Invalid)], hearing))
@@ -87,12 +79,7 @@ def _turn(one: object) -> Earlier:
 
 def run_signals(stdin: BinaryIO, stdout: TextIO, hearing: FullHearing) -> int:
     """``gehoor signals``. Returns the exit status: 1 when a line could not be answered."""
-    bad = False
-    for answer in signals(batches_of_lines(stdin), hearing):
-        bad = bad or "error" in answer
-        stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        stdout.flush()
-    return int(bad)
+    return run_filter(stdin, stdout, lambda lines: _answered(lines, hearing))
 
 
 def evaluate_signals(lines: Iterable[Line], hearing: FullHearing) -> list[Asked]:

@@ -22,7 +22,7 @@ from gehoor.adapters.hearing.masking import spans
 from gehoor.adapters.hearing.phrases import Phrasebook, read_tables
 from gehoor.adapters.hearing.standing import NOT_FOUND, Found
 from gehoor.adapters.hearing.support import offers_for
-from gehoor.core.conversation.model import Danger, Heard, Signal
+from gehoor.core.conversation.model import NOTHING_HEARD, Danger, Heard, Signal
 from gehoor.core.errors import Invalid
 from gehoor.core.privacy.masking import mask
 from gehoor.core.text import LONGEST_MESSAGE
@@ -112,6 +112,8 @@ def _nothing(language: str, version: str) -> Heard:
 @lru_cache(4)
 def _read(own: Path | None) -> tuple[Phrasebook, str]:
     """The product's tables and those of a folder, and their version."""
+    if own and not own.is_dir():
+        raise Invalid(f"There is no folder {own} with tables of phrases.", field="hearing")
     book, read = Phrasebook(), sha256(VERSION.encode())
     for folder in (PHRASES, *([own] if own else ())):
         for stem, name, lines in read_tables(folder):
@@ -151,7 +153,7 @@ class TableHearing:
         known = _known(said)
         if known is None and not found:
             return _nothing(language, self.version)
-        known = known or NOTHING_KNOWN
+        known = known or NOTHING_HEARD
         takes_back = known.withdraws is Signal.YES  # who needs nobody any more names a person, and asks for none
         urgent, kind, danger = _worst(known, found.get("urgent", NOT_FOUND))
         return Heard(
@@ -182,8 +184,7 @@ class TableHearing:
                 kinds = {kind: max(level, known.kinds.get(kind, level)) for kind, level in one.kinds.items()}
                 found[signal] = Found(max(known.signal, one.signal), {**known.kinds, **kinds})
         higher = {signal: max(getattr(beginning, signal), one.signal) for signal, one in found.items()}
-        before = _Known(urgent=beginning.urgent, kind=beginning.urgent_kind, danger=beginning.danger)
-        urgent, kind, danger = _worst(before, found.get("urgent", NOT_FOUND))
+        urgent, kind, danger = _worst(beginning, found.get("urgent", NOT_FOUND))
         more = replace(beginning, **higher)
         return replace(more, urgent=urgent, urgent_kind=kind, danger=danger)
 
@@ -204,27 +205,20 @@ class TableHearing:
         return mask(text, spans(text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+def _known(forms: Forms) -> Heard | None:
     """What the patterns of ``tables`` and ``dangers`` say."""
-
-    wants_human: Signal = Signal.NO
-    withdraws: Signal = Signal.NO
-    asks_identity: Signal = Signal.NO
-    urgent: Signal = Signal.NO
-    kind: str | None = None
-    danger: Danger = Danger.NONE
-
-
-NOTHING_KNOWN: Final = _Known()
-
-
-def _known(forms: Forms) -> _Known | None:
     said = _Said(forms)
     if not said.has(_ANY_STEMS):
         return None
     urgent, kind, danger = _urgent(said)
-    return _Known(_wants_human(said), _withdraws(said), _asks_identity(said), urgent, kind, danger)
+    return Heard(
+        wants_human=_wants_human(said),
+        withdraws=_withdraws(said),
+        asks_identity=_asks_identity(said),
+        urgent=urgent,
+        urgent_kind=kind,
+        danger=danger,
+    )
 
 
 def _of(found: Mapping[str, Found], signal: str) -> Signal:
@@ -235,9 +229,9 @@ def _support(found: Found) -> tuple[str, ...]:
     return offers_for(*found.kinds) if found.kinds else ()
 
 
-def _worst(known: _Known, found: Found) -> tuple[Signal, str | None, Danger]:
+def _worst(known: Heard, found: Found) -> tuple[Signal, str | None, Danger]:
     """The surest and then the worst of the kinds of danger that were heard, by patterns or by phrases."""
-    sure, kind, worst = known.urgent, known.kind, known.danger
+    sure, kind, worst = known.urgent, known.urgent_kind, known.danger
     for other, signal in found.kinds.items():
         danger = DANGERS.get(other, Danger.DAMAGE)
         if (signal, danger) > (sure, worst):
