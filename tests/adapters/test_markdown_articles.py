@@ -68,6 +68,24 @@ def test_line_ends_a_byte_order_mark_and_harmless_invisible_characters_change_no
     assert second == first
 
 
+def test_the_fields_that_may_be_left_out_are_read(tmp_path: Path) -> None:
+    more = (
+        "valid_until: 2026-12-31\naudiences:\n- huurders\n- woningzoekenden\ntags:\n- huurtoeslag\n"
+        f"source: https://www.voorbeeldstad.example/huur\nsource_digest: {'ab' * 32}\n"
+    )
+    write(tmp_path, GOOD)
+    (first,) = read(tmp_path)[0].articles
+    assert (first.valid_until, first.audiences, first.tags, first.source, first.source_digest) == (None, (), (), "", "")
+    write(tmp_path, GOOD.replace("policy: may_answer\n", f"policy: fixed_text\n{more}"))
+    library, faults = read(tmp_path)
+    assert faults == ()
+    (article,) = library.articles
+    assert article.policy is ArticlePolicy.FIXED_TEXT
+    assert article.valid_until == date(2026, 12, 31)
+    assert (article.audiences, article.tags) == (("huurders", "woningzoekenden"), ("huurtoeslag",))
+    assert (article.source, article.source_digest) == ("https://www.voorbeeldstad.example/huur", "ab" * 32)
+
+
 # What is replaced in GOOD, by what, and what the fault must name.
 BROKEN: list[tuple[str, str, str, dict[str, object]]] = [
     ("no front matter", GOOD[: GOOD.index("U zegt")], "U zegt", {"line": 1}),
@@ -83,6 +101,13 @@ BROKEN: list[tuple[str, str, str, dict[str, object]]] = [
     ("a date that does not exist", "2027-03-01", "2027-02-30", {"line": 1}),
     ("a time instead of a day", "2026-01-01", "2026-01-01 10:00:00", {"field": "valid_from"}),
     ("dates the wrong way round", "2027-03-01", "2025-03-01", {"field": "review_by"}),
+    ("an end before the beginning", "policy:", "valid_until: 2025-12-31\npolicy:", {"field": "valid_until"}),
+    ("an end that is no day", "policy:", "valid_until: straks\npolicy:", {"field": "valid_until"}),
+    ("one audience that is no list", "policy:", "audiences: huurders\npolicy:", {"field": "audiences"}),
+    ("a tag that is no text", "policy:", "tags:\n- 12\npolicy:", {"field": "tags"}),
+    ("a tag without an end", "policy:", f"tags:\n- {'a' * 201}\npolicy:", {"field": "tags"}),
+    ("a source of two lines", "policy:", "source: |\n  a\n  b\npolicy:", {"field": "source"}),
+    ("a digest that is none", "policy:", "source_digest: onbekend\npolicy:", {"field": "source_digest"}),
     ("a slug with capitals", "slug: huur-opzeggen", "slug: Huur opzeggen", {"field": "slug"}),
     ("a slug that is not the file's name", "slug: huur-opzeggen", "slug: borg", {"field": "slug"}),
     ("another language than the folder", "language: nl", "language: en", {"field": "language"}),

@@ -13,7 +13,7 @@ from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
-from gehoor.core.knowledge.article import Library
+from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Library
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions
 from tests.core.knowledge.examples import LIBRARY, TODAY
 
@@ -123,6 +123,21 @@ assert COMPLAINT
 )
 async def test_the_guard_turns_everything_else_into_dont_know(step: Step, reason: str) -> None:
     assert await guarded(step).answer(Question("lekkage"), TODAY) == DontKnow(reason)
+
+
+async def test_the_guard_lets_a_fixed_text_through_as_a_whole_and_nothing_else_of_it() -> None:
+    fixed = replace(LEAK, policy=ArticlePolicy.FIXED_TEXT)
+    whole = replace(GOOD, version=fixed.version)
+    part = replace(whole, text=fixed.passages[1].text)
+    guard = GuardedBrain(scripted(whole, part), lambda: Library((fixed,)))
+    assert await guard.answer(Question("lekkage"), TODAY) == whole
+    assert await guard.answer(Question("lekkage"), TODAY) == DontKnow("not_approved")
+
+
+async def test_the_guard_lets_nothing_through_that_is_for_staff_only() -> None:
+    internal = replace(LEAK, audiences=(STAFF,))
+    guard = GuardedBrain(scripted(replace(GOOD, version=internal.version)), lambda: Library((internal,)))
+    assert await guard.answer(Question("lekkage"), TODAY) == DontKnow("not_allowed")
 
 
 async def test_the_guard_never_lets_the_same_article_be_answered_twice() -> None:

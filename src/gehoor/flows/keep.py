@@ -36,7 +36,7 @@ async def keep_articles(world: World, articles: Iterable[Article]) -> None:
         if (article.slug, article.language, article.version) in known:
             continue
         passages = [[one.heading, one.text] for one in article.passages]
-        told = {
+        told: dict[str, object] = {
             "slug": article.slug,
             "language": article.language,
             "version": article.version,
@@ -47,6 +47,12 @@ async def keep_articles(world: World, articles: Iterable[Article]) -> None:
             "policy": article.policy.value,
             "passages": passages,
         }
+        if article.valid_until is not None:
+            told["valid_until"] = article.valid_until.isoformat()
+        if article.audiences:
+            told["audiences"] = list(article.audiences)
+        if article.source:
+            told["source"] = article.source
         await world.store.add_to_ledger(world.clock.now(), "article", _canonical(told))
         await asyncio.sleep(0)  # customers go first
 

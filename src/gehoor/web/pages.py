@@ -237,7 +237,7 @@ class Pages:
         wanted = request.path_params.get("language")
         language = self._house.policy.language(wanted) if wanted else self.language(request)
         article = self._doors.library().find(str(request.path_params["slug"]), language)
-        if article is None or not article.in_force(self._today()):
+        if article is None or not article.for_customers or not article.in_force(self._today()):
             return self.error(request, 404, "unknown")
         sections = [
             {"title": one.heading, "body": _MARKDOWN.render(_AS_LINK.sub(r"(<\1>)", one.text))}

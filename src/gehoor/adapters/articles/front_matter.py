@@ -16,8 +16,10 @@ _FENCE = "---"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _REQUIRED = ("slug", "language", "title", "owner", "valid_from", "review_by", "policy")
-_KNOWN = (*_REQUIRED, "ways")
+_KNOWN = (*_REQUIRED, "ways", "valid_until", "audiences", "tags", "source", "source_digest")
 _MOST_CHARACTERS_OF_A_WAY = 4000
+_MOST_CHARACTERS_OF_A_NAME = 200
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 # The C loader is ten times faster and accepts the same; it is not built in everywhere.
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,6 +37,11 @@ class FrontMatter:
     review_by: date
     policy: ArticlePolicy
     ways: tuple[str, ...]
+    valid_until: date | None
+    audiences: tuple[str, ...]
+    tags: tuple[str, ...]
+    source: str
+    source_digest: str
 
 
 def read_front_matter(text: str, name: str) -> tuple[FrontMatter, list[str], int]:
@@ -74,6 +81,9 @@ def _fields(found: dict[object, object], name: str) -> FrontMatter:
     valid_from, review_by = _day(found, "valid_from", name), _day(found, "review_by", name)
     if review_by < valid_from:
         raise _fault(name, "review_by", "is before valid_from")
+    valid_until = _day(found, "valid_until", name) if _is_set(found, "valid_until") else None
+    if valid_until is not None and valid_until < valid_from:
+        raise _fault(name, "valid_until", "is before valid_from")
     return FrontMatter(
         slug=_matching(found, "slug", _SLUG, name),
         language=_matching(found, "language", _LANGUAGE, name),
@@ -82,8 +92,17 @@ def _fields(found: dict[object, object], name: str) -> FrontMatter:
         valid_from=valid_from,
         review_by=review_by,
         policy=_policy(found, name),
-        ways=_ways(found.get("ways") or [], name),
+        ways=_lines(found, "ways", name, _MOST_CHARACTERS_OF_A_WAY),
+        valid_until=valid_until,
+        audiences=_lines(found, "audiences", name, _MOST_CHARACTERS_OF_A_NAME),
+        tags=_lines(found, "tags", name, _MOST_CHARACTERS_OF_A_NAME),
+        source=_line(found, "source", name) if _is_set(found, "source") else "",
+        source_digest=_matching(found, "source_digest", _DIGEST, name) if _is_set(found, "source_digest") else "",
     )
+
+
+def _is_set(found: dict[object, object], field: str) -> bool:
+    return found.get(field) not in (None, "")
 
 
 def _line(found: dict[object, object], field: str, name: str) -> str:
@@ -114,17 +133,19 @@ def _policy(found: dict[object, object], name: str) -> ArticlePolicy:
         raise _fault(name, "policy", f"must be one of {', '.join(ArticlePolicy)}") from error
 
 
-def _ways(value: object, name: str) -> tuple[str, ...]:
+def _lines(found: dict[object, object], field: str, name: str, longest: int) -> tuple[str, ...]:
+    """A list of lines of text, each of them once."""
+    value = found.get(field) or []
     if not isinstance(value, list):
-        raise _fault(name, "ways", "must be a list")
-    ways: dict[str, None] = {}
-    for number, way in enumerate(value, 1):
-        if not isinstance(way, str) or not way.strip():
-            raise _fault(name, "ways", f"has something else than text as number {number}; quote it")
-        if len(way) > _MOST_CHARACTERS_OF_A_WAY:
-            raise _fault(name, "ways", f"has more than {_MOST_CHARACTERS_OF_A_WAY} characters in number {number}")
-        ways[_wholesome(" ".join(way.split()), "ways", name)] = None
-    return tuple(ways)
+        raise _fault(name, field, "must be a list")
+    lines: dict[str, None] = {}
+    for number, line in enumerate(value, 1):
+        if not isinstance(line, str) or not line.strip():
+            raise _fault(name, field, f"has something else than text as number {number}; quote it")
+        if len(line) > longest:
+            raise _fault(name, field, f"has more than {longest} characters in number {number}")
+        lines[_wholesome(" ".join(line.split()), field, name)] = None
+    return tuple(lines)
 
 
 def _wholesome(value: str, field: str, name: str) -> str:

@@ -60,6 +60,11 @@ def read_article(path: Path, name: str) -> Article:
         policy=front.policy,
         passages=_passages(body, name, first_line),
         ways=front.ways,
+        valid_until=front.valid_until,
+        audiences=front.audiences,
+        tags=front.tags,
+        source=front.source,
+        source_digest=front.source_digest,
     )
 
 

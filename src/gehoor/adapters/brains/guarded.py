@@ -78,7 +78,7 @@ class GuardedBrain:
             return "not_in_force"
         policy = library.policy(article.slug)
         chosen = policy == ArticlePolicy.MAY_SUGGEST and is_title(question.text, article.title)
-        if policy != ArticlePolicy.MAY_ANSWER and not chosen:
+        if not policy.answers and not chosen:
             return "not_allowed"
         if said.slug in question.given:
             return "already_given"

@@ -14,17 +14,32 @@ from enum import StrEnum
 
 DEFAULT_LANGUAGE = "nl"
 
+STAFF = "staff"
+"""The audience of what only people of the organisation may read. Other audiences are the organisation's own words."""
+
 
 class ArticlePolicy(StrEnum):
     """How far the AI may go with an article."""
 
     MAY_ANSWER = "may_answer"
+    FIXED_TEXT = "fixed_text"
     MAY_SUGGEST = "may_suggest"
     PEOPLE_ONLY = "people_only"
 
+    @property
+    def answers(self) -> bool:
+        """Whether the AI may answer by itself. ``FIXED_TEXT``: with the whole answer only, never with another passage
+        of the article and never through a language model."""
+        return self in (ArticlePolicy.MAY_ANSWER, ArticlePolicy.FIXED_TEXT)
+
 
 # From the freest to the strictest: translations of one article share the strictest policy that any of them has.
-_STRICTNESS = (ArticlePolicy.MAY_ANSWER, ArticlePolicy.MAY_SUGGEST, ArticlePolicy.PEOPLE_ONLY)
+_STRICTNESS = (
+    ArticlePolicy.MAY_ANSWER,
+    ArticlePolicy.FIXED_TEXT,
+    ArticlePolicy.MAY_SUGGEST,
+    ArticlePolicy.PEOPLE_ONLY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +54,11 @@ class Passage:
 class Article:
     """One approved text in one language.
 
-    ``passages[0]`` is the answer. ``valid_from`` and ``review_by`` are days, both included. ``ways`` are examples of
-    how customers ask; they are never shown. ``version`` is computed: see ``_version``.
+    ``passages[0]`` is the answer. ``valid_from``, ``review_by`` and ``valid_until`` are days, all included; without
+    ``valid_until`` the article has no end. ``ways`` are examples of how customers ask; they are never shown.
+    ``audiences`` says for whom the text is (none: everybody; ``STAFF`` alone: never a customer), ``tags`` are names of
+    the Uniforme Productnamenlijst. ``source`` is where the text came from (an address or a file, "" for the
+    organisation's own), ``source_digest`` the SHA-256 of what was read there. ``version`` is computed: ``_version``.
     """
 
     slug: str
@@ -52,6 +70,11 @@ class Article:
     policy: ArticlePolicy
     passages: tuple[Passage, ...]
     ways: tuple[str, ...] = ()
+    valid_until: date | None = None
+    audiences: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    source_digest: str = ""
     version: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +92,12 @@ class Article:
 
     def in_force(self, on: date) -> bool:
         """Whether the article may be used on this day: a text past its review date is not answered from."""
-        return self.valid_from <= on <= self.review_by
+        return self.valid_from <= on <= self.review_by and (self.valid_until is None or on <= self.valid_until)
+
+    @property
+    def for_customers(self) -> bool:
+        """Whether a customer may be given this text at all."""
+        return set(self.audiences) != {STAFF}
 
 
 @dataclass(frozen=True)
@@ -103,18 +131,20 @@ class Library:
         return None
 
     def policy(self, slug: str) -> ArticlePolicy:
-        """The strictest policy among the translations of a topic; a topic that is not there is for people only."""
-        found = [a.policy for a in self.articles if a.slug == slug]
+        """The strictest policy among the translations of a topic; a topic that is not there, or that is not for
+        customers, is for people only."""
+        found = [a.policy if a.for_customers else ArticlePolicy.PEOPLE_ONLY for a in self.articles if a.slug == slug]
         return max(found, key=_STRICTNESS.index, default=ArticlePolicy.PEOPLE_ONLY)
 
 
 def _version(article: Article) -> str:
     """12 hexadecimal digits of the SHA-256 over all that decides what a customer is told, and when.
 
-    Owner and ways are left out: giving an article to another team, or teaching it a new way of asking, does not
-    change the text that somebody was given.
+    Owner, ways, tags and source are left out: giving an article to another team, teaching it a new way of asking, or
+    noting where it came from does not change the text that somebody was given. What is not set is left out too, so
+    that a version keeps its number when articles get a new field.
     """
-    content = {
+    content: dict[str, object] = {
         "slug": article.slug,
         "language": article.language,
         "title": article.title,
@@ -123,13 +153,23 @@ def _version(article: Article) -> str:
         "policy": article.policy.value,
         "passages": [[p.heading, p.text] for p in article.passages],
     }
+    if article.valid_until is not None:
+        content["valid_until"] = article.valid_until.isoformat()
+    if article.audiences:
+        content["audiences"] = sorted(article.audiences)
     return _digest(content)
 
 
 def _library_version(library: Library) -> str:
     """As an article's version, over everything that a brain learns from: ways and unanswerable questions too."""
-    articles = sorted((a.slug, a.language, a.version, a.owner, list(a.ways)) for a in library.articles)
+    articles = sorted([a.slug, a.language, a.version, a.owner, list(a.ways), *_noted(a)] for a in library.articles)
     return _digest([articles, list(library.unanswerable)])
+
+
+def _noted(article: Article) -> list[list[str]]:
+    """Tags and source of an article that has any."""
+    noted = [list(article.tags), [article.source, article.source_digest]]
+    return noted if any(map(any, noted)) else []
 
 
 def _digest(content: object) -> str:
