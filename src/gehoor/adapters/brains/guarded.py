@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from gehoor.core.knowledge.answer import MOST_SUGGESTIONS, is_title
-from gehoor.core.knowledge.article import Article, ArticlePolicy, Library
+from gehoor.core.knowledge.article import ArticlePolicy, Library
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions
 
 TIME_LIMIT_S = 4.0
@@ -71,10 +71,10 @@ class GuardedBrain:
         if not said.text.strip():
             return "empty"
         library = self._library()
-        article = _exactly(library, said.slug, said.version)
+        article = library.exactly(said.slug, said.version)
         if article is None or article.language != said.language:
             return "no_source"
-        if not article.in_force(today):
+        if not library.in_force(article, today):
             return "not_in_force"
         policy = library.policy(article.slug)
         chosen = policy == ArticlePolicy.MAY_SUGGEST and is_title(question.text, article.title)
@@ -88,11 +88,11 @@ class GuardedBrain:
 
     def _may_suggest(self, item: Suggestion, question: Question, today: date) -> bool:
         library = self._library()
-        article = _exactly(library, item.slug, item.version)
+        article = library.exactly(item.slug, item.version)
         return (
             article is not None
             and article.title == item.title
-            and article.in_force(today)
+            and library.in_force(article, today)
             and item.slug not in question.given
             and library.policy(item.slug) != ArticlePolicy.PEOPLE_ONLY
         )
@@ -107,8 +107,3 @@ def _forget(task: asyncio.Task[Any]) -> None:
     """Read what a late task ended with, so that asyncio does not report it as never read."""
     if not task.cancelled():
         task.exception()
-
-
-def _exactly(library: Library, slug: str, version: str) -> Article | None:
-    """This version of this article, in whatever language, if it is in the library now."""
-    return next((a for a in library.articles if a.slug == slug and a.version == version), None)

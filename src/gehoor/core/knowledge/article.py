@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+from gehoor.core.knowledge.ladder import Rung
 
 DEFAULT_LANGUAGE = "nl"
 
@@ -100,41 +104,107 @@ class Article:
         return set(self.audiences) != {STAFF}
 
 
+EVERYTHING: Final = "*"
+"""In ``Library.silenced``: the AI is silent about every topic. No slug looks like it."""
+_MOST_ON: Final = {
+    Rung.OFF: ArticlePolicy.PEOPLE_ONLY,
+    Rung.SHADOW: ArticlePolicy.PEOPLE_ONLY,
+    Rung.HELPS_AGENTS: ArticlePolicy.PEOPLE_ONLY,
+    Rung.SUGGESTS: ArticlePolicy.MAY_SUGGEST,
+    Rung.ANSWERS: ArticlePolicy.MAY_ANSWER,
+}
+"""How far the AI may go with a customer on each rung."""
+
+
 @dataclass(frozen=True)
 class Library:
-    """All articles that could be read, and questions that no article answers (``unanswerable``)."""
+    """All articles that could be read, and questions that no article answers (``unanswerable``).
+
+    ``rungs``: how far a topic has climbed; one that is not named answers. ``silenced``: topics, or ``EVERYTHING``,
+    whose kill switch was thrown. ``withdrawn``: versions that may no longer be told. They stay among the articles so
+    that a question about them is still known for what it is, and is not answered with the article next to it.
+    """
 
     articles: tuple[Article, ...]
     unanswerable: tuple[str, ...] = ()
+    rungs: Mapping[str, Rung] = field(default_factory=dict, hash=False)
+    silenced: frozenset[str] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
     version: str = field(init=False)
     _by_key: dict[tuple[str, str], Article] = field(init=False, repr=False, compare=False)
+    _by_slug: dict[str, tuple[Article, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", _library_version(self))
         object.__setattr__(self, "_by_key", {(a.slug, a.language): a for a in self.articles})
+        by_slug: dict[str, tuple[Article, ...]] = {}
+        for a in self.articles:
+            by_slug[a.slug] = (*by_slug.get(a.slug, ()), a)
+        object.__setattr__(self, "_by_slug", by_slug)
 
     @property
     def slugs(self) -> tuple[str, ...]:
         """Every topic once, in alphabetical order."""
-        return tuple(sorted({a.slug for a in self.articles}))
+        return tuple(sorted(self._by_slug))
 
     def find(self, slug: str, language: str) -> Article | None:
-        """The article in this language, else in Dutch, else None."""
-        return self._by_key.get((slug, language)) or self._by_key.get((slug, DEFAULT_LANGUAGE))
+        """The article in this language, else in Dutch, else None. What was withdrawn is shown to nobody."""
+        for wanted in (language, DEFAULT_LANGUAGE):
+            article = self._by_key.get((slug, wanted))
+            if article is not None and not self.is_withdrawn(article):
+                return article
+        return None
 
     def find_in_force(self, slug: str, language: str, on: date) -> Article | None:
         """As ``find``, but a text that is not in force on this day counts as absent."""
         for wanted in (language, DEFAULT_LANGUAGE):
             article = self._by_key.get((slug, wanted))
-            if article is not None and article.in_force(on):
+            if article is not None and self.in_force(article, on):
                 return article
         return None
 
+    def in_force(self, article: Article, on: date) -> bool:
+        """Whether this text may be told on this day: its days say so, and it was not withdrawn."""
+        return not self.is_withdrawn(article) and article.in_force(on)
+
+    def is_withdrawn(self, article: Article) -> bool:
+        """Whether this text, or the Dutch one that it is a translation of, was taken back."""
+        dutch = self._by_key.get((article.slug, DEFAULT_LANGUAGE), article)
+        return bool(self.withdrawn & {article.version, dutch.version})
+
+    def exactly(self, slug: str, version: str) -> Article | None:
+        """This version of this article, in whatever language, if it is here."""
+        return next((a for a in self._by_slug.get(slug, ()) if a.version == version), None)
+
+    def rung(self, slug: str) -> Rung:
+        """How far a topic has climbed."""
+        return self.rungs.get(slug, Rung.ANSWERS)
+
+    def is_silenced(self, slug: str) -> bool:
+        """Whether a kill switch stops the AI here."""
+        return slug in self.silenced or EVERYTHING in self.silenced
+
     def policy(self, slug: str) -> ArticlePolicy:
-        """The strictest policy among the translations of a topic; a topic that is not there, or that is not for
-        customers, is for people only."""
-        found = [a.policy if a.for_customers else ArticlePolicy.PEOPLE_ONLY for a in self.articles if a.slug == slug]
-        return max(found, key=_STRICTNESS.index, default=ArticlePolicy.PEOPLE_ONLY)
+        """The strictest of what the translations of a topic say, what its rung allows, and the kill switch; a topic
+        that is not there, or that is not for customers, is for people only."""
+        if slug not in self._by_slug or self.is_silenced(slug):
+            return ArticlePolicy.PEOPLE_ONLY
+        found = [a.policy if a.for_customers else ArticlePolicy.PEOPLE_ONLY for a in self._by_slug[slug]]
+        return max([*found, _MOST_ON[self.rung(slug)]], key=_STRICTNESS.index)
+
+    def helps_agents(self, slug: str) -> bool:
+        """Whether what the AI found here may be shown to an agent, who decides."""
+        return not self.is_silenced(slug) and self.rung(slug) not in (Rung.OFF, Rung.SHADOW)
+
+    def on_trial(self, slug: str) -> bool:
+        """Whether the AI thinks of an answer here that no customer sees, to be compared with what people say."""
+        return not self.is_silenced(slug) and self.rung(slug) in (Rung.SHADOW, Rung.HELPS_AGENTS)
+
+    def as_if_climbed(self) -> Library:
+        """The library in which topics on trial are answered: what a brain works with, behind a guard that lets no
+        customer see it."""
+        trial = {slug: Rung.ANSWERS for slug in self.rungs if self.on_trial(slug)}
+        return replace(self, rungs={**self.rungs, **trial}) if trial else self
 
 
 def _version(article: Article) -> str:
