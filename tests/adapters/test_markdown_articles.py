@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gehoor.adapters.articles.markdown import read_articles
+from gehoor.adapters.articles.markdown import imported, read_articles
 from gehoor.core.errors import KnowledgeFault
 from gehoor.core.knowledge.article import ArticlePolicy, Library
 
@@ -126,6 +126,7 @@ BROKEN: list[tuple[str, str, str, dict[str, object]]] = [
     ("a link that runs code", "https://www.voorbeeldstad.example", "javascript:alert(1)", {"line": 22}),
     ("a bidi override", "schriftelijk", "schrif\u202etelijk", {"line": 14}),
     ("a bidi override behind a YAML escape", "- ik wil van mijn woning af", '- "ik\\u202e"', {"field": "ways"}),
+    ("letters that nobody sees", "schriftelijk", "schrif\U000e0061telijk", {"line": 14}),
     ("a control character", "schriftelijk", "schrif\x07telijk", {"line": 14}),
 ]
 
@@ -175,6 +176,20 @@ def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     library, faults = read(tmp_path / "weg")
     assert library.articles == ()
     assert len(faults) == 1
+
+
+def test_a_draft_is_not_knowledge_until_a_person_made_it_so_and_can_be_read_by_itself(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    assert imported(tmp_path) == ((), ())
+    (tmp_path / "drafts").mkdir()
+    write(tmp_path, GOOD.replace("schriftelijk", "mondeling"), "drafts/nl/huur-opzeggen.md")
+    write(tmp_path, "kapot", "drafts/nl/borg.md")
+    library, faults = read(tmp_path)
+    assert faults == ()
+    assert [article.answer for article in library.articles] == ["U zegt de huur schriftelijk op."]
+    drafts, broken = imported(tmp_path)
+    assert [draft.answer for draft in drafts] == ["U zegt de huur mondeling op."]
+    assert [fault.data["file"] for fault in broken] == ["drafts/nl/borg.md"]
 
 
 def test_questions_without_an_article_are_read_line_by_line(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Articles from a folder of Markdown files with YAML front matter: ``<language>/<slug>.md`` and ``no-article.txt``.
 
+What ``gehoor knowledge import`` makes stands below ``drafts``, in the same form. Nothing there is in force: the folder
+is not read with the rest (``read_articles``), and a person approves each draft before it is (``imported``).
+
 One broken file never stops the rest: what can be used becomes the library, each thing that cannot becomes a fault
 that names the file and the field or line.
 """
@@ -15,6 +18,7 @@ from gehoor.core.errors import KnowledgeFault
 from gehoor.core.knowledge.article import Article, Library, Passage
 
 NO_ARTICLE_FILE = "no-article.txt"
+DRAFTS = "drafts"
 MOST_BYTES = 256_000  # of one file; the longest honest article is a hundredth of this
 
 _HEADING = re.compile(r"^##\s+(?P<heading>\S.*?)\s*#*\s*$")
@@ -23,13 +27,28 @@ _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 
 
 def read_articles(folder: Path) -> tuple[Library, tuple[KnowledgeFault, ...]]:
-    """Read all articles below ``folder``. Never raises for what is in the files."""
-    articles: dict[tuple[str, str], Article] = {}
-    faults: list[KnowledgeFault] = []
+    """Read all articles below ``folder``, without the drafts. Never raises for what is in the files."""
     if not folder.is_dir():
         return Library(()), (KnowledgeFault(f"There is no folder {folder.name}.", file=folder.name),)
+    articles, faults = _articles(folder, "")
+    unanswerable, more = _read_unanswerable(folder / NO_ARTICLE_FILE)
+    return Library(articles, unanswerable), (*faults, *more)
+
+
+def imported(folder: Path) -> tuple[tuple[Article, ...], tuple[KnowledgeFault, ...]]:
+    """The drafts below ``folder`` that wait for a person, and what cannot be read of them; none without such a folder.
+
+    ``folder`` is the folder of the articles, not that of the drafts. Never raises for what is in the files.
+    """
+    articles, faults = _articles(folder / DRAFTS, f"{DRAFTS}/")
+    return articles, tuple(faults)
+
+
+def _articles(folder: Path, above: str) -> tuple[tuple[Article, ...], list[KnowledgeFault]]:
+    articles: dict[tuple[str, str], Article] = {}
+    faults: list[KnowledgeFault] = []
     for path in sorted(folder.glob("[a-z][a-z]/*.md")):
-        name = path.relative_to(folder).as_posix()
+        name = above + path.relative_to(folder).as_posix()
         try:
             article = read_article(path, name)
             key = (article.slug, article.language)
@@ -40,13 +59,16 @@ def read_articles(folder: Path) -> tuple[Library, tuple[KnowledgeFault, ...]]:
             articles[key] = article
         except KnowledgeFault as fault:
             faults.append(fault)
-    unanswerable, more = _read_unanswerable(folder / NO_ARTICLE_FILE)
-    return Library(tuple(articles.values()), unanswerable), (*faults, *more)
+    return tuple(articles.values()), faults
 
 
 def read_article(path: Path, name: str) -> Article:
     """Read one article. ``name`` is the file as it is named in faults. Raises KnowledgeFault."""
-    text = decode(_bytes_of(path, name), name)
+    return article_of(decode(_bytes_of(path, name), name), path, name)
+
+
+def article_of(text: str, path: Path, name: str) -> Article:
+    """The article that a file with this text would be. ``path`` is where it stands or would. Raises KnowledgeFault."""
     check_text(text, name)
     front, body, first_line = read_front_matter(text, name)
     _check_place(front, path, name)

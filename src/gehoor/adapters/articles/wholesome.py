@@ -9,8 +9,12 @@ from gehoor.core.errors import KnowledgeFault
 
 # Characters that reorder what is shown: a reader who approves the text would see other words than the customer.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Control characters, line and paragraph separators, private use and unassigned-by-Unicode planes, and the above.
-_SUSPICIOUS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff\U000f0000-\U0010ffff]")
+# Copies of letters that nobody sees and a language model reads.
+_TAGS = range(0xE0000, 0xE0080)
+# Control characters, line and paragraph separators, tags, private use and unassigned-by-Unicode planes, and the above.
+_SUSPICIOUS = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
 # Without meaning and without harm: they come along from word processors and are dropped.
 _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _HTML = re.compile(r"<(?:[a-zA-Z/!?][^<>]*>|!--|script|iframe)", re.IGNORECASE)
@@ -57,6 +61,8 @@ def fault_of_line(line: str) -> str:
         character = found[0]
         if character in _BIDI_CONTROLS:
             return f"the character U+{ord(character):04X} changes the order of reading."
+        if ord(character) in _TAGS:
+            return f"the character U+{ord(character):04X} cannot be seen."
         if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Co") and character != "\t":
             return f"the control character U+{ord(character):04X} may not be here."
     if _HTML.search(line):
