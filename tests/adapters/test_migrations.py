@@ -16,11 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from gehoor.adapters.stores import schema, view_rows
+from gehoor.adapters.stores.codec import encode
 from gehoor.adapters.stores.migrate import revisions, upgrade
 from gehoor.adapters.stores.revision import HEAD, Standing, standing
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.stores.sqlite_schema import APPLICATION_ID, copy_before
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.model import Source
 from gehoor.core.errors import StoreFault
+from tests.contracts.conversations import fact
 from tests.postgres_server import PostgresServer
 
 T = TypeVar("T")
@@ -167,6 +171,28 @@ def test_that_every_statement_of_the_code_before_runs_on_the_newest_schema(place
     with closing(sqlite3.connect(place.path)) as connection:
         for statement in filter(None, statements):
             connection.execute(f"EXPLAIN {statement}", [None] * statement.count("?")).fetchall()
+
+
+def test_that_what_the_ai_answered_before_is_filled_in(either: Place) -> None:
+    """Also when there is more than one piece of it, and past a record that cannot be read."""
+    either.upgrade("0004")
+    replied = [encode(fact(seq, e.BotReplied(2, Source(f"a{seq}", "v", "T", "nl"), "b", None))) for seq in range(1, 4)]
+    bodies = {seq: ("BotReplied", body) for seq, body in enumerate(replied, 1)}
+    bodies |= {4: ("BotReplied", b"spoiled"), 5: ("Delivered", encode(fact(5, e.Delivered(1))))}
+
+    def put(connection: sa.Connection) -> None:
+        table = reflected(connection).tables["fact"]
+        for conversation in (f"C{number:04}" for number in range(400)):
+            for seq, (kind, body) in bodies.items():
+                row = {"conversation": conversation, "seq": seq, "at": seq, "type": kind, "body": body, "hash": b""}
+                connection.execute(table.insert().values(row))
+
+    either.do(put)
+    either.upgrade("head")
+    asked = sa.text('SELECT conversation, seq, at, article, language, version, "by" FROM given ORDER BY 1, 2')
+    found = either.do(lambda connection: [tuple(row) for row in connection.execute(asked)])
+    one_each = [(seq, seq, f"a{seq}", "nl", "v", "ai") for seq in range(1, 4)]
+    assert found == [(f"C{number:04}", *rest) for number in range(400) for rest in one_each]
 
 
 # -- the schema that is described ------------------------------------------------------------------------------------

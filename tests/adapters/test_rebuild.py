@@ -20,11 +20,13 @@ from tests.house.test_fold_equals_stored_view import ID, STORIES, Writer
 pytestmark = pytest.mark.anyio
 
 ROWS = "SELECT * FROM conversation ORDER BY id"
+GIVEN = "SELECT * FROM given ORDER BY conversation, seq"
 CLOCKS = "SELECT key, conversation, argument, run_at FROM job WHERE kind = 'timer' ORDER BY key"
 WRONG_HASH = "The record is not the one that was stored: its hash is another one."
 SPOIL = (
     "UPDATE conversation SET phase = 'parked', danger = 2, declined = '[\"x\"]', agent = 'nobody', length = 99",
     "DELETE FROM job",
+    "DELETE FROM given",
     f"INSERT INTO job VALUES ('{ID}:timer:wait', 'timer', '{ID}', 'wait', 1, 0, 0)",
 )
 
@@ -47,13 +49,13 @@ async def rebuilt(engine: Engine, now: Instant = NOW) -> Rebuilt:
 @pytest.mark.parametrize("story", STORIES)
 async def test_that_every_projection_is_made_again_from_the_facts(engine: Engine, story: str) -> None:
     writer = await engine.tell(STORIES[story])
-    before = [await engine.rows(sql) for sql in (ROWS, CLOCKS)]
+    before = [await engine.rows(sql) for sql in (ROWS, CLOCKS, GIVEN)]
     assert await wrong(engine, writer) == []
     await engine.do(*SPOIL)
     assert {one.remedy for one in await wrong(engine, writer)} == {REBUILD}
     done = await rebuilt(engine, writer.clock.now())
     assert (done.conversations, done.rows, done.left) == (1, 1, [])
-    assert [await engine.rows(sql) for sql in (ROWS, CLOCKS)] == before
+    assert [await engine.rows(sql) for sql in (ROWS, CLOCKS, GIVEN)] == before
     assert await wrong(engine, writer) == []
     again = await rebuilt(engine, writer.clock.now())
     assert (again.rows, again.jobs, again.dropped) == (0, 0, 0)

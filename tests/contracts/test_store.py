@@ -10,18 +10,32 @@ from gehoor.adapters.stores.codec import encode, encode_entry
 from gehoor.adapters.stores.memory import MemoryStore
 from gehoor.adapters.stores.postgres import PostgresStore
 from gehoor.adapters.stores.postgres_database import PostgresDatabase
-from gehoor.adapters.stores.rows import HEADS_AT_ONCE
+from gehoor.adapters.stores.rows import GIVEN_AT_ONCE, HEADS_AT_ONCE
 from gehoor.adapters.stores.sqlite import SqliteStore
 from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.core.consequences import AskBrain, Assign, StartTimer, StopTimer
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Heard, Phase, PromiseKind, Timer
+from gehoor.core.conversation.given import By, Given
+from gehoor.core.conversation.model import Heard, Phase, PromiseKind, Source, Timer
 from gehoor.core.errors import Conflict, Invalid, StoreFault
 from gehoor.core.evidence.chain import GENESIS, chain
-from gehoor.core.ids import ClientId, ConversationId
+from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.core.time import MINUTE, SECOND, Instant
 from gehoor.ports.store import Head, Sealed, Store, timer_key, turn_key
-from tests.contracts.conversations import NOW, ONE, TOKEN, TWO, Talk, asked, at, fact, started, taken_by, wrote
+from tests.contracts.conversations import (
+    NOW,
+    ONE,
+    TEMPLATE,
+    TOKEN,
+    TWO,
+    Talk,
+    asked,
+    at,
+    fact,
+    started,
+    taken_by,
+    wrote,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -495,3 +509,79 @@ async def test_that_a_closed_store_says_so(store: Store) -> None:
         await store.commit([append])
     with pytest.raises(StoreFault):
         await store.load(ONE)
+
+
+# -- what was given --------------------------------------------------------------------------------------------------
+
+
+def answered(article: str = "opzeggen", version: str = "v1", turn: int = 2) -> e.Event:
+    """The AI gave an article."""
+    return e.BotReplied(turn, Source(article, version, "Titel é", "nl"), "brain", None)
+
+
+def used(*versions: str) -> e.Event:
+    """An agent's answer, made from what was proposed."""
+    sources = tuple(Source("opzeggen", version, "Titel", "en") for version in versions)
+    return e.AgentWrote(StaffId("anna"), ClientId("c9"), False, True, at(9), sources=sources)
+
+
+async def given_to(store: Store, article: str = "opzeggen", version: str = "v1") -> list[Given]:
+    return await store.given(article, version, None, 100)
+
+
+async def test_that_who_was_given_a_version_is_found_in_the_commit_that_gave_it(store: Store) -> None:
+    talk, other = Talk(store), Talk(store, TWO)
+    await talk.add(started(), wrote(), answered(), when=at(1))
+    await other.add(started(), wrote(), answered(version="v2"), answered("huurtoeslag"))
+    await other.add(used("v2", "v1", "v1"), when=at(2))
+    assert await given_to(store) == [
+        Given(ONE, 3, at(1), "opzeggen", "nl", "v1", By.AI),
+        Given(TWO, 5, at(2), "opzeggen", "en", "v1", By.AGENT),
+    ]
+    assert [one[:2] for one in await given_to(store, version="v2")] == [(TWO, 3), (TWO, 5)]
+    assert [one[:2] for one in await given_to(store, "huurtoeslag")] == [(TWO, 4)]
+    assert await given_to(store, "nothing") == []
+
+
+async def test_that_titles_that_were_shown_and_words_of_a_person_alone_give_nothing(store: Store) -> None:
+    source = Source("opzeggen", "v1", "Titel", "nl")
+    await Talk(store).add(started(), wrote(), e.BotSuggested(2, (source,), "brain", None, TEMPLATE), used())
+    assert await given_to(store) == []
+
+
+async def test_that_what_was_refused_gave_nothing(store: Store) -> None:
+    talk = Talk(store)
+    await talk.add(started(), wrote())
+    with pytest.raises(Conflict):
+        await store.commit([replace(talk.append(answered()), head=b"\x01" * 32)])
+    assert await given_to(store) == []
+
+
+async def test_that_who_was_given_a_version_comes_in_pages_without_gap_or_double(store: Store) -> None:
+    ids = [ConversationId(f"G{number:03}") for number in range(7)]
+    for id in reversed(ids):
+        await Talk(store, id).add(started(), wrote(), answered(), answered(turn=3))
+    found: list[Given] = []
+    while page := await store.given("opzeggen", "v1", found[-1][:2] if found else None, 3):
+        assert len(page) <= 3
+        found += page
+    assert [one[:2] for one in found] == [(id, seq) for id in ids for seq in (3, 4)]
+
+
+async def test_that_what_was_given_in_a_stretch_of_time_comes_in_its_order(store: Store) -> None:
+    for minute, id in ((3, "A"), (1, "B"), (2, "C"), (2, "A2"), (5, "D")):
+        await Talk(store, ConversationId(id)).add(started(), wrote(), answered(), used("v2"), when=at(minute))
+    found = [one async for piece in store.given_between(at(1), at(5)) for one in piece]
+    assert [(one.conversation, one.seq) for one in found] == [
+        *(("B", 3), ("B", 4), ("A2", 3), ("A2", 4)),
+        *(("C", 3), ("C", 4), ("A", 3), ("A", 4)),
+    ]
+    assert [one async for piece in store.given_between(at(6), at(9)) for one in piece] == []
+
+
+async def test_that_more_was_given_than_fits_in_one_piece(store: Store) -> None:
+    talks = [Talk(store, ConversationId(f"G{number:04}")) for number in range(GIVEN_AT_ONCE + 3)]
+    await store.commit([talk.append(started(), wrote(), answered()) for talk in talks])
+    pieces = [piece async for piece in store.given_between(NOW, at(1))]
+    assert [len(piece) for piece in pieces] == [GIVEN_AT_ONCE, 3]
+    assert [one.conversation for piece in pieces for one in piece] == [talk.id for talk in talks]

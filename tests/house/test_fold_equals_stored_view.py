@@ -87,6 +87,9 @@ UNHELPED: Wish = lambda state, id: c.GiveFeedback(id, False, 1, "jammer", "jamme
 SEES: Wish = lambda state, id: c.MarkDelivered(state.record.seq)  # noqa: E731
 REPLY: Wish = lambda state, id: c.SendReply(ANNA, id, "antwoord", "antwoord")  # noqa: E731
 HOLD: Wish = lambda state, id: c.SendReply(ANNA, id, "moment", "moment", hold_line=True)  # noqa: E731
+PROPOSED: Wish = lambda state, id: c.SendReply(  # noqa: E731
+    ANNA, id, "antwoord", "antwoord", draft=True, sources=(Source("huur", "2", "Huur", "nl"),)
+)
 NOTE: Wish = lambda state, id: c.WriteNote(BRAM, id, "let op", "let op")  # noqa: E731
 ANSWERS = turn(lambda one: c.BotAnswered(one, Source("huur", "1", "Huur", "nl"), "Zo werkt het.", "brain/1"))
 SUGGESTS = turn(lambda one: c.BotSuggests(one, (Source("huur", "1", "Huur", "nl"),), "brain/1"))
@@ -112,6 +115,7 @@ STORIES: dict[str, tuple[Wish, ...]] = {
     ),
     "two messages at once": (START, write(), write(), ANSWERS, ABSTAINS),
     "a person answers": (START, ASK, OFFER, ACCEPT, HOLD, NOTE, REPLY, SEES, write(), REPLY, plain(c.Resolve(ANNA))),
+    "a person answers with what was proposed": (START, write(), ANSWERS, ASK, OFFER, ACCEPT, PROPOSED),
     "an offer is declined, and another runs out": (
         *(START, ASK, OFFER, plain(c.DeclineOffer(ANNA, "pauze")), OFFER, ring(Timer.OFFER), WITHDRAW),
     ),

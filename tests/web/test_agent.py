@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from gehoor.core.conversation import events as e
+from gehoor.core.conversation.given import By
 from gehoor.core.time import DAY, MINUTE
 from tests.world import NOOR, SAM, Agent, Built, Customer, new_id
 
@@ -144,6 +146,17 @@ async def test_that_a_line_that_only_asks_for_patience_is_no_answer(agent: Agent
     await agent.does("messages", helped.id, client_id=new_id(), text="Een ogenblik alstublieft.", canned=True)
     await helped.looks()
     assert (await agent.does("resolve", helped.id)).status_code == 409
+
+
+async def test_that_what_a_person_used_of_a_proposal_is_on_record(agent: Agent, helped: Customer, built: Built) -> None:
+    used = [{"article": "huur-opzeggen", "version": "abc", "title": "Huur opzeggen", "language": "nl"}]
+    answer = await agent.does("messages", helped.id, client_id=new_id(), text="Dat kan per brief.", sources=used)
+    assert answer.status_code == 201
+    (given,) = await built.house.world.store.given("huur-opzeggen", "abc", None, 10)
+    assert (given.conversation, given.seq, given.by) == (helped.id, answer.json()["seq"], By.AGENT)
+    (fact,) = [fact for fact in await built.facts(helped.id) if fact.seq == given.seq]
+    assert isinstance(fact.event, e.AgentWrote)
+    assert fact.event.draft, "an AI draft that a person sent says so"
 
 
 async def test_that_the_floor_goes_back_to_the_ai_only_after_an_answer(agent: Agent, helped: Customer) -> None:

@@ -98,7 +98,8 @@ def rebuild(place: Place) -> int:
     """
     done = asyncio.run(_rebuild(place))
     print(
-        f"{done.conversations:,} conversations: {done.rows:,} rows, {done.jobs:,} jobs made again, "
+        f"{done.conversations:,} conversations: {done.rows:,} rows, {done.jobs:,} jobs, "
+        f"{done.given:,} times what was given made again, "
         f"{done.dropped:,} jobs taken away."
     )
     for id, reason in done.left:

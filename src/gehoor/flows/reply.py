@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import Actor, ActorKind, PromiseKind
+from gehoor.core.conversation.model import Actor, ActorKind, PromiseKind, Source
 from gehoor.core.guarantee.heard import is_hold_line
 from gehoor.core.ids import ClientId, ConversationId, StaffId
 from gehoor.flows.people import contact_of
@@ -17,11 +17,13 @@ from gehoor.ports.world import World
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An agent's words. ``canned``: a ready-made line that only asks for patience."""
+    """An agent's words. ``canned``: a ready-made line that only asks for patience. ``sources``: of which articles a
+    proposal was used in them, which makes them a draft of the AI that a person sent."""
 
     client_id: ClientId
     text: str
     canned: bool = False
+    sources: tuple[Source, ...] = ()
 
 
 def by(staff: Staff) -> Actor:
@@ -34,7 +36,16 @@ async def reply(world: World, recorder: Recorder, id: ConversationId, staff: Sta
     text = cleaned(written.text)
     hold_line = written.canned or is_hold_line(text)
     by_mail = not hold_line and await goes_by_mail(world, id)
-    command = c.SendReply(staff.id, written.client_id, text, world.hearing.mask(text), hold_line, by_mail=by_mail)
+    command = c.SendReply(
+        staff.id,
+        written.client_id,
+        text,
+        world.hearing.mask(text),
+        hold_line,
+        bool(written.sources),
+        by_mail,
+        written.sources,
+    )
     return await recorder.submit(id, command, by(staff))
 
 

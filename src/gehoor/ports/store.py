@@ -12,6 +12,7 @@ from typing import Protocol
 
 from gehoor.core.consequences import Effect
 from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.given import Given
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
@@ -88,6 +89,10 @@ class Head:
     name: str
     length: int
     head: bytes
+
+
+Place = tuple[ConversationId, int]
+"""A fact: its conversation and its seq."""
 
 
 def timer_key(conversation: ConversationId, timer: str) -> str:
@@ -177,6 +182,14 @@ class Store(Protocol):
 
     async def release_all(self) -> None:
         """Lets go of every held job: a process that starts alone on its store held them itself."""
+        ...
+
+    async def given(self, article: str, version: str, after: Place | None, limit: int) -> list[Given]:
+        """To whom a version of an article was given, by conversation and fact: the first ``limit`` after a place."""
+        ...
+
+    def given_between(self, since: Instant, until: Instant) -> AsyncGenerator[Sequence[Given], None]:
+        """Everything that was given from ``since`` up to ``until``, in the order of its giving, some at a time."""
         ...
 
     async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:

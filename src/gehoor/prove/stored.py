@@ -146,6 +146,8 @@ def _without_facts(stored: Stored, done: Checked) -> None:
     for what, there in (("a row", stored.row), ("words", stored.words)):
         if there:
             done.found.append(Wrong(stored.id, f"A conversation without facts has {what}.", BACKUP))
+    if stored.given:
+        done.found.append(Wrong(stored.id, "There are rows of what was given, and no facts of it.", BACKUP))
     if stored.jobs:
         names = ", ".join(sorted(job.kind for job in stored.jobs.values()))
         done.found.append(Wrong(stored.id, f"There are jobs of a conversation that is not there: {names}.", BACKUP))
@@ -162,6 +164,8 @@ def _projections(stored: Stored, facts: Sequence[Fact], erased: bool, done: Chec
             done.found.append(Wrong(stored.id, "The stored view cannot be read.", REBUILD))
         elif row.view != wanted.view:
             done.found.append(Wrong(stored.id, "The stored view is not what the facts give.", REBUILD))
+    if stored.given != wanted.given:
+        done.found.append(Wrong(stored.id, "The rows of what was given are not what the facts give.", REBUILD))
     if erased:
         return  # nothing can be said there any more, so its clocks and turns end without a fact
     done.found += [Wrong(stored.id, f"The job {one.key} is missing.", REBUILD) for one in missing(stored, wanted)]

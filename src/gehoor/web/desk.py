@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gehoor.core.conversation.model import Audience
+from gehoor.core.conversation.model import Audience, Source
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import NotAllowed, NotNow, NotYours, Unknown
 from gehoor.core.ids import ConversationId, StaffId
@@ -143,7 +143,8 @@ class Desk:
         """POST .../messages"""
         staff, id = await self._staff_and_id(request)
         shape = wire.decode(await body_of(request), wire.StaffMessage)
-        written = reply.Reply(wire.client_id(shape.client_id), shape.text, shape.canned)
+        used = tuple(Source(one.article, one.version, one.title, one.language) for one in shape.sources)
+        written = reply.Reply(wire.client_id(shape.client_id), shape.text, shape.canned, used)
         return _written(
             await self._by_owner(id, staff, reply.reply(self._house.world, self._house.recorder, id, staff, written))
         )

@@ -119,12 +119,25 @@ class SetPresence(Struct):
     status: Literal["available", "away"]
 
 
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class UsedArticle(Struct):
+    """An article whose proposed answer was used, as it was or changed"""
+
+    article: Name
+    version: Name
+    title: Annotated[str, Meta(max_length=300)] = ""
+    language: Annotated[str, Meta(max_length=10)] = "nl"
+
+
 class StaffMessage(Struct):
-    """POST /staff/conversations/{id}/messages"""
+    """POST /staff/conversations/{id}/messages; ``sources``: of which articles a proposal was used"""
 
     client_id: uuid.UUID
     text: str
     canned: bool = False
+    sources: Annotated[list[UsedArticle], Meta(max_length=5)] = []
 
 
 class StaffNote(Struct):

@@ -26,7 +26,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 EVENTS: Final[dict[str, type]] = {kind.__name__: kind for kind in get_args(e.Event)}
 VERSIONS: Final[dict[str, int]] = {
-    **{"HumanRequested": 2, "PromiseMade": 2, "AgentWrote": 2, "SafetyShown": 2},
+    **{"HumanRequested": 2, "PromiseMade": 2, "AgentWrote": 3, "SafetyShown": 2},
     **{"MessageReceived": 2, "IdentityTold": 2},
 }
 """The version in which an event is written today, where it is not 1."""
@@ -36,6 +36,7 @@ UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
     ("HumanRequested", 1): lambda values: values,
     ("PromiseMade", 1): lambda values: values,
     ("AgentWrote", 1): lambda values: values,
+    ("AgentWrote", 2): lambda values: values,
     ("SafetyShown", 1): lambda values: values,
     ("MessageReceived", 1): lambda values: values,
     ("IdentityTold", 1): lambda values: values,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.rows import (
+    GIVEN_AT_ONCE,
     HEADS_AT_ONCE,
     HOUSE,
     OPEN_PHASES,
@@ -20,12 +22,13 @@ from gehoor.adapters.stores.rows import (
     ledger_entry,
 )
 from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.given import Given, given
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import StoreFault
 from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
-from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
+from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Place, Sealed
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class MemoryStore:
         # When each job can be claimed, earliest first. An entry whose job has changed since is passed over.
         self._moments: list[tuple[int, str]] = []
         self._ledger: list[LedgerEntry] = []
+        self._given_to: dict[tuple[str, str], list[Given]] = {}
         self._closed = False
 
     async def commit(self, batch: Sequence[Append]) -> list[bytes]:
@@ -86,6 +90,8 @@ class MemoryStore:
             kept.view = append.view
             kept.facts += rows
             kept.words.update((sealed.seq, sealed) for sealed in append.words)
+            for one in given(append.id, append.facts):
+                insort(self._given_to.setdefault((one.article, one.version), []), one)
         for key in append.done:
             job = self._jobs.get(key)
             if job is not None and job.lease_until:
@@ -210,6 +216,23 @@ class MemoryStore:
         self._jobs.update({key: job._replace(lease_until=0) for key, job in self._jobs.items()})
         self._moments = [(job.run_at, key) for key, job in self._jobs.items()]
         heapify(self._moments)
+
+    # -- what was given ----------------------------------------------------------------------------------------------
+
+    async def given(self, article: str, version: str, after: Place | None, limit: int) -> list[Given]:
+        """To whom a version of an article was given, by conversation and fact: the first ``limit`` after a place."""
+        self._check_open()
+        places = self._given_to.get((article, version), [])
+        begin = bisect_right(places, after or ("", 0), key=lambda one: one[:2])
+        return places[begin : begin + limit]
+
+    async def given_between(self, since: Instant, until: Instant) -> AsyncGenerator[list[Given], None]:
+        """Everything that was given from ``since`` up to ``until``, in the order of its giving, some at a time."""
+        self._check_open()
+        every = (one for places in self._given_to.values() for one in places if since <= one.at < until)
+        found = sorted(every, key=lambda one: (one.at, one.conversation, one.seq, one.article, one.version))
+        for begin in range(0, len(found), GIVEN_AT_ONCE):
+            yield found[begin : begin + GIVEN_AT_ONCE]
 
     # -- the house ---------------------------------------------------------------------------------------------------
 

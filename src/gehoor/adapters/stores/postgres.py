@@ -13,24 +13,29 @@ from gehoor.adapters.stores.postgres_database import Connection, PostgresDatabas
 from gehoor.adapters.stores.postgres_faults import FAULTS
 from gehoor.adapters.stores.postgres_writer import PostgresWriter
 from gehoor.adapters.stores.rows import (
+    GIVEN_AT_ONCE,
     HEADS_AT_ONCE,
     HOUSE,
     FactRow,
+    GivenRow,
     JobRow,
     conflict,
     fact_rows,
+    given_rows,
     job_changes,
     ledger_entry,
+    read_given,
     with_house,
 )
 from gehoor.adapters.stores.view_rows import row_view, row_views, view_row
 from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.given import Given
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import StoreAway
 from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
-from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
+from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Place, Sealed
 
 _HEADS: Final = "SELECT id, length, head FROM conversation WHERE id > $1 ORDER BY id LIMIT $2"
 _LEDGER_LOCK: Final = 0x4765686F_00000001
@@ -157,6 +162,22 @@ class PostgresStore:
         """Lets go of every held job."""
         await self._database.change(("UPDATE job SET lease_until = 0 WHERE lease_until > 0",))
 
+    # -- what was given ----------------------------------------------------------------------------------------------
+
+    async def given(self, article: str, version: str, after: Place | None, limit: int) -> list[Given]:
+        """To whom a version of an article was given, by conversation and fact: the first ``limit`` after a place."""
+        rows = await self._all(sql.GIVEN_TO, article, version, *(after or ("", 0)), limit)
+        return [read_given(row) for row in rows]
+
+    async def given_between(self, since: Instant, until: Instant) -> AsyncGenerator[list[Given], None]:
+        """Everything that was given from ``since`` up to ``until``, in the order of its giving, some at a time."""
+        after: tuple[object, ...] = (since, "", 0, "", "")
+        while rows := await self._all(sql.GIVEN_BETWEEN, since, until, *after, GIVEN_AT_ONCE):
+            found = [read_given(row) for row in rows]
+            yield found
+            last = found[-1]
+            after = (last.at, last.conversation, last.seq, last.article, last.version)
+
     # -- the house ---------------------------------------------------------------------------------------------------
 
     async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
@@ -226,9 +247,9 @@ async def _write(connection: Connection, rounds: list[list[_Pair]]) -> bool:
     """Writes all, or nothing when anything is not as the writer knew it."""
     try:
         if len(rounds) == 1:
-            return bool(await connection.fetchval(sql.COMMIT, *_values(rounds[0])))
+            return bool(await connection.fetchval(*_said(rounds[0])))
         async with connection.transaction():
-            return all([await connection.fetchval(sql.COMMIT, *_values(pairs)) for pairs in rounds])
+            return all([await connection.fetchval(*_said(pairs)) for pairs in rounds])
     except asyncpg.UniqueViolationError:  # somebody else began the same conversation at this very moment
         return False
 
@@ -242,8 +263,8 @@ async def _is_there(connection: Connection, rounds: list[list[_Pair]]) -> bool:
     return bool(await connection.fetchval(there, last.conversation, last.seq, last.hash))
 
 
-def _values(pairs: list[_Pair]) -> list[Any]:
-    """What ``sql.COMMIT`` wants. Of what becomes of one job the last counts: finished, dropped, set."""
+def _said(pairs: list[_Pair]) -> list[Any]:
+    """The statement of a commit with its values. Of what becomes of one job the last counts: finished, dropped, set."""
     known, new = [], []
     views: list[ConversationView] = []
     ends: list[tuple[bytes, bytes, int]] = []
@@ -252,6 +273,7 @@ def _values(pairs: list[_Pair]) -> list[Any]:
     finished: set[str] = set()
     dropped: set[str] = set()
     jobs: dict[str, JobRow] = {}
+    given: list[GivenRow] = []
     for append, rows in pairs:
         id = append.id
         if append.head == GENESIS:
@@ -262,6 +284,7 @@ def _values(pairs: list[_Pair]) -> list[Any]:
             views.append(append.view)
             ends.append((append.token_hash, rows[-1].hash, rows[-1].seq))
         facts += rows
+        given += given_rows(id, append.facts)
         words += [(id, sealed.seq, sealed.text, sealed.masked) for sealed in append.words]
         finished.update(append.done)
         for key, job in job_changes(append).items() if append.effects else ():
@@ -272,6 +295,7 @@ def _values(pairs: list[_Pair]) -> list[Any]:
     dropped.difference_update(jobs)
     finished.difference_update(jobs, dropped)
     return [
+        sql.COMMIT_AND_GIVE if given else sql.COMMIT,
         *sql.columns(sorted(known), 3),
         new,
         sql.views_json(views),
@@ -281,6 +305,7 @@ def _values(pairs: list[_Pair]) -> list[Any]:
         list(finished),
         list(dropped),
         sql.jobs_json(jobs.values()),
+        *(sql.columns(given, sql.GIVEN) if given else ()),
     ]
 
 

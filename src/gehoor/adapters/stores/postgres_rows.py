@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gehoor.adapters.stores.rows import OPEN_PHASES, JobRow
+from gehoor.adapters.stores.rows import GIVEN_COLUMNS, OPEN_PHASES, JobRow
 from gehoor.adapters.stores.view_rows import VIEW_COLUMNS
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import Invalid
@@ -59,6 +59,15 @@ _JOB: Final = (
     ("lease_until", "bigint"),
     ("attempts", "bigint"),
 )
+_GIVEN: Final = (
+    ("conversation", "text"),
+    ("seq", "bigint"),
+    ("at", "bigint"),
+    ("article", "text"),
+    ("language", "text"),
+    ("version", "text"),
+    ("by", "text"),
+)
 
 
 class _Places:
@@ -76,7 +85,7 @@ _Columns = Sequence[tuple[str, str]]
 
 
 def _insert(places: _Places, table: str, columns: _Columns) -> str:
-    names = ", ".join(name for name, _ in columns)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
     arrays = ", ".join(places.take(f"{kind}[]") for _, kind in columns)
     return f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) WHERE (SELECT yes FROM ok)"  # noqa: S608
 
@@ -94,7 +103,7 @@ def _insert_json(places: _Places, table: str, columns: _Columns, beside: _Column
     )
 
 
-def _commit() -> str:
+def _commit(gives: bool = False) -> str:
     places = _Places()
     known, heads, lengths, new = (places.take(kind) for kind in ("text[]", "bytea[]", "integer[]", "text[]"))
     views = _insert_json(places, "conversation", _VIEW, _CHAIN, "id", "token_hash")
@@ -102,6 +111,7 @@ def _commit() -> str:
     words = _insert(places, "words", _WORDS)
     finished, dropped = places.take("text[]"), places.take("text[]")
     jobs = _insert_json(places, "job", _JOB, (), "key")
+    given = f"), given_now AS ({_insert(places, 'given', _GIVEN)}" if gives else ""
     return f"""
         WITH locked AS MATERIALIZED (
             SELECT id, head, length FROM conversation WHERE id = ANY ({known}) ORDER BY id FOR UPDATE
@@ -121,7 +131,7 @@ def _commit() -> str:
         ), dropped AS (
             DELETE FROM job WHERE (SELECT yes FROM ok) AND key = ANY ({dropped})
         ), jobs AS ({jobs}
-        )
+        {given})
         SELECT yes FROM ok
     """  # noqa: S608
 
@@ -132,7 +142,10 @@ JSON, with the hashes of tokens, new heads and lengths; the columns of facts and
 and dropped; the jobs as JSON. Returns whether it was done.
 """
 
-CHAIN, FACTS, WORDS = len(_CHAIN), len(_FACT), len(_WORDS)
+COMMIT_AND_GIVE: Final = _commit(gives=True)
+"""The same, with the columns of what was given at the end. Most batches give nothing, and do not pay for it."""
+
+CHAIN, FACTS, WORDS, GIVEN = len(_CHAIN), len(_FACT), len(_WORDS), len(_GIVEN)
 """How many columns each has."""
 
 KNOWN: Final = "SELECT id, head, length FROM conversation WHERE id = ANY ($1::text[])"
@@ -150,6 +163,15 @@ BOOKED: Final = f"{_SELECT} {_OPEN} AND window_start IS NOT NULL ORDER BY id"
 # An array, so that no table's size can make it look better to go through every conversation.
 SINCE: Final = (
     f"{_SELECT} id = ANY (ARRAY(SELECT DISTINCT conversation FROM fact WHERE at >= $1)) AND at >= $1 ORDER BY at, id"  # noqa: S608
+)
+GIVEN_TO: Final = (
+    f"SELECT {GIVEN_COLUMNS} FROM given WHERE article = $1 AND version = $2 AND (conversation, seq) > ($3, $4) "  # noqa: S608
+    "ORDER BY conversation, seq LIMIT $5"
+)
+GIVEN_BETWEEN: Final = (
+    f"SELECT {GIVEN_COLUMNS} FROM given WHERE at >= $1 AND at < $2 "  # noqa: S608
+    "AND (at, conversation, seq, article, version) > ($3, $4, $5, $6, $7) "
+    "ORDER BY at, conversation, seq, article, version LIMIT $8"
 )
 FINISH: Final = "DELETE FROM job WHERE key = $1 AND run_at = $2"
 HOLD: Final = "UPDATE job SET lease_until = $1 WHERE key = $2 AND run_at = $3 AND lease_until > 0"

@@ -4,6 +4,7 @@ What is a projection, and nothing else is:
 
 * the columns of ConversationView in ``conversation``, which lists and the queue read;
 * ``head`` and ``length`` there: the end of the chain;
+* ``given``: which article was given in which fact;
 * ``job``: the clocks that run, the AI's turns, the reminders, the letters and calls of which nothing is known yet.
 
 A conversation of which a fact cannot be read is named and left as it is.
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from gehoor.adapters.stores.rows import GIVEN_COLUMNS
 from gehoor.adapters.stores.session import Session
 from gehoor.adapters.stores.stored import YOUNG, Due, Stored, conversations, due, missing, stale, wrong_records
 from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, view_row
@@ -28,6 +30,8 @@ _PUT: Final = (
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}"
 )
 _DROP_JOB: Final = "DELETE FROM job WHERE key = $1"
+_DROP_GIVEN: Final = "DELETE FROM given WHERE conversation = $1"
+_PUT_GIVEN: Final = f"INSERT INTO given ({GIVEN_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)"  # noqa: S608
 _PUT_JOB: Final = (
     "INSERT INTO job (key, kind, conversation, argument, run_at, lease_until, attempts) "
     "VALUES ($1, $2, $3, $4, $5, 0, 0) "
@@ -37,12 +41,14 @@ _PUT_JOB: Final = (
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What was done. ``left``: conversations that were left as they are, with the reason."""
+    """What was done. ``given``: conversations with other rows of what was given. ``left``: conversations that were left
+    as they are, with the reason."""
 
     conversations: int = 0
     rows: int = 0
     jobs: int = 0
     dropped: int = 0
+    given: int = 0
     left: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -77,6 +83,10 @@ async def _one(session: Session, stored: Stored, now: Instant, done: Rebuilt) ->
         done.rows += 1
         values = (wanted.head, len(facts), *view_row(wanted.view))
         await session.change(_PUT, stored.id, *values, b"")
+    if stored.given != wanted.given:
+        done.given += 1
+        await session.change(_DROP_GIVEN, stored.id)
+        await session.many(_PUT_GIVEN, wanted.given)
     await _jobs(session, stored, wanted, now, done)
 
 

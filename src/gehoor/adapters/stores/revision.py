@@ -11,7 +11,7 @@ from typing import Final
 
 from gehoor.core.errors import StoreFault
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The revision that this code is written for: the newest in migrations/versions."""
 
 RESTORING: Final = "restoring "

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gehoor.adapters.stores.codec import encode, encode_entry
 from gehoor.core.consequences import AskBrain, AskPartner, Effect, RemindAt, SendMail, StartTimer, StopTimer
+from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.given import By, Given, given
 from gehoor.core.conversation.model import Phase
-from gehoor.core.errors import Conflict, Invalid
+from gehoor.core.errors import Conflict, Invalid, StoreFault
 from gehoor.core.evidence.chain import link
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import SECOND, Instant
@@ -71,6 +73,33 @@ def fact_rows(append: Append) -> list[FactRow]:
         head = link(head, body)
         rows.append(FactRow(append.id, fact.seq, fact.at, type(fact.event).__name__, body, head))
     return rows
+
+
+GivenRow = tuple[str, int, int, str, str, str, str]
+"""One row of the table ``given``: the fields of ``Given``, in their order."""
+
+GIVEN_COLUMNS: Final = ", ".join(f'"{name}"' for name in Given._fields)
+
+GIVEN_AT_ONCE: Final = 1000
+"""Rows of it in one piece."""
+
+
+def given_rows(id: ConversationId, facts: Iterable[Fact]) -> list[GivenRow]:
+    """What facts give. Most give nothing, and cost a look at their kind."""
+    return [(one.conversation, *one[1:6], one.by.value) for one in given(id, facts)]
+
+
+def read_given(row: Sequence[Any]) -> Given:
+    """What a row says.
+
+    Raises:
+        StoreFault: something stands in it that nobody wrote.
+    """
+    try:
+        id, seq, at, article, language, version, by = row
+        return Given(ConversationId(id), seq, Instant(at), article, language, version, By(by))
+    except ValueError as fault:
+        raise StoreFault("A row of what was given is damaged. Run: gehoor db rebuild", conversation=row[0]) from fault
 
 
 def job_changes(append: Append) -> dict[str, JobRow | None]:

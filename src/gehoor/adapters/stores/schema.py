@@ -143,6 +143,20 @@ Index(
     info={"only": "postgresql"},
 )
 
+# What was given to whom, so that it can be found again: a copy of what the facts say, written with them.
+given: Final = _table(
+    "given",
+    _text("conversation", key=True),
+    _count("seq", key=True),
+    _instant("at"),
+    _text("article", key=True),
+    _text("language"),
+    _text("version", key=True),
+    _text("by"),
+)
+Index("given_article", given.c.article, given.c.version, given.c.conversation, given.c.seq)
+Index("given_at", given.c.at)
+
 job: Final = _table(
     "job",
     _text("key", key=True),

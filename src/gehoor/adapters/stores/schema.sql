@@ -58,6 +58,22 @@ CREATE INDEX conversation_at ON conversation (at);
 
 CREATE INDEX conversation_open ON conversation (phase) WHERE phase = 'waiting' OR phase = 'offered' OR phase = 'human' OR phase = 'parked';
 
+CREATE TABLE given (
+    conversation TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    article TEXT NOT NULL,
+    language TEXT NOT NULL,
+    version TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    PRIMARY KEY (conversation, seq, article, version)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX given_article ON given (article, version, conversation, seq);
+
+CREATE INDEX given_at ON given (at);
+
 CREATE TABLE job (
     "key" TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -213,7 +229,7 @@ CREATE TABLE alembic_version (
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0005');
 
 INSERT INTO oldest_code (revision) VALUES ('0002');
 

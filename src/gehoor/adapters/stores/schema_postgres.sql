@@ -55,6 +55,21 @@ CREATE TABLE conversation (
 
 CREATE INDEX conversation_open ON conversation (phase) WHERE phase = 'waiting' OR phase = 'offered' OR phase = 'human' OR phase = 'parked';
 
+CREATE TABLE given (
+    conversation TEXT COLLATE "C" NOT NULL,
+    seq INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    article TEXT COLLATE "C" NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    version TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (conversation, seq, article, version)
+);
+
+CREATE INDEX given_article ON given (article, version, conversation, seq);
+
+CREATE INDEX given_at ON given (at);
+
 CREATE TABLE job (
     key TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
@@ -198,7 +213,7 @@ CREATE TABLE alembic_version (
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0005');
 
 INSERT INTO oldest_code (revision) VALUES ('0002');
 

@@ -9,26 +9,32 @@ from typing import Any, Final
 from gehoor.adapters.stores import sqlite_rows as sql
 from gehoor.adapters.stores.codec import decode
 from gehoor.adapters.stores.rows import (
+    GIVEN_AT_ONCE,
+    GIVEN_COLUMNS,
     HEADS_AT_ONCE,
     HOUSE,
     OPEN_PHASES,
     FactRow,
+    GivenRow,
     by_name,
     conflict,
     fact_rows,
+    given_rows,
     job_changes,
     ledger_entry,
+    read_given,
     with_house,
 )
 from gehoor.adapters.stores.sqlite_file import Ask, SqliteFile
 from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view, row_views, view_row
 from gehoor.core.conversation.events import Fact
+from gehoor.core.conversation.given import Given
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import Conflict, StoreFault
 from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import Instant
-from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Sealed
+from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Place, Sealed
 
 _VIEW: Final = f"SELECT id, {', '.join(VIEW_COLUMNS)} FROM conversation WHERE "  # noqa: S608
 # In the words of the partial index, or SQLite does not see that it helps.
@@ -41,6 +47,15 @@ _CLAIM: Final = (
 _HEADS: Final = (
     "SELECT group_concat(id || ' ' || length || ' ' || hex(head), char(10)) FROM "
     "(SELECT id, length, head FROM conversation WHERE id > ? ORDER BY id LIMIT ?)"
+)
+_GIVEN: Final = (
+    f"SELECT {GIVEN_COLUMNS} FROM given WHERE article = ? AND version = ? AND (conversation, seq) > (?, ?) "  # noqa: S608
+    "ORDER BY conversation, seq LIMIT ?"
+)
+_GIVEN_BETWEEN: Final = (
+    f"SELECT {GIVEN_COLUMNS} FROM given WHERE at >= ? AND at < ? "  # noqa: S608
+    "AND (at, conversation, seq, article, version) > (?, ?, ?, ?, ?) "
+    "ORDER BY at, conversation, seq, article, version LIMIT ?"
 )
 _ADD: Final = "INSERT INTO ledger (number, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
 
@@ -145,6 +160,22 @@ class SqliteStore:
         """Lets go of every held job."""
         await self._do("UPDATE job SET lease_until = 0 WHERE lease_until > 0")
 
+    # -- what was given ----------------------------------------------------------------------------------------------
+
+    async def given(self, article: str, version: str, after: Place | None, limit: int) -> list[Given]:
+        """To whom a version of an article was given, by conversation and fact: the first ``limit`` after a place."""
+        rows = await self._all(_GIVEN, article, version, *(after or ("", 0)), limit)
+        return [read_given(row) for row in rows]
+
+    async def given_between(self, since: Instant, until: Instant) -> AsyncGenerator[list[Given], None]:
+        """Everything that was given from ``since`` up to ``until``, in the order of its giving, some at a time."""
+        after: tuple[object, ...] = (since, "", 0, "", "")
+        while rows := await self._all(_GIVEN_BETWEEN, since, until, *after, GIVEN_AT_ONCE):
+            found = [read_given(row) for row in rows]
+            yield found
+            last = found[-1]
+            after = (last.at, last.conversation, last.seq, last.article, last.version)
+
     # -- the house ---------------------------------------------------------------------------------------------------
 
     async def add_to_ledger(self, at: Instant, kind: str, body: str) -> LedgerEntry:
@@ -226,6 +257,7 @@ def _write(connection: sqlite3.Connection, pairs: list[_Pair]) -> None:
     finished: list[Sequence[str]] = []
     dropped: list[Sequence[str]] = []
     jobs: list[Sequence[Any]] = []
+    given: list[GivenRow] = []
     for append, rows in pairs:
         id = append.id
         if not rows:
@@ -238,6 +270,7 @@ def _write(connection: sqlite3.Connection, pairs: list[_Pair]) -> None:
             length, last = rows[0].seq - 1, rows[-1]
             advanced.append((last.seq, last.hash, *view_row(append.view), id, append.head, length))
         facts += rows
+        given += given_rows(id, append.facts)
         words += [(id, sealed.seq, sealed.text, sealed.masked) for sealed in append.words]
         finished += [(key,) for key in append.done]
         if append.effects:
@@ -251,6 +284,7 @@ def _write(connection: sqlite3.Connection, pairs: list[_Pair]) -> None:
         raise _first_conflict(connection, pairs)
     sql.FACTS.run(connection, facts)
     sql.WORDS.run(connection, words)
+    sql.GIVEN.run(connection, given)
     sql.FINISH_JOBS.run(connection, finished)
     sql.DROP_JOBS.run(connection, dropped)
     sql.SET_JOBS.run(connection, jobs)

@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
+from gehoor.adapters.stores.rows import GIVEN_COLUMNS
 from gehoor.adapters.stores.view_rows import VIEW_COLUMNS
 
 _SIZES: Final = (64, 16, 4, 1)
@@ -65,6 +66,7 @@ BEGIN: Final = ManyRows(
 )
 FACTS: Final = ManyRows("INSERT OR ROLLBACK INTO fact (conversation, seq, at, type, body, hash) VALUES {rows}", 6)
 WORDS: Final = ManyRows("INSERT OR ROLLBACK INTO words (conversation, seq, sealed, masked) VALUES {rows}", 4)
+GIVEN: Final = ManyRows(f"INSERT OR ROLLBACK INTO given ({GIVEN_COLUMNS}) VALUES {{rows}}", 7)  # noqa: S608
 SET_JOBS: Final = ManyRows(
     "INSERT OR REPLACE INTO job (key, kind, conversation, argument, run_at, lease_until, attempts) VALUES {rows}", 7
 )

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from gehoor.adapters.stores.codec import decode
-from gehoor.adapters.stores.rows import FactRow, JobRow, job_of
+from gehoor.adapters.stores.rows import GIVEN_COLUMNS, FactRow, GivenRow, JobRow, given_rows, job_of
 from gehoor.adapters.stores.session import Row, Session
 from gehoor.adapters.stores.view_rows import VIEW_COLUMNS, row_view
 from gehoor.core.consequences import Owed, outstanding
@@ -48,6 +48,7 @@ _SEALED: Final = (
 _JOBS: Final = (
     f"SELECT {_JOB_COLUMNS} FROM job WHERE key > $1 AND key <= $3 AND conversation > $1 AND conversation <= $2"  # noqa: S608
 )
+_GIVEN: Final = f"SELECT {GIVEN_COLUMNS} FROM given WHERE conversation > $1 AND conversation <= $2"  # noqa: S608
 _ROWS: Final = f"SELECT id, {', '.join(VIEW_COLUMNS)}, head, length FROM conversation WHERE id > $1 AND id <= $2"  # noqa: S608
 
 
@@ -69,17 +70,20 @@ class Stored:
     row: StoredRow | None = None
     words: list[int] = field(default_factory=list)
     jobs: dict[str, JobRow] = field(default_factory=dict)
+    given: list[GivenRow] = field(default_factory=list)
     fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What there should be, as the facts say. ``jobs`` must be there; ``perhaps`` may."""
+    """What there should be, as the facts say. ``jobs`` must be there; ``perhaps`` may. ``given``: in the order in which
+    ``Stored`` has them."""
 
     head: bytes
     view: ConversationView
     jobs: dict[str, JobRow]
     perhaps: dict[str, JobRow]
+    given: list[GivenRow]
 
 
 async def conversations(session: Session, writes: bool = False) -> AsyncIterator[list[Stored]]:
@@ -147,6 +151,10 @@ async def _read(session: Session, after: str, upto: str) -> list[Stored]:
         of(id).words.append(seq)
     for row in await session.rows(_JOBS, after, upto, f"{upto}:{_LAST}"):
         of(row[2]).jobs[row[0]] = JobRow(*row)
+    for row in await session.rows(_GIVEN, after, upto):
+        of(row[0]).given.append(tuple(row))
+    for one in found.values():
+        one.given.sort()
     return [found[id] for id in sorted(found)]
 
 
@@ -226,6 +234,7 @@ def due(stored: Stored, facts: Sequence[Fact]) -> Due:
         view=view(found.state),
         jobs=_jobs(stored.id, found.owed),
         perhaps=_jobs(stored.id, found.perhaps),
+        given=sorted(given_rows(stored.id, facts)),
     )
 
 

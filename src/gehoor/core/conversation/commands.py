@@ -145,6 +145,8 @@ class DeclineOffer:
 
 @dataclass(frozen=True, slots=True)
 class SendReply:
+    """``sources``: the articles whose proposed answer the agent used, as it was or changed."""
+
     agent: StaffId
     client_id: ClientId
     text: str
@@ -152,6 +154,7 @@ class SendReply:
     hold_line: bool = False
     draft: bool = False
     by_mail: bool = False
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

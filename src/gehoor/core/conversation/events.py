@@ -417,7 +417,7 @@ class HumanJoined:
 @dataclass(frozen=True, slots=True)
 class AgentWrote:
     """A person wrote. A hold line ("one moment please") does not stop the clock. ``draft``: the AI drafted it.
-    ``by_mail``: it goes by e-mail as well."""
+    ``by_mail``: it goes by e-mail as well. ``sources``: the articles that were proposed and used in it."""
 
     agent: StaffId
     client_id: ClientId
@@ -425,6 +425,7 @@ class AgentWrote:
     draft: bool
     idle_at: Instant
     by_mail: bool = False
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

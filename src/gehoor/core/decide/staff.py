@@ -41,7 +41,9 @@ def reply(case: Case, command: c.SendReply) -> list[Told]:
     """A person's own words to the customer."""
     _refuse_others(case)
     idle = deadlines.idle_at(case.policy, case.now)
-    event = e.AgentWrote(command.agent, command.client_id, command.hold_line, command.draft, idle, command.by_mail)
+    event = e.AgentWrote(
+        command.agent, command.client_id, command.hold_line, command.draft, idle, command.by_mail, command.sources
+    )
     return [Told(event, command.text, command.masked)]
 
 

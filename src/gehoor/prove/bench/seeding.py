@@ -113,6 +113,7 @@ def multiply(place: Place, count: int, apart: int = APART) -> None:
         other = {"id": _ID, "token_hash": "randomblob(32)"} | earlier(apart, ":count")
         _copy(store, "conversation", other, "id", id, count)
         _copy(store, "fact", {"conversation": _ID}, "conversation", id, count)
+        _copy(store, "given", {"conversation": _ID}, "conversation", id, count)
         for begin in range(1, count + 1, AT_ONCE):
             kept, sealed = sealed_copies(range(begin, min(begin + AT_ONCE, count + 1)), said, wrapping)
             keys.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", kept)
@@ -170,11 +171,12 @@ def _unsafe(connection: sqlite3.Connection) -> None:
 def _copy(connection: sqlite3.Connection, table: str, other: dict[str, str], key: str, id: str, count: int) -> None:
     """Each row of the conversation so many times, with these columns in other words."""
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    values = [other.get(name, name) for name in columns]
+    values = [other.get(name, f'"{name}"') for name in columns]
+    named = ", ".join(f'"{name}"' for name in columns)
     # Apart from the table itself, or SQLite would first collect all copies.
     connection.execute(f"CREATE TEMP TABLE seed_{table} AS SELECT * FROM {table} WHERE {key} = ?", (id,))  # noqa: S608
     connection.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) {_NUMBERS}"  # noqa: S608  our own names
+        f"INSERT INTO {table} ({named}) {_NUMBERS}"  # noqa: S608  our own names
         f"SELECT {', '.join(values)} FROM n CROSS JOIN seed_{table}",
         {"count": count},
     )

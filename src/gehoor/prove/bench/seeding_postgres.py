@@ -33,6 +33,7 @@ async def multiply_on_postgres(place: Place, count: int, apart: int) -> None:
         other = {"id": _ID, "token_hash": "sha256(i::text::bytea)"} | earlier(apart, f"{count}::bigint")
         await _copy(store, "conversation", other, "id", id, count)
         await _copy(store, "fact", {"conversation": _ID}, "conversation", id, count)
+        await _copy(store, "given", {"conversation": _ID}, "conversation", id, count)
         keys.execute("PRAGMA synchronous = OFF")
         keys.execute("BEGIN")
         for begin in range(1, count + 1, AT_ONCE):
