@@ -10,7 +10,8 @@ import pytest
 
 from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
-from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker, evaluate_answers
+from gehoor.cli.evaluation import evaluate_answers
+from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker
 from gehoor.core.knowledge.score import Figures, Share
 
 TODAY = date(2026, 11, 22)
@@ -33,7 +34,7 @@ def measured(shared: Path, tmp_path: Path, encoder: Encoder) -> Figures:
     data.write_text("\n".join(map(json.dumps, held_out(shared)[0])))
     found, faults = evaluate_answers(data, Asker(DEMO_KNOWLEDGE, TODAY, encoder=encoder))
     assert not faults
-    return found
+    return found.figures
 
 
 def say(capsys: pytest.CaptureFixture[str], what: str, found: Figures) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gehoor.adapters.brains.embedding import NoEncoder
-from gehoor.cli.filters import Asker, batches_of_lines, run_ask, run_evaluate_answers
+from gehoor.cli.filters import Asker, batches_of_lines, run_ask
 from tests.core.knowledge.examples import TODAY
 
 WAYS = {
@@ -111,23 +111,6 @@ def test_lines_are_given_out_as_soon_as_they_are_there() -> None:
         assert next(batches) == [b"drie"]
         os.close(writing)
         assert list(batches) == [[b"vier"]]
-
-
-def test_the_figures_are_counted_and_bad_lines_named(knowledge: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data.jsonl"
-    rows: list[object] = [{"text": "huur opzeggen", "topic": "huur-opzeggen"}, {"text": "trein laat", "topic": None}]
-    data.write_text("\n".join([*map(json.dumps, rows), "kapot", '{"text": "zonder topic"}']))
-    out = io.StringIO()
-    status = run_evaluate_answers(data, out, knowledge, True, today=TODAY, encoder=NoEncoder())
-    found = json.loads(out.getvalue())
-    assert status == 1
-    assert [fault["line"] for fault in found["faults"]] == [3, 4]
-    assert (found["first_right"]["count"], found["first_right"]["total"]) == (1, 1)
-    assert found["abstained_right"]["total"] == 1
-    out = io.StringIO()
-    run_evaluate_answers(data, out, knowledge, today=TODAY, encoder=NoEncoder())
-    assert "first right" in out.getvalue()
-    assert "AUROC" in out.getvalue()
 
 
 def test_articles_that_cannot_be_used_are_known_and_the_rest_is_asked(knowledge: Path, tmp_path: Path) -> None:

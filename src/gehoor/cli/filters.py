@@ -1,4 +1,4 @@
-"""Filters: lines in, lines out. ``gehoor ask`` and the figures of ``gehoor evaluate answers``.
+"""Filters: lines in, lines out. ``gehoor ask``.
 
 A filter keeps the order, answers a bad line with ``{"id", "error": {...}}`` and goes on, and says at the end whether
 there was one. Lines that arrive together are worked on together, but nothing waits for more to come.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar
@@ -21,8 +20,7 @@ from gehoor.adapters.brains.index import Ranking, build_index
 from gehoor.core.errors import GehoorError, Invalid
 from gehoor.core.knowledge.answer import Answering, Candidate, Situation, Suggesting, Verdict, judge, ranked
 from gehoor.core.knowledge.article import DEFAULT_LANGUAGE
-from gehoor.core.knowledge.score import Figures, Judged, Share, figures
-from gehoor.core.text import clean, fault
+from gehoor.core.knowledge.questions import line_object, text_of
 
 DEMO_KNOWLEDGE = Path(gehoor.__file__).parent / "demo" / "voorbeeldstad" / "knowledge"
 MOST_CANDIDATES = 5
@@ -57,7 +55,7 @@ class Asker:
 
     def answer_lines(self, lines: Sequence[bytes]) -> list[dict[str, object]]:
         """One answer per line, in order."""
-        read = [identified(line, _text) for line in lines]
+        read = [identified(line, text_of) for line in lines]
         texts = [line[1] for line in read if isinstance(line[1], str)]
         decided = iter(self.decide(texts)) if texts else iter(())
         return [
@@ -110,7 +108,7 @@ def run_filter(stdin: BinaryIO, stdout: TextIO, answer: Answers) -> int:
     return int(bad)
 
 
-def _opened(knowledge_dir: Path, today: date | None, encoder: Encoder | None, cache: Path | None) -> Asker:
+def opened(knowledge_dir: Path, today: date | None, encoder: Encoder | None, cache: Path | None) -> Asker:
     """The library, ready to be asked; what is left out of it is told on the error stream."""
     asker = Asker(knowledge_dir, today or date.today(), encoder=encoder, cache=cache)
     for left_out in asker.faults:
@@ -128,46 +126,7 @@ def run_ask(
     cache: Path | None = None,
 ) -> int:
     """``gehoor ask``. Returns the exit status: 1 when a line could not be answered."""
-    return run_filter(stdin, stdout, _opened(knowledge_dir, today, encoder, cache).answer_lines)
-
-
-def run_evaluate_answers(
-    file: Path,
-    stdout: TextIO,
-    knowledge_dir: Path = DEMO_KNOWLEDGE,
-    as_json: bool = False,
-    *,
-    today: date | None = None,
-    encoder: Encoder | None = None,
-    cache: Path | None = None,
-) -> int:
-    """``gehoor evaluate answers --data FILE``. Returns the exit status: 1 when a line could not be used."""
-    asker = _opened(knowledge_dir, today, encoder, cache)
-    found, faults = evaluate_answers(file, asker)
-    if as_json:
-        stdout.write(json.dumps({**asdict(found), "faults": faults}, ensure_ascii=False) + "\n")
-    else:
-        stdout.write("\n".join([*_as_table(found), *(f"{fault['detail']}" for fault in faults)]) + "\n")
-    return int(bool(faults))
-
-
-def evaluate_answers(path: Path, asker: Asker) -> tuple[Figures, list[dict[str, object]]]:
-    """The figures over JSON lines ``{"text", "topic": slug or null}``, and what was wrong with lines."""
-    questions: list[tuple[str, str | None]] = []
-    faults: list[dict[str, object]] = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(_question(line))
-        except Invalid as error:
-            faults.append({**_details(error), "line": number, "detail": f"Line {number}: {error.sentence}"})
-    judged: list[Judged] = []
-    for start in range(0, len(questions), _TOGETHER):
-        batch = questions[start : start + _TOGETHER]
-        decided = asker.decide([text for text, _ in batch])
-        judged += [_judged(truth, *one) for (_, truth), one in zip(batch, decided, strict=True)]
-    return figures(judged), faults
+    return run_filter(stdin, stdout, opened(knowledge_dir, today, encoder, cache).answer_lines)
 
 
 def batches_of_lines(stream: BinaryIO) -> Iterator[list[bytes]]:
@@ -198,77 +157,16 @@ def identified(line: bytes, read: Callable[[dict[str, object]], Read]) -> tuple[
         return identity, error
 
 
-def _question(line: bytes) -> tuple[str, str | None]:
-    fields = line_object(line)
-    topic = fields.get("topic", "")
-    if topic is not None and (not isinstance(topic, str) or not topic):
-        raise Invalid("The topic must be text, or null when no article answers.", field="topic")
-    return _text(fields), topic
-
-
-def line_object(line: bytes) -> dict[str, object]:
-    """A line of JSON. Raises Invalid when it is something else."""
-    try:
-        fields = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise Invalid("The line is not JSON in UTF-8.") from None
-    if not isinstance(fields, dict):
-        raise Invalid("The line is not a JSON object.")
-    return fields
-
-
-def _text(fields: dict[str, object]) -> str:
-    text = fields.get("text")
-    if not isinstance(text, str):
-        raise Invalid("The text is missing.", field="text")
-    cleaned = clean(text)
-    wrong = fault(cleaned)
-    if wrong:
-        raise Invalid(wrong, field="text")
-    return cleaned
-
-
 def bad_line(identity: object, error: Invalid) -> dict[str, object]:
     """The answer to a line that cannot be used."""
-    return {"id": identity, "error": _details(error)}
+    return {"id": identity, "error": details(error)}
 
 
-def _details(error: GehoorError) -> dict[str, object]:
+def details(error: GehoorError) -> dict[str, object]:
+    """What is wrong, as it stands in an answer."""
     field = error.data.get("field")
     return {"code": error.code, "detail": error.sentence} | ({"field": field} if field else {})
 
 
 def _as_data(candidates: Sequence[Candidate]) -> list[dict[str, object]]:
     return [{"topic": c.slug, "score": round(c.score, _DIGITS)} for c in candidates]
-
-
-def _judged(truth: str | None, ranking: Ranking, verdict: Verdict) -> Judged:
-    shown: tuple[str, ...] = ()
-    if isinstance(verdict, Answering):
-        shown = (verdict.slug,)
-    elif isinstance(verdict, Suggesting):
-        shown = verdict.slugs
-    order = tuple(c.slug for c in ranked(ranking.candidates)[:MOST_CANDIDATES])
-    return Judged(truth, order, shown, isinstance(verdict, Answering), 1.0 - ranking.no_article)
-
-
-_NAMES = {
-    "first_right": "first right",
-    "in_three": "right within three",
-    "answered": "answered",
-    "answered_wrong": "answered wrong",
-    "suggested_right": "suggested, right among them",
-    "unanswerable_answered": "unanswerable, yet answered",
-    "abstained_right": "unanswerable, abstained",
-}
-
-
-def _as_table(found: Figures) -> list[str]:
-    rows = []
-    for field, name in _NAMES.items():
-        share: Share = getattr(found, field)
-        rows.append(
-            f"{name:<28}{share.share:7.3f}  [{share.low:.3f}, {share.high:.3f}]  {share.count} of {share.total}"
-        )
-    auroc = "-" if found.auroc is None else f"{found.auroc:.3f}"
-    return [*rows, f"{'answerable or not, AUROC':<28}{auroc:>7}"]

@@ -106,6 +106,7 @@ def _add_filters(commands: Commands) -> None:
     )
     measure.add_argument("--knowledge", type=Path, default=DEMO / "knowledge", help="folder with articles")
     measure.add_argument("--json", action="store_true", help="figures as JSON")
+    measure.add_argument("--plot", type=Path, help="answers: draw coverage and reliability in this file (SVG)")
     measure.add_argument("--no-model", action="store_true", help="without the embedded language model")
 
 
@@ -231,10 +232,12 @@ def _measure(chosen: argparse.Namespace) -> int:
 
         hearing = _hearing(chosen)
         return run_evaluate_signals(chosen.data, sys.stdout, hearing, as_json=chosen.json, misspell=chosen.misspell)
-    from gehoor.cli.filters import run_evaluate_answers
+    from gehoor.cli.evaluation import run_evaluate_answers
 
-    encoder = _encoder(chosen)
-    return run_evaluate_answers(chosen.data, sys.stdout, chosen.knowledge, chosen.json, encoder=encoder, cache=CACHE)
+    file, knowledge, encoder = chosen.data, chosen.knowledge, _encoder(chosen)
+    return run_evaluate_answers(
+        file, sys.stdout, knowledge, chosen.json, plot=chosen.plot, encoder=encoder, cache=CACHE
+    )
 
 
 def _encoder(chosen: argparse.Namespace) -> Encoder | None:

@@ -1,6 +1,6 @@
 import pytest
 
-from gehoor.core.knowledge.score import Judged, auroc, figures, wilson
+from gehoor.core.knowledge.score import Judged, auroc, figures, figures_by, wilson
 
 
 def test_wilson_gives_the_known_interval() -> None:
@@ -34,11 +34,41 @@ def test_the_figures_count_each_question_where_it_belongs() -> None:
         "first_right": 1,
         "in_three": 3,
         "answered": 2,
+        "answered_right": 1,
         "answered_wrong": 1,
         "suggested_right": 1,
+        "suggested_wrong": 0,
+        "abstained": 1,
+        "helped": 2,
+        "wrong_of_answers": 2,
         "unanswerable_answered": 1,
+        "unanswerable_suggested": 0,
         "abstained_right": 1,
     }
     assert found.first_right.total == 4
     assert found.abstained_right.total == 2
+    assert found.wrong_of_answers.total == 3
     assert found.auroc == 7 / 8
+
+
+def test_another_topic_that_would_be_right_too_is_no_mistake() -> None:
+    found = figures([Judged("a", ("b",), ("b",), True, 0.9, also=frozenset({"b"}))])
+    assert (found.first_right.count, found.answered_right.count, found.answered_wrong.count) == (1, 1, 0)
+
+
+def test_where_no_article_answers_nothing_is_right_and_a_suggestion_is_counted_apart() -> None:
+    found = figures([Judged(None, ("a",), ("a", "b"), False, 0.5), Judged(None, ("a",), ("a",), True, 0.9)])
+    assert (found.unanswerable_suggested.count, found.unanswerable_answered.count) == (1, 1)
+    assert (found.wrong_of_answers.count, found.wrong_of_answers.total) == (1, 1)
+    assert found.helped.total == 0
+
+
+def test_each_group_has_its_own_figures() -> None:
+    judged = [
+        Judged("a", ("a",), ("a",), True, 0.9, language="nl"),
+        Judged("a", ("b",), (), False, 0.4, language="tr"),
+        Judged("b", ("b",), (), False, 0.4, language="tr"),
+    ]
+    found = figures_by(judged, lambda one: one.language)
+    assert list(found) == ["nl", "tr"]
+    assert (found["tr"].first_right.count, found["tr"].first_right.total) == (1, 2)

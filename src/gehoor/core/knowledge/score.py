@@ -6,7 +6,7 @@ A share comes with its Wilson 95% interval, because a share of few questions say
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 _Z = 1.959963984540054  # 95%, two-sided
@@ -17,7 +17,9 @@ class Judged:
     """One question: the right topic (None when no article answers it) and what the brain made of it.
 
     ``ranking`` has the topics best first; ``shown`` what a customer would see (one topic when ``answered``, up to
-    three as a suggestion, none); ``answerable`` how probable it was thought that there is an article, from 0 to 1.
+    three as a suggestion, none); ``answerable`` how probable it was thought that there is an article, from 0 to 1, and
+    ``score`` how probable that the best topic is the right one. ``also``: other topics whose answer would be right.
+    ``kind``: what sort of question it is, in the words of who made the set.
     """
 
     truth: str | None
@@ -25,6 +27,29 @@ class Judged:
     shown: tuple[str, ...]
     answered: bool
     answerable: float
+    score: float = 0.0
+    also: frozenset[str] = frozenset()
+    language: str = ""
+    kind: str = ""
+
+    def is_right(self, slug: str) -> bool:
+        """Whether an answer about this topic would be right."""
+        return self.truth is not None and (slug == self.truth or slug in self.also)
+
+    @property
+    def first_right(self) -> bool:
+        """Whether the best topic is right."""
+        return any(map(self.is_right, self.ranking[:1]))
+
+    @property
+    def in_three(self) -> bool:
+        """Whether a right topic is among the best three."""
+        return any(map(self.is_right, self.ranking[:3]))
+
+    @property
+    def shown_right(self) -> bool:
+        """Whether a right topic is among what the customer sees."""
+        return any(map(self.is_right, self.shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +65,26 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of ``gehoor evaluate answers``. ``auroc`` is None when one of the two kinds has no question."""
+    """The figures of ``gehoor evaluate answers``. ``auroc`` is None when one of the two kinds has no question.
+
+    Of the answerable questions: ``first_right`` to ``abstained``; each ends in one of ``answered_right``,
+    ``answered_wrong``, ``suggested_right``, ``suggested_wrong`` and ``abstained``, and ``helped`` is the first and the
+    third together. Of the unanswerable ones: ``unanswerable_answered``, ``unanswerable_suggested`` and
+    ``abstained_right``. ``wrong_of_answers``: of all that was answered, also where no article answers.
+    """
 
     first_right: Share
     in_three: Share
     answered: Share
+    answered_right: Share
     answered_wrong: Share
     suggested_right: Share
+    suggested_wrong: Share
+    abstained: Share
+    helped: Share
+    wrong_of_answers: Share
     unanswerable_answered: Share
+    unanswerable_suggested: Share
     abstained_right: Share
     auroc: float | None
 
@@ -63,19 +100,38 @@ def wilson(count: int, total: int) -> Share:
 
 
 def figures(judged: Sequence[Judged]) -> Figures:
-    """All figures. First right, in three, answered and answered wrong are shares of the answerable questions."""
+    """All figures over these questions."""
     known = [j for j in judged if j.truth is not None]
     none = [j for j in judged if j.truth is None]
+    told = [j for j in judged if j.answered]
     return Figures(
-        first_right=wilson(sum(j.ranking[:1] == (j.truth,) for j in known), len(known)),
-        in_three=wilson(sum(j.truth in j.ranking[:3] for j in known), len(known)),
-        answered=wilson(sum(j.answered for j in known), len(known)),
-        answered_wrong=wilson(sum(j.answered and j.shown[:1] != (j.truth,) for j in known), len(known)),
-        suggested_right=wilson(sum(not j.answered and j.truth in j.shown for j in known), len(known)),
-        unanswerable_answered=wilson(sum(j.answered for j in none), len(none)),
-        abstained_right=wilson(sum(not j.shown for j in none), len(none)),
+        first_right=_share(known, lambda j: j.first_right),
+        in_three=_share(known, lambda j: j.in_three),
+        answered=_share(known, lambda j: j.answered),
+        answered_right=_share(known, lambda j: j.answered and j.shown_right),
+        answered_wrong=_share(known, lambda j: j.answered and not j.shown_right),
+        suggested_right=_share(known, lambda j: not j.answered and j.shown_right),
+        suggested_wrong=_share(known, lambda j: not j.answered and bool(j.shown) and not j.shown_right),
+        abstained=_share(known, lambda j: not j.shown),
+        helped=_share(known, lambda j: j.shown_right),
+        wrong_of_answers=_share(told, lambda j: not j.shown_right),
+        unanswerable_answered=_share(none, lambda j: j.answered),
+        unanswerable_suggested=_share(none, lambda j: not j.answered and bool(j.shown)),
+        abstained_right=_share(none, lambda j: not j.shown),
         auroc=auroc([j.answerable for j in known], [j.answerable for j in none]),
     )
+
+
+def figures_by(judged: Sequence[Judged], group: Callable[[Judged], str]) -> Mapping[str, Figures]:
+    """The figures of each group, in alphabetical order."""
+    groups: dict[str, list[Judged]] = {}
+    for one in judged:
+        groups.setdefault(group(one), []).append(one)
+    return {name: figures(groups[name]) for name in sorted(groups)}
+
+
+def _share(judged: Sequence[Judged], counts: Callable[[Judged], bool]) -> Share:
+    return wilson(sum(map(counts, judged)), len(judged))
 
 
 def auroc(higher: Sequence[float], lower: Sequence[float]) -> float | None:

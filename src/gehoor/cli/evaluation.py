@@ -1,0 +1,130 @@
+"""``gehoor evaluate answers``: how well questions whose right topic is known are answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final, TextIO
+
+from gehoor.adapters.brains.embedding import Encoder
+from gehoor.adapters.brains.measuring import judged_of
+from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker, details, opened
+from gehoor.core.errors import Invalid
+from gehoor.core.knowledge.questions import Asked, asked_of
+from gehoor.core.knowledge.reliability import Reliability
+from gehoor.core.knowledge.report import Report, as_data, report
+from gehoor.core.knowledge.score import Figures, Share
+from gehoor.web.quality_picture import picture
+
+Faults = list[dict[str, object]]
+
+
+def run_evaluate_answers(
+    file: Path,
+    stdout: TextIO,
+    knowledge_dir: Path = DEMO_KNOWLEDGE,
+    as_json: bool = False,
+    *,
+    plot: Path | None = None,
+    today: date | None = None,
+    encoder: Encoder | None = None,
+    cache: Path | None = None,
+) -> int:
+    """``gehoor evaluate answers --data FILE``. Returns the exit status: 1 when a line could not be used.
+
+    Args:
+        plot: a file for the picture (SVG).
+    """
+    asker = opened(knowledge_dir, today, encoder, cache)
+    found, faults = evaluate_answers(file, asker)
+    if plot is not None:
+        plot.write_text(picture(found), encoding="utf-8")
+    if as_json:
+        stdout.write(json.dumps({**as_data(found), "faults": faults}, ensure_ascii=False) + "\n")
+    else:
+        stdout.write("\n".join([*as_table(found), *(f"{fault['detail']}" for fault in faults)]) + "\n")
+    return int(bool(faults))
+
+
+def evaluate_answers(path: Path, asker: Asker) -> tuple[Report, Faults]:
+    """The report over the lines of a file (core/knowledge/questions.py), and what was wrong with lines."""
+    questions, faults = questions_of(path)
+    return report(judged_of(questions, asker.decide)), faults
+
+
+def questions_of(path: Path) -> tuple[list[Asked], Faults]:
+    """The questions of a file, and what was wrong with lines."""
+    questions: list[Asked] = []
+    faults: Faults = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            questions.append(asked_of(line))
+        except Invalid as error:
+            faults.append({**details(error), "line": number, "detail": f"Line {number}: {error.sentence}"})
+    return questions, faults
+
+
+_NAMES: Final = {
+    "first_right": "first right",
+    "in_three": "right within three",
+    "helped": "answered or suggested right",
+    "answered": "answered",
+    "answered_right": "answered right",
+    "answered_wrong": "answered wrong",
+    "suggested_right": "suggested, right among them",
+    "suggested_wrong": "suggested, none right",
+    "abstained": "abstained",
+    "wrong_of_answers": "wrong, of all answers",
+    "unanswerable_answered": "unanswerable, yet answered",
+    "unanswerable_suggested": "unanswerable, suggested",
+    "abstained_right": "unanswerable, abstained",
+}
+_WIDE: Final = 30
+
+
+def as_table(found: Report) -> list[str]:
+    """The report in lines for a terminal. Topics worst first: that is where work is."""
+    whole = found.figures
+    rows = [_row(name, getattr(whole, field)) for field, name in _NAMES.items()]
+    auroc = "-" if whole.auroc is None else f"{whole.auroc:.3f}"
+    rows += [f"{'answerable or not, AUROC':<{_WIDE}}{auroc:>7}", *_reliability(found.reliability)]
+    for title, groups in (("language", found.by_language), ("kind", found.by_kind), ("topic", found.by_topic)):
+        rows += _groups(title, groups)
+    return rows
+
+
+def _row(name: str, share: Share) -> str:
+    return f"{name:<{_WIDE}}{share.share:7.3f}  [{share.low:.3f}, {share.high:.3f}]  {share.count} of {share.total}"
+
+
+def _reliability(found: Reliability) -> list[str]:
+    if found.error is None:
+        return []
+    rows = [f"{'expected calibration error':<{_WIDE}}{found.error:7.3f}", "", "probability    said   right"]
+    for one in found.bins:
+        right = one.right
+        spread = f"[{right.low:.3f}, {right.high:.3f}]  {right.count} of {right.total}"
+        rows.append(f"{one.low:.1f} to {one.high:.1f}{one.said:10.3f}{right.share:8.3f}  {spread}")
+    return rows
+
+
+def _groups(title: str, groups: Mapping[str, Figures]) -> list[str]:
+    if not groups:
+        return []
+    order: Sequence[tuple[str, Figures]] = sorted(groups.items(), key=lambda one: (one[1].helped.share, one[0]))
+    rows = ["", f"{'by ' + title:<{_WIDE}}first  helped   wrong  answered where none  questions"]
+    for name, one in order:
+        of_answerable = f"{_short(one.first_right)}{_short(one.helped)}{_short(one.answered_wrong)}"
+        total = one.first_right.total + one.abstained_right.total
+        rows.append(
+            f"{name[: _WIDE - 1]:<{_WIDE - 3}}{of_answerable}{_short(one.unanswerable_answered):>21}{total:>11}"
+        )
+    return rows
+
+
+def _short(share: Share) -> str:
+    return f"{share.share:8.3f}" if share.total else f"{'-':>8}"
