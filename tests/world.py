@@ -206,10 +206,11 @@ def parts(
     feed: MemoryFeed | None = None,
     mail: Mail | None = None,
     partner: Partner | None = None,
+    library: Callable[[], Library] = lambda: LIBRARY,
 ) -> tuple[World, FixedClock, ScriptedBrain]:
     """A world in memory."""
     clock, scripted = FixedClock(), ScriptedBrain(steps)
-    guarded = GuardedBrain(brain or scripted, lambda: LIBRARY, time_limit_s=brain_limit_s)
+    guarded = GuardedBrain(brain or scripted, library, time_limit_s=brain_limit_s)
     world = World(
         store=store or MemoryStore(),
         people=MemoryPeople(),
@@ -248,20 +249,24 @@ async def open_house(
         settings: see ``parts``.
     """
     brain = ScriptedBrain(steps)
+
+    def in_force() -> Library:
+        return house.knowledge.library
+
     if world is None:
-        world, clock, brain = parts(steps, **settings)
+        world, clock, brain = parts(steps, library=in_force, **settings)
         for one in _accounts():
             await world.people.put_staff(one)
     else:
         assert isinstance(world.clock, FixedClock)
         clock = world.clock
-        world = replace(world, brain=GuardedBrain(brain, lambda: LIBRARY), feed=MemoryFeed())
+        world = replace(world, brain=GuardedBrain(brain, in_force), feed=MemoryFeed())
     broken: list[BaseException] = []
     documents = PolicyDocuments(sentences(), version(sentences()))
-    house = House(world, policy or organisation().policy, broken.append, documents=documents)
+    house = House(world, policy or organisation().policy, broken.append, documents=documents, library=LIBRARY)
     app = create_app(
         house,
-        lambda: LIBRARY,
+        in_force,
         start=house.start,
         stop=house.stop,
         probe_secret=probe_secret,

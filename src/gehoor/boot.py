@@ -80,7 +80,6 @@ class Running:
 
     house: House
     organisation: Organisation
-    library: Library
     brain: RetrievalBrain | None
     witness: Witness
     bounces: BounceReceiver | None = None
@@ -90,6 +89,11 @@ class Running:
     instruments: Instruments | None = None
     ending: list[Callable[[], object]] = field(default_factory=list)
     notifier: Notifier = field(default_factory=lambda: Notifier(os.environ))
+
+    @property
+    def library(self) -> Library:
+        """The articles in force now."""
+        return self.house.knowledge.library
 
     async def start(self) -> None:
         """Accounts, the house, the brain's index; returns when conversations can be had."""
@@ -200,7 +204,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     world = World(
         store=store,
         people=people,
-        brain=GuardedBrain(brain or retrieval, lambda: library),
+        brain=GuardedBrain(brain or retrieval, lambda: house.knowledge.library),
         hearing=hearing,
         keys=keys,
         feed=MemoryFeed(),
@@ -213,7 +217,9 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     if instruments is not None:
         world = _watched(world, instruments)
     _make_partner_secrets(settings, organisation)
-    house = House(world, organisation.policy, broken, documents=_documents())
+    house = House(
+        world, organisation.policy, broken, documents=_documents(), library=library, learn=_learner(retrieval)
+    )
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
     probe_secret = keys.blind_index("probe", "").hex()  # the walk may come to another process than its own
     probe = _probe(settings, house, probe_secret)
@@ -223,9 +229,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     )
     if instruments is not None:
         instruments.look = lambda: vitals(house)
-    return Running(
-        house, organisation, library, learning, witness, bounces, probe, probe_secret, health, instruments, ending
-    )
+    return Running(house, organisation, learning, witness, bounces, probe, probe_secret, health, instruments, ending)
 
 
 def _instruments(settings: Settings, engine: str) -> tuple[Instruments | None, list[Callable[[], object]]]:
@@ -394,7 +398,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     world = World(
         store=MemoryStore(),
         people=MemoryPeople(),
-        brain=GuardedBrain(brain or retrieval, lambda: library),
+        brain=GuardedBrain(brain or retrieval, lambda: house.knowledge.library),
         hearing=hearing,
         keys=MemoryKeys(),
         feed=MemoryFeed(),
@@ -403,8 +407,22 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         outbound=Outbound(NoMail(), NoPartner()),
         peers=Alone(),
     )
-    house = House(world, organisation.policy, lambda _: None, documents=_documents())
-    return Running(house, organisation, library, None if brain else retrieval, Witness(world, lambda: "", lines.append))
+    house = House(
+        world, organisation.policy, lambda _: None, documents=_documents(), library=library, learn=_learner(retrieval)
+    )
+    return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
+
+
+def _learner(retrieval: RetrievalBrain) -> Callable[[Library], None]:
+    """Gives every library that comes in force to the brain. What is on trial it answers too: the guard shows it to no
+    customer."""
+
+    def learn(library: Library) -> None:
+        take = getattr(retrieval, "take", None)
+        if take is not None:
+            take(library.as_if_climbed())
+
+    return learn
 
 
 def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing]:

@@ -494,6 +494,12 @@ async def test_that_the_ledger_is_one_chain_counted_from_one(store: Store) -> No
     assert await store.ledger(after=3) == []
 
 
+async def test_that_the_end_of_the_ledger_is_the_number_of_its_last_line(store: Store) -> None:
+    assert await store.ledger_end() == 0
+    entries = [await store.add_to_ledger(NOW, kind, "{}") for kind in ("policy", "alarm")]
+    assert await store.ledger_end() == entries[-1].number
+
+
 async def test_that_a_line_that_cannot_be_written_leaves_the_ledger_as_it_was(store: Store) -> None:
     entry = await store.add_to_ledger(NOW, "policy", "")
     with pytest.raises(Invalid):

@@ -14,11 +14,14 @@ from gehoor.core.consequences import Effect
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import ActorKind
 from gehoor.core.ids import ConversationId, StaffId
+from gehoor.core.knowledge.article import Library
 from gehoor.core.policy import Policy
 from gehoor.flows.alarms import Alarms
+from gehoor.flows.bot_turn import today
 from gehoor.flows.envelopes import with_proof
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
+from gehoor.flows.knowledge import KnowledgeBook
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
 from gehoor.flows.peering import Peering
@@ -50,10 +53,14 @@ class Pace:
 
 
 STEADY: Final = Pace()
+NO_ARTICLES: Final = Library(())
 
 
 class House:
-    """What a door needs: the world, the policy in force, the writer, the floor."""
+    """What a door needs: the world, the policy and the knowledge in force, the writer, the floor.
+
+    ``library``: what the organisation's folder says. ``learn``: told of every library that comes in force.
+    """
 
     def __init__(
         self,
@@ -62,10 +69,13 @@ class House:
         broken: Callable[[BaseException], None],
         pace: Pace = STEADY,
         documents: Documents | None = None,
+        library: Library = NO_ARTICLES,
+        learn: Callable[[Library], None] = lambda _library: None,
     ) -> None:
         self.world = world
         self.policy = policy
         self.policies = PolicyBook(world, policy, documents, self._take)
+        self.knowledge = KnowledgeBook(world, library, lambda: today(world, self.policy), learn)
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
         self.floor = Floor(world, self.recorder, lambda: self.policy)
         self.post = Post(world, self.recorder, lambda: self.policy)
@@ -75,7 +85,13 @@ class House:
         self.windows = WindowBook(world, self.floor.owed, lambda: self.policy)
         self.proofs = Proofs(world)
         self.peering = Peering(
-            world, self.recorder, self.floor, self.policies, self.alarms, self._show, {PROOFS: self.proofs.hear}
+            world,
+            self.recorder,
+            self.floor,
+            (self.policies.catch_up, self.knowledge.catch_up),
+            self.alarms,
+            self._show,
+            {PROOFS: self.proofs.hear},
         )
         self.ticker = Ticker(world, self.recorder, self.outbox, self.alarms, pace.pause)
         self.watch = Watch(world, lambda: self.policy, self.floor, self.windows, self.post, self.alarms, pace.watch_s)
@@ -125,6 +141,7 @@ class House:
         await self.peering.join()
         if self.world.peers.alone:  # what is held by another process is being done there
             await self.world.store.release_all()
+        await self.knowledge.start()
         await self.alarms.start()
         self._must_run(self.recorder.run())
         await self.floor.start()
@@ -132,6 +149,7 @@ class House:
         self._must_run(self.floor.run())
         self._must_run(self.ticker.run())
         self._must_run(self.watch.run())
+        self._must_run(self.knowledge.run())
         self.keep_running(self.policies.run(self.alarms))
 
     def _must_run(self, work: Coroutine[Any, Any, None]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -22,7 +22,6 @@ from gehoor.flows import privacy
 from gehoor.flows.alarms import Alarms
 from gehoor.flows.faults import described
 from gehoor.flows.handover import OPEN_PHASES, Floor
-from gehoor.flows.policy import PolicyBook
 from gehoor.flows.read import open_words
 from gehoor.flows.record import Recorder
 from gehoor.flows.remembered import last_shown
@@ -49,6 +48,7 @@ class Peering:
     """This process among the others.
 
     Args:
+        followers: who reads the lines of the house ledger that every process follows.
         show: what is done here with news, from here or from another process.
         said: who hears what other processes say under a name that is no topic of the feed.
     """
@@ -58,7 +58,7 @@ class Peering:
         world: World,
         recorder: Recorder,
         floor: Floor,
-        policies: PolicyBook,
+        followers: Sequence[Callable[[], Awaitable[None]]],
         alarms: Alarms,
         show: Callable[[News], None],
         said: Mapping[str, Callable[[Passing], None]],
@@ -66,7 +66,7 @@ class Peering:
         self._world = world
         self._recorder = recorder
         self._floor = floor
-        self._policies = policies
+        self._followers = followers
         self._alarms = alarms
         self._show = show
         self._said = said
@@ -249,7 +249,8 @@ class Peering:
                 raise
         if self._house_changed:
             self._house_changed = False
-            await self._policies.catch_up()
+            for follow in self._followers:
+                await follow()
             await self._alarms.catch_up()
             self._erased_to = await privacy.follow(self._world, self._erased_to)
         if self._staff_changed:

@@ -200,6 +200,10 @@ class Store(Protocol):
         """The entries with a number above ``after``, of one kind if it is given."""
         ...
 
+    async def ledger_end(self) -> int:
+        """The number of the last entry; 0 when there is none. Who follows one kind need not read the others."""
+        ...
+
     def heads(self) -> AsyncGenerator[Sequence[Head], None]:
         """The end of every chain as of one moment, ordered by name, a few hundred at a time: there may be millions, and
         whoever reads them must let others go on. The house ledger's name is "house"."""

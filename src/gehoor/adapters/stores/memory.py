@@ -248,6 +248,11 @@ class MemoryStore:
         self._check_open()
         return [entry for entry in self._ledger if entry.number > after and kind in ("", entry.kind)]
 
+    async def ledger_end(self) -> int:
+        """The number of the last entry; 0 when there is none. Who follows one kind need not read the others."""
+        self._check_open()
+        return len(self._ledger)
+
     async def rebuild(self, views: Sequence[ConversationView]) -> None:
         """Puts stored views back; a view of a conversation that is not here is left out."""
         self._check_open()

@@ -213,6 +213,10 @@ class PostgresStore:
         )
         return [LedgerEntry(*row) for row in rows]
 
+    async def ledger_end(self) -> int:
+        """The number of the last entry; 0 when there is none. Who follows one kind need not read the others."""
+        return int((await self._all("SELECT coalesce(max(number), 0) FROM ledger"))[0][0])
+
     async def rebuild(self, views: Sequence[ConversationView]) -> None:
         """Puts stored views back; a view of a conversation that is not here is left out."""
         rows = [(view.id, *view_row(view)) for view in views]

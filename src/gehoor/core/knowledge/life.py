@@ -327,7 +327,7 @@ def after(topic: Topic | None, step: Step, slug: str, at: Instant, number: int) 
     """The topic after a step. A topic that first appears at the desk begins with the AI off; one of the organisation's
     files is answered from. ``number``: of the line of the ledger."""
     if topic is None:
-        topic = Topic(slug, rung=Rung.OFF if isinstance(step, Drafted) else Rung.ANSWERS, rung_since=at)
+        topic = Topic(slug, rung=Rung.OFF, rung_since=at) if isinstance(step, Drafted) else Topic(slug)
     topic = replace(topic, last=number)
     if isinstance(step, Switched):
         return replace(topic, silenced=step.silenced)
