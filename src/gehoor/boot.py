@@ -23,6 +23,7 @@ from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.retrieval import RetrievalBrain
+from gehoor.adapters.brains.saying import SayingBrain
 from gehoor.adapters.checkpoints import append_line, last_line
 from gehoor.adapters.feeds.memory import MemoryFeed
 from gehoor.adapters.hearing.hears import TableHearing
@@ -204,7 +205,11 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     world = World(
         store=store,
         people=people,
-        brain=GuardedBrain(brain or retrieval, lambda: house.knowledge.library),
+        brain=GuardedBrain(
+            brain or SayingBrain(retrieval, lambda: house.knowledge.library),
+            lambda: house.knowledge.library,
+            phrases=lambda: house.policy.wording.sentences,
+        ),
         hearing=hearing,
         keys=keys,
         feed=MemoryFeed(),
@@ -398,7 +403,11 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     world = World(
         store=MemoryStore(),
         people=MemoryPeople(),
-        brain=GuardedBrain(brain or retrieval, lambda: house.knowledge.library),
+        brain=GuardedBrain(
+            brain or SayingBrain(retrieval, lambda: house.knowledge.library),
+            lambda: house.knowledge.library,
+            phrases=lambda: house.policy.wording.sentences,
+        ),
         hearing=hearing,
         keys=MemoryKeys(),
         feed=MemoryFeed(),

@@ -14,19 +14,21 @@ from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
 from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Library
-from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions
+from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions, suggestion_of
 from tests.core.knowledge.examples import LIBRARY, TODAY
 
 pytestmark = pytest.mark.anyio
 
 LEAK = next(a for a in LIBRARY.articles if a.slug == "lekkage")
-GOOD = Answer(LEAK.slug, LEAK.version, LEAK.title, LEAK.language, LEAK.answer, LEAK.url_path)
+GOOD = replace(
+    Answer(LEAK.slug, LEAK.version, LEAK.title, LEAK.language, LEAK.answer, LEAK.url_path), valid_from=LEAK.valid_from
+)
 
 
 def as_suggestion(slug: str) -> Suggestion:
     article = LIBRARY.find(slug, "nl")
     assert article is not None
-    return Suggestion(article.slug, article.version, article.title)
+    return suggestion_of(article)
 
 
 def scripted(*steps: Step) -> Brain:
@@ -79,7 +81,8 @@ async def test_the_guard_lets_through_what_is_approved() -> None:
     english = LIBRARY.find("huur-opzeggen", "en")
     assert english is not None
     said = Answer("huur-opzeggen", english.version, english.title, "en", english.answer, english.url_path)
-    assert await guarded(said).answer(Question("cancel", "en"), TODAY) == said
+    shown = await guarded(said).answer(Question("cancel", "en"), TODAY)
+    assert shown == replace(said, valid_from=english.valid_from), "the day comes from the article itself"
     two = Suggestions((as_suggestion("klacht"), as_suggestion("lekkage")))
     assert await guarded(two).answer(Question("lekkage"), TODAY) == two
 

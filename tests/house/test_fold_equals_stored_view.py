@@ -31,6 +31,7 @@ from gehoor.core.conversation.model import (
     ActorKind,
     Answered,
     Channel,
+    Consulted,
     Danger,
     Heard,
     LetterKind,
@@ -93,7 +94,8 @@ PROPOSED: Wish = lambda state, id: c.SendReply(  # noqa: E731
 NOTE: Wish = lambda state, id: c.WriteNote(BRAM, id, "let op", "let op")  # noqa: E731
 ANSWERS = turn(lambda one: c.BotAnswered(one, Source("huur", "1", "Huur", "nl"), "Zo werkt het.", "brain/1"))
 SUGGESTS = turn(lambda one: c.BotSuggests(one, (Source("huur", "1", "Huur", "nl"),), "brain/1"))
-ABSTAINS = turn(lambda one: c.BotDoesNotKnow(one, "unknown", "brain/1"))
+CONSULTED = Consulted("model", "abstained", 700, "{}")
+ABSTAINS = turn(lambda one: c.BotDoesNotKnow(one, "unknown", "brain/1", consulted=CONSULTED))
 OFFER = plain(c.OfferToAgent(ANNA, OfferId("o1"), "first in line"))
 ACCEPT = plain(c.AcceptOffer(ANNA, "Anna", True))
 CHOOSES_TIME: Wish = lambda state, id: c.ChooseSupport(id, "more_time")  # noqa: E731

@@ -36,7 +36,7 @@ _BY_CUSTOMER = (
 )
 _BY_AI = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _BY_HOUSE = (e.HumanLeft, e.Parked)
-_HAS_WORDS = (e.MessageReceived, e.AgentWrote, e.NoteWritten, *_BY_AI)
+_HAS_WORDS = (e.MessageReceived, e.AgentWrote, e.NoteWritten, e.ModelConsulted, *_BY_AI)
 
 BEGINNINGS = {
     "new": (),
@@ -92,6 +92,12 @@ _PLAIN: dict[str, object] = {
     "score": "none",
     "source": "huur@1",
     "sources": "huur@1",
+    "also": "",
+    "sentences": "",
+    "phrases": "",
+    "model": "model",
+    "outcome": "chose",
+    "tokens": "700",
     "brain": "brain/1",
     "agent": "anna",
     "offer": "o1",
@@ -219,7 +225,7 @@ def _read(hint: Any, text: str) -> object:
     if hint == tuple[Source, ...]:
         return tuple(_source(one) for one in text.split(",") if one)
     if hint == tuple[str, ...]:
-        return tuple(text.split(","))
+        return tuple(one for one in text.split(",") if one)
     if wanted is Source:
         return _source(text)
     if wanted is Template:

@@ -11,6 +11,7 @@ import yaml
 
 from gehoor.core.conversation.model import SUPPORT
 from gehoor.core.guarantee.receipts import TOPICS
+from gehoor.core.knowledge.saying import PHRASES, QUESTIONS
 from gehoor.texts import read
 from gehoor.texts.read import LANGUAGES, sentences, version
 
@@ -150,6 +151,7 @@ ASKED: dict[str, Set[str]] = {
             "withdrawn_no_ai",
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
             *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),
+            *(*QUESTIONS, *PHRASES),
             *("abstain_1", "abstain_2", "abstain_3", "can_1", "can_2", "can_3", "human_route"),
             *("promise_kept", "promise_broken", "handed_back", "resolved", "idle", "ai_busy", "author_customer"),
         ],

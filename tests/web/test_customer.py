@@ -1,10 +1,25 @@
 """What a customer does over HTTP: the calls of interfaces.md, each with what it answers and what it refuses."""
 
+from dataclasses import replace
+
 import pytest
 
+from gehoor.core.conversation.model import Consulted
 from gehoor.core.ids import ConversationId
 from gehoor.core.time import MINUTE
-from tests.world import AT_NIGHT, OPZEGGEN, Agent, Built, Customer, answer_from, new_id, open_house
+from tests.world import (
+    AT_NIGHT,
+    BORG,
+    OPZEGGEN,
+    SLEUTEL,
+    Agent,
+    Built,
+    Customer,
+    answer_from,
+    new_id,
+    open_house,
+    suggest,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -82,6 +97,32 @@ async def test_that_an_answer_comes_with_its_source(customer: Customer) -> None:
         OPZEGGEN.title,
     )
     assert (await customer.client.get(source["url"])).status_code == 200
+    assert source["date"] == "2026-01-01"
+
+
+async def test_that_an_answer_that_may_not_help_comes_with_the_next_best() -> None:
+    step = replace(answer_from(OPZEGGEN), also=suggest(SLEUTEL, BORG).items)
+    async with open_house([step]) as built:
+        customer = await built.customer()
+        await customer.writes("Hoe zeg ik mijn huur op?")
+        told = next(event for event in await customer.looks() if "sources" in event)
+        assert [(one["article"], one["date"]) for one in told["also"]] == [
+            ("sleutel-kwijt", "2026-01-01"),
+            ("borg", "2026-01-01"),
+        ]
+
+
+async def test_that_the_record_of_a_model_is_for_staff_and_for_nobody_else() -> None:
+    asked = Consulted("m", "chose", 9, '{"sent": 1}')
+    async with open_house([replace(answer_from(OPZEGGEN), consulted=asked)]) as built:
+        customer, agent = await built.customer(), await built.agent()
+        await customer.writes("Hoe zeg ik mijn huur op?")
+        assert "model_consulted" not in {event["type"] for event in await customer.looks()}
+        await customer.posts("human")
+        await agent.takes(customer.id)
+        (told,) = [one for one in (await agent.reads(customer.id))["events"] if one["type"] == "model_consulted"]
+        assert (told["model"], told["outcome"], told["tokens"], told["record"]) == ("m", "chose", 9, asked.words)
+        assert "text" not in told
 
 
 async def test_that_a_suggestion_is_at_most_three_titles_and_no_statement(customer: Customer) -> None:

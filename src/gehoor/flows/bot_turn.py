@@ -8,7 +8,7 @@ a person, with a line that the customer sees.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -21,12 +21,13 @@ from gehoor.core.conversation.model import Actor, ActorKind, Heard, Source, Stat
 from gehoor.core.errors import Unknown
 from gehoor.core.guarantee.heard import ends_turn, raised, rise
 from gehoor.core.ids import ConversationId
+from gehoor.core.knowledge.saying import QUESTIONS
 from gehoor.core.policy import Policy
 from gehoor.core.time import local
 from gehoor.flows.faults import described
 from gehoor.flows.read import masked_texts
 from gehoor.flows.record import HOUSE, Outcome, Recorder
-from gehoor.ports.brain import Answer, DontKnow, Question, Suggestions
+from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestions
 from gehoor.ports.hearing import Earlier
 from gehoor.ports.store import turn_key
 from gehoor.ports.world import World
@@ -87,6 +88,7 @@ class _Asked:
     text: str
     heard: Heard | None
     earlier: tuple[Earlier, ...]
+    clarified: bool
 
 
 async def _asked(world: World, recorder: Recorder, id: ConversationId, turn: int) -> _Asked:
@@ -97,11 +99,13 @@ async def _asked(world: World, recorder: Recorder, id: ConversationId, turn: int
     texts = await masked_texts(world, id, after, spoken.keys())
     message = spoken.get(turn)
     heard = message.heard if isinstance(message, e.MessageReceived) else None
-    earlier = tuple(_earlier({seq: event for seq, event in spoken.items() if seq < turn}, texts))
-    return _Asked(turn, state, texts.get(turn, ""), heard, earlier)
+    before = {seq: event for seq, event in spoken.items() if seq < turn}
+    last = next((event for event in reversed(before.values()) if isinstance(event, _AI_SPEAKS)), None)
+    clarified = isinstance(last, e.BotSuggested) and last.template.id in QUESTIONS
+    return _Asked(turn, state, texts.get(turn, ""), heard, tuple(_earlier(before, texts)), clarified)
 
 
-def _earlier(spoken: dict[int, e.Event], texts: dict[int, str]) -> Iterator[Earlier]:
+def _earlier(spoken: Mapping[int, e.Event], texts: dict[int, str]) -> Iterator[Earlier]:
     for seq, event in spoken.items():
         if isinstance(event, e.MessageReceived):
             yield Earlier("customer", texts.get(seq, ""))
@@ -140,7 +144,7 @@ def _forget(late: asyncio.Task[Heard]) -> None:
 async def _think(world: World, policy: Policy, asked: _Asked) -> c.BotCommand:
     questions = tuple(one.text for one in asked.earlier if one.author == "customer")[-_EARLIER_QUESTIONS:]
     language = policy.languages[0] if asked.heard is None else asked.heard.language
-    question = Question(asked.text, language, questions, asked.state.record.given)
+    question = Question(asked.text, language, questions, asked.state.record.given, asked.clarified)
     return _command(asked.turn, await world.brain.answer(question, today(world, policy)), _brain(world))
 
 
@@ -151,9 +155,19 @@ def today(world: World, policy: Policy) -> date:
 
 def _command(turn: int, said: Answer | Suggestions | DontKnow, brain: str) -> c.BotCommand:
     if isinstance(said, Answer):
-        source = Source(said.slug, said.version, said.title, said.language)
-        return c.BotAnswered(turn, source, said.text, brain)
+        source = Source(said.slug, said.version, said.title, said.language, _day(said.valid_from))
+        sentences = tuple(f"{passage}.{number}" for passage, number in said.places)
+        return c.BotAnswered(
+            turn, source, said.text, brain, sentences, said.phrases, _sources(said.also), said.consulted
+        )
     if isinstance(said, Suggestions):
-        sources = tuple(Source(one.slug, one.version, one.title, one.language) for one in said.items)
-        return c.BotSuggests(turn, sources, brain)
-    return c.BotDoesNotKnow(turn, said.reason, brain, fault=said.reason in FAULTS)
+        return c.BotSuggests(turn, _sources(said.items), brain, said.question, said.consulted)
+    return c.BotDoesNotKnow(turn, said.reason, brain, said.reason in FAULTS, said.consulted)
+
+
+def _sources(suggested: Iterable[Suggestion]) -> tuple[Source, ...]:
+    return tuple(Source(one.slug, one.version, one.title, one.language, _day(one.valid_from)) for one in suggested)
+
+
+def _day(date: date | None) -> str:
+    return "" if date is None else date.isoformat()

@@ -5,9 +5,14 @@ A brain is a guest: it returns data and can never route, close or promise anythi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
+
+from gehoor.core.conversation.model import Consulted
+from gehoor.core.knowledge.answer import Candidate
+from gehoor.core.knowledge.article import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,25 +20,14 @@ class Question:
     """What the customer asks now, with personal data masked.
 
     ``language`` is a two-letter code, ``turns`` the customer's earlier texts in order, ``given`` the slugs of articles
-    that were answered with in this conversation.
+    that were answered with in this conversation. ``clarified``: the last that the AI said was a fixed question.
     """
 
     text: str
     language: str = "nl"
     turns: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The approved text of one article version, word for word, with its source."""
-
-    slug: str
-    version: str
-    title: str
-    language: str
-    text: str
-    url_path: str
+    clarified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +38,44 @@ class Suggestion:
     version: str
     title: str
     language: str = "nl"
+    valid_from: date | None = None
+
+
+def suggestion_of(article: Article) -> Suggestion:
+    """An article as it is suggested."""
+    return Suggestion(article.slug, article.version, article.title, article.language, article.valid_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Approved sentences of one article version, word for word, with their source.
+
+    ``places``: passage and number of each sentence (core/knowledge/sentences); none: the whole answer. ``phrases``: the
+    id of the fixed phrase before each piece. ``valid_from``: since when this version is in force. ``also``: what may be
+    meant instead, should this not help. ``consulted``: what a language model was asked on the way.
+    """
+
+    slug: str
+    version: str
+    title: str
+    language: str
+    text: str
+    url_path: str
+    places: tuple[tuple[int, int], ...] = ()
+    phrases: tuple[str, ...] = ()
+    valid_from: date | None = None
+    also: tuple[Suggestion, ...] = ()
+    consulted: Consulted | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """One to three articles that may be meant, best first: "do you mean ...?"."""
+    """One to three articles that may be meant, best first: "do you mean ...?"; ``question``: the id of another fixed
+    question to ask above them."""
 
     items: tuple[Suggestion, ...]
+    question: str = ""
+    consulted: Consulted | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +83,23 @@ class DontKnow:
     """Nothing can be said; ``reason`` is a short code for the record, never shown to a customer."""
 
     reason: str
+    consulted: Consulted | None = field(default=None, compare=False)
+
+
+Said = Answer | Suggestions | DontKnow
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a brain that finds would say by its own thresholds, and what it saw on the way.
+
+    ``candidates``: topics with their probability, best first. ``passages``: by slug, how well each passage of the
+    article fits the question, from 0 to 1 in the article's order; what is missing is not known.
+    """
+
+    said: Said
+    candidates: tuple[Candidate, ...] = ()
+    passages: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 class Brain(Protocol):
@@ -75,4 +117,12 @@ class Brain(Protocol):
 
     async def answer(self, question: Question, today: date) -> Answer | Suggestions | DontKnow:
         """Propose what to say on this day. May be slow and may fail: callers wrap it (``adapters/brains/guarded``)."""
+        ...
+
+
+class Finder(Brain, Protocol):
+    """A brain that also tells what it saw: what a passage is picked by, and what a language model may choose from."""
+
+    async def look(self, question: Question, today: date) -> Looked:
+        """As ``answer``, with the candidates and how well their passages fit."""
         ...

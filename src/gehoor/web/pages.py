@@ -288,7 +288,9 @@ class Pages:
                 # Further lines of one message are set in, so that no message can pass for another one.
                 words, who = told["text"].replace("\n", "\n    "), self._author(told["author"], language)
                 lines.append(f"[{moment(told['at'], language)}] {who}: {words}")
-                lines += [f"    {source['title']}: {source['url']}" for source in told.get("sources", [])]
+                lines += [
+                    f"    {source['title']}{_since(source)}: {source['url']}" for source in told.get("sources", [])
+                ]
         return "\n".join((*lines, "", f"{now}  {receipt['position']}  {receipt['hash']}", ""))
 
     def _author(self, author: dict[str, str], language: str) -> str:
@@ -297,10 +299,14 @@ class Pages:
         return self._house.policy.wording.say("author_human", language, name=author["name"]).text
 
 
+def _since(source: dict[str, str]) -> str:
+    return f" ({source['date']})" if "date" in source else ""
+
+
 def _with_whole_links(events: list[dict[str, Any]], base: str) -> None:
     """A saved file has no address of its own, so that its links need ours."""
     for told in events:
-        for source in (*told.get("sources", []), *told.get("suggestions", [])):
+        for source in (*told.get("sources", []), *told.get("suggestions", []), *told.get("also", [])):
             source["url"] = base + source["url"]
 
 

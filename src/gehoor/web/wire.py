@@ -290,8 +290,10 @@ class Teller:
         named = sources(event)
         if named:
             key = "sources" if isinstance(event, e.BotReplied) else "suggestions"
-            told[key] = [source_of(one.article, one.version, one.title, one.language) for one in named]
+            told[key] = [source_of(one.article, one.version, one.title, one.language, one.date) for one in named]
         match event:
+            case e.BotReplied() if event.also:
+                told["also"] = [source_of(o.article, o.version, o.title, o.language, o.date) for o in event.also]
             case e.HumanOffered() | e.HumanLeft() | e.ReturnedToQueue() | e.Resolved():
                 told["reason"] = event.reason
             case e.HumanRequested():
@@ -350,10 +352,16 @@ class Teller:
                 told["owner"] = event.owner
             case e.PartnerSilent():
                 told["why"] = event.why
+            case e.ModelConsulted():
+                # What was sent and said is for whoever looks into it, not a line between the customer's words.
+                told |= {"model": event.model, "outcome": event.outcome, "tokens": event.tokens}
+                told["record"] = told.pop("text", "")
             case _:
                 pass
 
 
-def source_of(article: str, version: str, title: str, language: str) -> dict[str, str]:
-    """A source as it is shown: title and a link to the whole article."""
-    return {"article": article, "version": version, "title": title, "url": f"/kennis/{language}/{article}"}
+def source_of(article: str, version: str, title: str, language: str, date: str = "") -> dict[str, str]:
+    """A source as it is shown: title, a link to the whole article, and since when this version is in force. Facts from
+    before there were dates have none."""
+    shown = {"article": article, "version": version, "title": title, "url": f"/kennis/{language}/{article}"}
+    return shown | ({"date": date} if date else {})

@@ -138,6 +138,7 @@ TABLE: list[tuple[tuple[str, ...], dict[str, Any], dict[str, Any]]] = [
     (("begin ai", "IdentityTold"), {"armed": {Timer.IDLE}}, {}),
     (("begin asked", "IdentityTold turn=3"), {"armed": {Timer.IDLE}}, {"turns": ()}),
     (("begin asked", "SignalsRaised turn=3 wants_human=maybe"), {"armed": {Timer.BOT}}, {"turns": (3,)}),
+    (("begin asked", "ModelConsulted"), {"armed": {Timer.BOT}, "unhelpful": 0}, {"turns": (3,)}),  # only a record
     # what the house says of what it heard
     (("begin ai", "DangerAsked kind=gas danger=LIFE"), {"danger": Danger.NONE}, {"asked_kind": "gas"}),
     (("begin ai", "DangerAsked kind=gas danger=LIFE", "DangerAsked kind=lift"), {}, {"asked_danger": Danger.NONE}),

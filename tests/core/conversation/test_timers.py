@@ -7,6 +7,7 @@ from tests.core.conversation.examples import EXAMPLES, one
 SILENT = {
     *(e.DisclosureShown, e.ContactLeft, e.Delivered, e.FeedbackGiven, e.HumanOffered, e.SafetyShown),
     *(e.SignalsRaised, e.DangerAsked, e.ReceiptGiven, e.SupportOffered, e.SupportChosen),
+    e.ModelConsulted,
     *(e.PromiseTried, e.NoteWritten, e.MessageReceived, e.PromiseReminded, e.MailAccepted, e.MailFailed),
 }
 """Facts that start and stop nothing. What a customer writes starts a clock only while a person has the floor."""

@@ -9,7 +9,7 @@ from tests.promises.told import facts_of
 HIDDEN_FROM_CUSTOMERS = {
     *("ConversationStarted", "Delivered", "Offered", "OfferDeclined", "OfferTimedOut"),
     *("NoteWritten", "CallRecorded", "Parked", "BotTurnDue"),
-    *("PromiseReminded", "PartnerSilent", "MailAccepted", "SignalsRaised"),
+    *("PromiseReminded", "PartnerSilent", "MailAccepted", "SignalsRaised", "ModelConsulted"),
 }
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
-from gehoor.core.conversation.model import Danger, Heard, Phase, Signal, Source, Timer
+from gehoor.core.conversation.model import Consulted, Danger, Heard, Phase, Signal, Source, Timer
 from tests.core.situations import HOUSE, RENT, after, bent, give, kinds, wrote
 
 BRAIN = "brain/1"
@@ -180,3 +180,45 @@ def test_that_danger_that_is_heard_later_has_its_degree() -> None:
     told = give(after("begin asked"), c.RaiseSignals(3, Heard(urgent=YES, urgent_kind="gas", danger=Danger.LIFE)))
     assert isinstance(told[1].event, e.SafetyShown)
     assert (told[1].event.kind, told[1].event.danger) == ("gas", Danger.LIFE)
+
+
+ASKED = Consulted("model", "chose", 700, '{"sent":"...","said":"..."}')
+
+
+@pytest.mark.parametrize(
+    ("command", "facts"),
+    [
+        (c.BotAnswered(3, RENT, "words", BRAIN, consulted=ASKED), ["BotReplied"]),
+        (c.BotSuggests(3, (RENT,), BRAIN, consulted=ASKED), ["BotSuggested"]),
+        (c.BotDoesNotKnow(3, "not_sure", BRAIN, consulted=ASKED), ["BotAbstained", "HumanOffered"]),
+        (c.BotDoesNotKnow(3, "fault", BRAIN, True, ASKED), ["HumanRequested"]),
+        (c.BotAnswered(3, RENT, "", BRAIN, consulted=ASKED), ["HumanRequested"]),
+        (c.BotSuggests(3, (), BRAIN, consulted=ASKED), ["HumanRequested"]),
+    ],
+)
+def test_that_what_a_model_was_sent_and_said_is_on_record_whatever_comes_of_it(
+    command: c.BotCommand, facts: list[str]
+) -> None:
+    told = give(after("begin asked"), command)
+    assert kinds(told) == ["ModelConsulted", *facts]
+    assert told[0].event == e.ModelConsulted(3, "model", "chose", 700)
+    assert (told[0].text, told[0].masked) == (ASKED.words, ASKED.words)
+    assert kinds(give(after("begin waiting"), command)) == ["ModelConsulted"], "it was sent; nothing is said"
+
+
+def test_that_an_answer_names_its_sentences_and_at_most_three_that_come_next() -> None:
+    command = c.BotAnswered(3, RENT, "words", BRAIN, ("1.0", "1.1"), ("connect_here",), (KEY, Source("", "", "", "nl")))
+    [told] = give(after("begin asked"), command)
+    assert isinstance(told.event, e.BotReplied)
+    assert (told.event.sentences, told.event.phrases) == (("1.0", "1.1"), ("connect_here",))
+    assert told.event.also == (KEY,), "what has no version is not shown"
+
+
+@pytest.mark.parametrize(
+    ("question", "template"),
+    [("", "suggest"), ("clarify_more", "clarify_more"), ("promise_kept", "suggest"), ("U krijgt geld.", "suggest")],
+)
+def test_that_only_a_fixed_question_stands_above_suggestions(question: str, template: str) -> None:
+    [told] = give(after("begin asked"), c.BotSuggests(3, (RENT,), BRAIN, question))
+    assert isinstance(told.event, e.BotSuggested)
+    assert told.event.template.id == template

@@ -7,13 +7,15 @@ was approved (guarantee GROUNDED), and it refuses to say the same twice (NO-LOOP
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from gehoor.core.knowledge.answer import MOST_SUGGESTIONS, is_title
-from gehoor.core.knowledge.article import ArticlePolicy, Library
-from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions
+from gehoor.core.knowledge.article import Article, ArticlePolicy, Library
+from gehoor.core.knowledge.saying import QUESTIONS, Statement, compose, is_sound
+from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Said, Suggestion, Suggestions, suggestion_of
 
 TIME_LIMIT_S = 4.0
 
@@ -22,12 +24,20 @@ class GuardedBrain:
     """Wraps a brain so that ``answer`` always returns within the limit and never raises.
 
     ``library`` gives the articles as they are now, so that a change in the knowledge counts at once.
-    ``time_limit_s`` is in seconds.
+    ``time_limit_s`` is in seconds. ``phrases`` gives the fixed phrases by language and id.
     """
 
-    def __init__(self, brain: Brain, library: Callable[[], Library], *, time_limit_s: float = TIME_LIMIT_S) -> None:
+    def __init__(
+        self,
+        brain: Brain,
+        library: Callable[[], Library],
+        *,
+        time_limit_s: float = TIME_LIMIT_S,
+        phrases: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
+    ) -> None:
         self._brain = brain
         self._library = library
+        self._phrases = phrases
         self._time_limit_s = time_limit_s
 
     @property
@@ -40,7 +50,7 @@ class GuardedBrain:
         """The version of the brain inside."""
         return self._brain.version
 
-    async def answer(self, question: Question, today: date) -> Answer | Suggestions | DontKnow:
+    async def answer(self, question: Question, today: date) -> Said:
         """What the brain inside proposes, if it may be said; else DontKnow with the reason."""
         task = asyncio.get_running_loop().create_task(_asked(self._brain, question, today))
         try:
@@ -56,49 +66,74 @@ class GuardedBrain:
         except (Exception, asyncio.CancelledError):
             return DontKnow("brain_failed")
 
-    def _checked(self, said: object, question: Question, today: date) -> Answer | Suggestions | DontKnow:
+    def _checked(self, said: object, question: Question, today: date) -> Said:
         if isinstance(said, DontKnow):
             return said
         if isinstance(said, Answer):
-            fault = self._fault_of_answer(said, question, today)
-            return DontKnow(fault) if fault else said
+            return self._checked_answer(said, question, today)
         if isinstance(said, Suggestions):
-            kept = tuple(i for i in said.items if self._may_suggest(i, question, today))[:MOST_SUGGESTIONS]
-            return Suggestions(kept) if kept else DontKnow("nothing_to_suggest")
+            kept = self._may_suggest(said.items, question, today)
+            if not kept:
+                return DontKnow("nothing_to_suggest", said.consulted)
+            asks = said.question in QUESTIONS and not question.clarified
+            return Suggestions(kept, said.question if asks else "", said.consulted)
         return DontKnow("not_understood")
 
-    def _fault_of_answer(self, said: Answer, question: Question, today: date) -> str:
+    def _checked_answer(self, said: Answer, question: Question, today: date) -> Said:
         if not said.text.strip():
-            return "empty"
-        library = self._library()
-        article = library.exactly(said.slug, said.version)
+            return DontKnow("empty", said.consulted)
+        article = self._library().exactly(said.slug, said.version)
         if article is None or article.language != said.language:
-            return "no_source"
-        if not library.in_force(article, today):
+            return DontKnow("no_source", said.consulted)
+        fault = self._fault_of_answer(said, article, question, today)
+        if fault:
+            return DontKnow(fault, said.consulted)
+        # What is shown beside the text comes from the article itself.
+        also = self._may_suggest((one for one in said.also if one.slug != said.slug), question, today)
+        return replace(said, valid_from=article.valid_from, also=also)
+
+    def _fault_of_answer(self, said: Answer, article: Article, question: Question, today: date) -> str:
+        if not self._library().in_force(article, today):
             return "not_in_force"
-        policy = library.policy(article.slug)
+        policy = self._library().policy(article.slug)
         chosen = policy == ArticlePolicy.MAY_SUGGEST and is_title(question.text, article.title)
         if not policy.answers and not chosen:
             return "not_allowed"
         if said.slug in question.given:
             return "already_given"
         # The source that is shown is as much a statement as the text.
-        approved = (article.answer, article.title, article.url_path)
-        return "" if (said.text, said.title, said.url_path) == approved else "not_approved"
+        shown = (said.title, said.url_path) == (article.title, article.url_path)
+        return "" if shown and self._is_approved(said, article, policy) else "not_approved"
 
-    def _may_suggest(self, item: Suggestion, question: Question, today: date) -> bool:
+    def _is_approved(self, said: Answer, article: Article, policy: ArticlePolicy) -> bool:
+        """Whether the text is what the article itself gives for these sentences, and these may be said."""
+        if not said.places and not said.phrases:
+            return said.text == article.answer
+        statement = Statement(said.places, said.phrases)
+        if not is_sound(article, statement, fixed=policy == ArticlePolicy.FIXED_TEXT):
+            return False
+        phrases = self._phrases().get(article.language, {})
+        known = all(not one or one in phrases for one in said.phrases)
+        return known and said.text == compose(article, statement, phrases)
+
+    def _may_suggest(self, items: Iterable[Suggestion], question: Question, today: date) -> tuple[Suggestion, ...]:
+        """Those that may be shown, as their articles are now."""
         library = self._library()
-        article = library.exactly(item.slug, item.version)
-        return (
-            article is not None
-            and article.title == item.title
-            and library.in_force(article, today)
-            and item.slug not in question.given
-            and library.policy(item.slug) != ArticlePolicy.PEOPLE_ONLY
-        )
+        kept = []
+        for item in items:
+            article = library.exactly(item.slug, item.version)
+            if (
+                article is not None
+                and article.title == item.title
+                and library.in_force(article, today)
+                and item.slug not in question.given
+                and library.policy(item.slug) != ArticlePolicy.PEOPLE_ONLY
+            ):
+                kept.append(suggestion_of(article))
+        return tuple(kept[:MOST_SUGGESTIONS])
 
 
-async def _asked(brain: Brain, question: Question, today: date) -> Answer | Suggestions | DontKnow:
+async def _asked(brain: Brain, question: Question, today: date) -> Said:
     # A coroutine of ours around the guest's: also what it raises before its first await ends in the task.
     return await brain.answer(question, today)
 

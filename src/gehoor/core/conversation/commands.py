@@ -11,6 +11,7 @@ from gehoor.core.conversation.model import (
     Actor,
     Answered,
     Channel,
+    Consulted,
     Heard,
     LetterKind,
     Posted,
@@ -102,17 +103,28 @@ class MarkDelivered:
 
 @dataclass(frozen=True, slots=True)
 class BotAnswered:
+    """``sentences``: which of the version's ("passage.number"), none for the whole answer; ``phrases``: ids of the
+    fixed phrases before its pieces; ``also``: the next best, should it not help."""
+
     turn: int
     source: Source
     text: str
     brain: str
+    sentences: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    also: tuple[Source, ...] = ()
+    consulted: Consulted | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BotSuggests:
+    """``question``: the id of a fixed question to ask above them, other than the usual one."""
+
     turn: int
     sources: tuple[Source, ...]
     brain: str
+    question: str = ""
+    consulted: Consulted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,7 @@ class BotDoesNotKnow:
     reason: str
     brain: str
     fault: bool = False
+    consulted: Consulted | None = None
 
 
 # -- staff -----------------------------------------------------------------------------------------------------------

@@ -149,12 +149,19 @@ class BotTurnDue:
 
 @dataclass(frozen=True, slots=True)
 class BotReplied:
-    """The AI gave an approved answer, with its source. ``brain``: name and version of tables and model."""
+    """The AI gave an approved answer, with its source. ``brain``: name and version of tables and model.
+
+    ``sentences``: which of the version's, as "passage.number"; none: the whole answer. ``phrases``: ids of the fixed
+    phrases before its pieces. ``also``: the next best, should it not help.
+    """
 
     turn: int
     source: Source
     brain: str
     idle_at: Instant | None
+    sentences: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    also: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,17 @@ class BotAbstained:
     brain: str
     idle_at: Instant | None
     template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConsulted:
+    """A language model was asked what to choose for message ``turn``. What was sent and what it said, both masked, are
+    sealed beside the fact and go with the conversation's key. ``outcome``: what became of it."""
+
+    turn: int
+    model: str
+    outcome: str
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,6 +508,7 @@ Event = (
     | BotReplied
     | BotSuggested
     | BotAbstained
+    | ModelConsulted
     | IdentityTold
     | SignalsRaised
     | DangerAsked

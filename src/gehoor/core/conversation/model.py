@@ -147,12 +147,24 @@ BY_A_PERSON: Final = frozenset({"simple_words", "other_language", "call"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An approved article that an answer rests on."""
+    """An approved article that an answer rests on. ``date``: since when this version is in force, as 2026-01-01."""
 
     article: str
     version: str
     title: str
     language: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """A language model was asked in this turn. ``outcome``: a short code; ``words``: what was sent and what it said, as
+    JSON, masked; ``model``: its name."""
+
+    model: str
+    outcome: str
+    tokens: int
+    words: str
 
 
 class Preference(Enum):

@@ -76,6 +76,7 @@ _EVERYBODY: Final[dict[type, tuple[str, AuthorKind]]] = {
 _STAFF_ONLY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.ConversationStarted: ("started", _N),
     e.SignalsRaised: ("signals_raised", _N),
+    e.ModelConsulted: ("model_consulted", _N),
     e.Delivered: ("delivered", _N),
     e.Offered: ("offer_made", _N),
     e.OfferDeclined: ("offer_declined", _N),

@@ -9,45 +9,53 @@ from __future__ import annotations
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import ABSTAINING_WORDINGS, MOST_UNHELPFUL
-from gehoor.core.conversation.model import NOTHING_HEARD, Phase, Source, Timer
+from gehoor.core.conversation.model import NOTHING_HEARD, Consulted, Phase, Source, Timer
 from gehoor.core.decide import signals
-from gehoor.core.decide.case import Case, Told, by_house
+from gehoor.core.decide.case import HOUSE, Case, Told, by_house
 from gehoor.core.decide.request import failed_over, offer_person, request
 from gehoor.core.guarantee import deadlines
 from gehoor.core.guarantee.heard import Course, course, rise, without_support
+from gehoor.core.knowledge.saying import QUESTIONS
 from gehoor.core.time import Instant
 
 
 def answered(case: Case, command: c.BotAnswered) -> list[Told]:
     """An approved answer with its source; never the same one twice (GROUNDED, NO-LOOP)."""
+    record = _consulted(command.turn, command.consulted)
     if not _has_the_floor(case):
-        return []
+        return record
     if not (_names(command.source) and command.text):
-        return failed_over(case)
+        return [*record, *failed_over(case)]
     if case.situation.given:
-        return _abstain(case, command.turn, "given_before", command.brain)
-    idle = _idle_unless_more(case)
-    return [Told(e.BotReplied(command.turn, command.source, command.brain, idle), command.text, command.text)]
+        return [*record, *_abstain(case, command.turn, "given_before", command.brain)]
+    idle, also = _idle_unless_more(case), tuple(filter(_names, command.also))[:3]
+    event = e.BotReplied(
+        command.turn, command.source, command.brain, idle, command.sentences, command.phrases, also=also
+    )
+    return [*record, Told(event, command.text, command.text)]
 
 
 def suggests(case: Case, command: c.BotSuggests) -> list[Told]:
     """ "Do you mean ...?", at most three; the second turn that did not help brings the offer of a person."""
+    record = _consulted(command.turn, command.consulted)
     if not _has_the_floor(case):
-        return []
+        return record
     if not command.sources or not all(map(_names, command.sources)):
-        return failed_over(case)
-    said = case.say("suggest")
+        return [*record, *failed_over(case)]
+    said = case.say(command.question if command.question in QUESTIONS else "suggest")
     idle = _idle_unless_more(case)
     event = e.BotSuggested(command.turn, command.sources[:3], command.brain, idle, said.template)
     offered = [offer_person(case, "two_turns")] if case.control.unhelpful >= MOST_UNHELPFUL - 1 else []
-    return [Told(event, said.text, said.text), *offered]
+    return [*record, Told(event, said.text, said.text), *offered]
 
 
 def does_not_know(case: Case, command: c.BotDoesNotKnow) -> list[Told]:
     """An honest "I do not know" with a person offered; a fault goes on to a person by itself."""
+    record = _consulted(command.turn, command.consulted)
     if not _has_the_floor(case):
-        return []
-    return failed_over(case) if command.fault else _abstain(case, command.turn, command.reason, command.brain)
+        return record
+    told = failed_over(case) if command.fault else _abstain(case, command.turn, command.reason, command.brain)
+    return [*record, *told]
 
 
 def heard_more(case: Case, command: c.RaiseSignals) -> list[Told]:
@@ -72,6 +80,14 @@ def _acted(case: Case, command: c.RaiseSignals) -> list[Told]:
         told = signals.identity(case, _idle_unless_more(case), heard.language, command.turn)
         return [*asked, told, *signals.perhaps(case, heard)]
     return [*asked, *signals.perhaps(case, heard)]
+
+
+def _consulted(turn: int, asked: Consulted | None) -> list[Told]:
+    """What a model was sent and said is on record, also where the turn is no longer its own: it was sent."""
+    if asked is None:
+        return []
+    event = e.ModelConsulted(turn, asked.model, asked.outcome, asked.tokens)
+    return [Told(event, asked.words, asked.words, HOUSE)]
 
 
 def _has_the_floor(case: Case) -> bool:

@@ -1,7 +1,7 @@
 /** One fact of the conversation as an element: who said it, in words, and what was said. */
 
 import { button, el, icon, outLink, safeUrl, telephone } from "./chat-dom.js";
-import { clock } from "./widget-texts.js";
+import { clock, dayOf } from "./widget-texts.js";
 
 /**
  * @typedef {import("./client.js").Fact} Fact
@@ -169,6 +169,11 @@ function sourceLine(source, { texts, base }) {
   return el("p", { class: "msg__source" }, [
     `${texts.source}: `,
     href === null ? el("bdi", { text: source.title }) : outLink(href, source.title, texts.newTab),
+    source.date && el("span", { class: "msg__since" }, [
+      ` (${texts.validSince} `,
+      el("time", { datetime: source.date, text: dayOf(source.date, texts.language) }),
+      ")",
+    ]),
   ]);
 }
 

@@ -10,7 +10,7 @@ import { button, el, safeUrl } from "./chat-dom.js";
  * @typedef {{ choose: (title: string) => void, judge: (helped: boolean) => void, ask: () => void, base: string }} Actions
  * @typedef {object} Tail
  * @property {number} seq        the fact it hangs under
- * @property {Choice[]} choices   suggestions
+ * @property {Choice[]} choices   suggestions; of an answer that did not help, the next best
  * @property {"ask" | "yes" | "no" | "none" | ""} judged
  * @property {boolean} offer
  * @property {boolean} question   whether the offer still needs its question (the fact itself may ask it)
@@ -41,13 +41,14 @@ export function tailOf(facts, state, judged) {
   if (asked && helped === undefined) verdict = "ask";
   else if (asked && helped === true) verdict = choices.length > 0 ? "" : "yes";
   else if (asked) verdict = choices.length > 0 ? "none" : "no";
+  const next = verdict === "no" ? (turn.also ?? []).slice(0, MOST_SUGGESTIONS).map(({ title }) => ({ title, url: "" })) : [];
   const offered = later.some((fact) => fact.type === "human_offered");
   const offer = Boolean(turn.human_offer) || offered || verdict === "no" || verdict === "none";
   if (verdict === "" && !offer) return null;
   const choosing = verdict === "ask" && choices.length > 0;
   const place = choosing ? turn : (later.findLast((fact) => fact.type === "human_offered" && fact.text) ?? turn);
   const question = place === turn && verdict !== "no" && verdict !== "none";
-  return { seq: place.seq, choices: choosing ? choices : [], judged: verdict, offer, question };
+  return { seq: place.seq, choices: choosing ? choices : next, judged: verdict, offer, question };
 }
 
 /**
@@ -57,11 +58,14 @@ export function tailOf(facts, state, judged) {
  */
 export function tailElement(tail, texts, actions) {
   const box = el("div", { class: "tail", tabindex: "-1" });
+  const next = tail.judged === "no" && tail.choices.length > 0;
+  const words = { yes: texts.thanks, no: next ? texts.sorryNext : texts.sorry, none: texts.noneAnswer, ask: "", "": "" }[tail.judged];
+  if (words) box.append(el("p", { class: "tail__answer", text: words }));
   if (tail.choices.length > 0) {
     box.append(
-      el("ul", { class: "tail__choices", "aria-label": texts.didYouMean }, [
+      el("ul", { class: "tail__choices", "aria-label": next ? texts.perhapsYouMean : texts.didYouMean }, [
         ...tail.choices.map((choice) => el("li", {}, [choiceElement(choice, texts, actions)])),
-        el("li", {}, [button(texts.noneOfThese, () => actions.judge(false), "button button--choice button--quiet")]),
+        !next && el("li", {}, [button(texts.noneOfThese, () => actions.judge(false), "button button--choice button--quiet")]),
       ]),
     );
   } else if (tail.judged === "ask") {
@@ -73,8 +77,6 @@ export function tailElement(tail, texts, actions) {
       ]),
     );
   }
-  const words = { yes: texts.thanks, no: texts.sorry, none: texts.noneAnswer, ask: "", "": "" }[tail.judged];
-  if (words) box.append(el("p", { class: "tail__answer", text: words }));
   if (tail.offer) {
     box.append(
       el("div", { class: "row" }, [

@@ -7,7 +7,7 @@
  *
  * Longer than most files here because the wire's shapes are typed in it and its state (cursor, stream, outbox) is one.
  *
- * @typedef {{ article: string, version: string, title: string, url: string }} Source
+ * @typedef {{ article: string, version: string, title: string, url: string, date?: string }} Source   date: since when it is in force
  * @typedef {object} Fact
  * @property {number} seq
  * @property {number} prev
@@ -18,6 +18,7 @@
  * @property {string} [client_id]
  * @property {Source[]} [sources]
  * @property {Source[]} [suggestions]
+ * @property {Source[]} [also]          the next best, should an answer not help
  * @property {boolean} [human_offer]
  * @property {boolean} [helped]
  * @property {{ kind: string, phone: string }} [safety]

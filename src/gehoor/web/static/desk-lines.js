@@ -12,7 +12,7 @@ import { h, link, words } from "./desk-dom.js";
 const SILENT = new Set(["delivered"]);
 
 /** Facts whose text is for staff; the text of all others was written to the customer. */
-const FOR_STAFF = new Set(["started", "offer_made", "offer_declined", "offer_timed_out", "call_recorded", "parked", "promise_reminded", "partner_silent", "mail_accepted"]);
+const FOR_STAFF = new Set(["started", "offer_made", "offer_declined", "offer_timed_out", "call_recorded", "parked", "promise_reminded", "partner_silent", "mail_accepted", "model_consulted"]);
 
 /** @param {Desk} desk @param {Fact} fact @returns {string} who says it, in words */
 export function author(desk, fact) {
@@ -68,7 +68,7 @@ function message(desk, fact, language) {
 
 /** @param {Desk} desk @param {string} label @param {Source} source */
 function sourceLine(desk, label, source) {
-  return h("p", { class: "source" }, `${label}: `, link(source.url, source.title, desk.texts.newTab));
+  return h("p", { class: "source" }, `${label}: `, link(source.url, source.title, desk.texts.newTab), source.date ? ` (${desk.texts.validSince} ${source.date})` : null);
 }
 
 /** @param {Desk} desk @param {Fact} fact @param {string} [language] */

@@ -34,7 +34,7 @@
  * @typedef {{ id: string, name: string, role?: string, presence: "available" | "away" }} Me
  * @typedef {{ id: string, name: string, presence: "available" | "away", chats: number, capacity: number }} Colleague
  * @typedef {{ article: string, title: string, text: string, url: string }} Article
- * @typedef {{ article: string, version: string, title: string, url: string }} Source
+ * @typedef {{ article: string, version: string, title: string, url: string, date?: string }} Source
  *
  * @typedef {object} Fact
  * @property {number} seq

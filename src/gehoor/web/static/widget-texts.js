@@ -48,6 +48,7 @@ function dutch() {
     notice: (/** @type {string} */ name) => (name ? `Bericht van ${name}` : "Bericht"),
     says: (/** @type {string} */ who, /** @type {string} */ text) => `${who} zegt: ${text}`,
     source: "Bron",
+    validSince: "geldig vanaf",
     newTab: "opent in een nieuw tabblad",
     log: "Berichten in dit gesprek",
     noMessages: "Stel hieronder uw vraag.",
@@ -152,6 +153,8 @@ function dutch() {
     no: "Nee",
     thanks: "Fijn. Bedankt voor uw reactie.",
     sorry: "Jammer. Een medewerker kan u verder helpen.",
+    sorryNext: "Jammer. Misschien helpt een ander antwoord. Een medewerker vragen kan ook.",
+    perhapsYouMean: "Misschien bedoelt u:",
     offer: "Wilt u een medewerker spreken?",
     didYouMean: "Bedoelt u:",
     readArticle: (/** @type {string} */ title) => `Lees het artikel: ${title}`,
@@ -222,6 +225,7 @@ function english() {
     notice: (name) => (name ? `Message from ${name}` : "Message"),
     says: (who, text) => `${who} says: ${text}`,
     source: "Source",
+    validSince: "valid since",
     newTab: "opens in a new tab",
     log: "Messages in this conversation",
     noMessages: "Ask your question below.",
@@ -320,6 +324,8 @@ function english() {
     no: "No",
     thanks: "Good. Thank you for telling us.",
     sorry: "Sorry about that. A member of staff can help you further.",
+    sorryNext: "We are sorry. Perhaps another answer helps. You can also ask for a person.",
+    perhapsYouMean: "Perhaps you mean:",
     offer: "Would you like to talk to a person?",
     didYouMean: "Do you mean:",
     readArticle: (title) => `Read the article: ${title}`,
@@ -386,6 +392,17 @@ export function moment(at, language, timeZone = "Europe/Amsterdam") {
   const parts = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", timeZone });
   const day = new Intl.DateTimeFormat(localeOf(language), parts).format(instant);
   return language === "nl" ? `${day} ${clock(at, language, timeZone)} uur` : `${day} ${clock(at, language, timeZone)}`;
+}
+
+/**
+ * "1 januari 2026", of a day without a time.
+ * @param {string} day   as 2026-01-01
+ * @param {string} language
+ */
+export function dayOf(day, language) {
+  const noon = new Date(`${day}T12:00:00Z`);
+  if (Number.isNaN(noon.getTime())) return day;
+  return new Intl.DateTimeFormat(localeOf(language), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(noon);
 }
 
 /** @param {string} language */
