@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from gehoor import __version__
+from gehoor.cli.knowledge import add_knowledge
 from gehoor.core.errors import GehoorError, Invalid
 from gehoor.settings import CACHE, DEMO, read_settings
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_filters(commands)
     _add_proofs(commands)
     _add_store(commands)
+    add_knowledge(commands)
     return parser
 
 

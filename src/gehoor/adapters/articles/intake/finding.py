@@ -55,13 +55,16 @@ class Passed:
     why: str
 
 
-def find_files(paths: Iterable[Path]) -> tuple[list[Candidate], list[Passed]]:
-    """All files of these paths, folders with all that is below them, in alphabetical order."""
+def find_files(paths: Iterable[Path], but: Path | None = None) -> tuple[list[Candidate], list[Passed]]:
+    """All files of these paths, folders with all that is below them, in alphabetical order.
+
+    ``but`` is a folder that is not gone into: where the drafts are written.
+    """
     found: list[Candidate] = []
     passed: list[Passed] = []
     for path in paths:
         if path.is_dir():
-            _below(path, found, passed)
+            _below(path, found, passed, but)
         else:
             _take(path, Path(path.name), found, passed, named=True)
         if len(found) >= MOST_FILES:
@@ -70,7 +73,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Candidate], list[Passed]]:
     return found, passed
 
 
-def _below(folder: Path, found: list[Candidate], passed: list[Passed]) -> None:
+def _below(folder: Path, found: list[Candidate], passed: list[Passed], but: Path | None) -> None:
     def unreadable(error: OSError) -> None:
         passed.append(Passed(Path(os.fsdecode(error.filename or folder)), "the folder cannot be opened"))
 
@@ -78,13 +81,17 @@ def _below(folder: Path, found: list[Candidate], passed: list[Passed]) -> None:
         for name in sorted(folders):
             if (Path(here) / name).is_symlink():
                 passed.append(Passed(Path(here) / name, "it is a link to elsewhere"))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _same(Path(here) / name, but))
         for name in sorted(files):
             if len(found) >= MOST_FILES:
                 return
             path = Path(here) / name
             if not name.startswith("."):
                 _take(path, path.relative_to(folder), found, passed, named=False)
+
+
+def _same(one: Path, other: Path | None) -> bool:
+    return other is not None and one.absolute() == other.absolute()
 
 
 def _take(path: Path, within: Path, found: list[Candidate], passed: list[Passed], *, named: bool) -> None:

@@ -92,7 +92,7 @@ def import_files(
 
     Raises KnowledgeFault when ``into`` cannot be written; never for what is in the files.
     """
-    found, passed = find_files(paths)
+    found, passed = find_files(paths, but=into)
     work = _Import(into, wanted)
     unread = [Unread(shown(one.path), "", one.why) for one in passed]
     with Reader() as reader:
