@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import httpx
 from starlette.applications import Starlette
 
+from gehoor.adapters.articles.manuscripts import Manuscripts
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.scripted import ScriptedBrain, Step
 from gehoor.adapters.feeds.memory import MemoryFeed
@@ -38,6 +39,7 @@ from gehoor.core.knowledge.article import Article, ArticlePolicy, Library, Passa
 from gehoor.core.policy import Policy
 from gehoor.core.time import HOUR, Instant
 from gehoor.flows.house import House
+from gehoor.flows.knowledge import Contents
 from gehoor.flows.people import hash_password
 from gehoor.ports.brain import Answer, Brain, Suggestion, Suggestions
 from gehoor.ports.outbound import Mail, Outbound, Partner
@@ -81,6 +83,7 @@ OPZEGGEN = article("huur-opzeggen", "Hoe zeg ik mijn huur op?", "U zegt uw huur 
 SLEUTEL = article("sleutel-kwijt", "Wat doe ik als mijn sleutel kwijt is?", "Bel ons. Wij sturen een slotenmaker.")
 BORG = article("borg", "Wanneer krijg ik mijn borg terug?", "U krijgt uw borg binnen veertien dagen terug.")
 LIBRARY = Library((OPZEGGEN, SLEUTEL, BORG))
+CONTENTS = Contents(LIBRARY, writing=Manuscripts())
 
 
 def answer_from(one: Article = OPZEGGEN) -> Answer:
@@ -263,7 +266,13 @@ async def open_house(
         world = replace(world, brain=GuardedBrain(brain, in_force), feed=MemoryFeed())
     broken: list[BaseException] = []
     documents = PolicyDocuments(sentences(), version(sentences()))
-    house = House(world, policy or organisation().policy, broken.append, documents=documents, library=LIBRARY)
+    house = House(
+        world,
+        policy or organisation().policy,
+        broken.append,
+        documents=documents,
+        contents=CONTENTS,
+    )
     app = create_app(
         house,
         in_force,

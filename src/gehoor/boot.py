@@ -19,6 +19,7 @@ import structlog
 
 from gehoor import __version__
 from gehoor.adapters import logs
+from gehoor.adapters.articles.manuscripts import Manuscripts
 from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
@@ -51,6 +52,7 @@ from gehoor.flows.faults import described
 from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
+from gehoor.flows.knowledge import Contents
 from gehoor.flows.people import hash_password
 from gehoor.flows.privacy import settle_at_start
 from gehoor.flows.probe import Probe
@@ -222,9 +224,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     if instruments is not None:
         world = _watched(world, instruments)
     _make_partner_secrets(settings, organisation)
-    house = House(
-        world, organisation.policy, broken, documents=_documents(), library=library, learn=_learner(retrieval)
-    )
+    house = House(world, organisation.policy, broken, documents=_documents(), contents=_knowing(library, retrieval))
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
     probe_secret = keys.blind_index("probe", "").hex()  # the walk may come to another process than its own
     probe = _probe(settings, house, probe_secret)
@@ -417,21 +417,21 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         peers=Alone(),
     )
     house = House(
-        world, organisation.policy, lambda _: None, documents=_documents(), library=library, learn=_learner(retrieval)
+        world, organisation.policy, lambda _: None, documents=_documents(), contents=_knowing(library, retrieval)
     )
     return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
 
 
-def _learner(retrieval: RetrievalBrain) -> Callable[[Library], None]:
-    """Gives every library that comes in force to the brain. What is on trial it answers too: the guard shows it to no
-    customer."""
+def _knowing(folder: Library, retrieval: RetrievalBrain) -> Contents:
+    """Every library that comes in force is given to the brain. What is on trial it answers too: the guard shows that to
+    no customer."""
 
-    def learn(library: Library) -> None:
-        take = getattr(retrieval, "take", None)
-        if take is not None:
-            take(library.as_if_climbed())
+    def take(library: Library) -> None:
+        learn = getattr(retrieval, "take", None)
+        if learn is not None:
+            learn(library.as_if_climbed())
 
-    return learn
+    return Contents(folder, take, Manuscripts())
 
 
 def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing]:

@@ -60,6 +60,7 @@ def test_that_the_demo_accounts_are_marked_as_such() -> None:
         ("agent1", "Noor", "agent"),
         ("agent2", "Sam", "agent"),
         ("agent3", "Robin", "agent"),
+        ("schrijver", "Anouk", "writer"),
         ("teamleider", "Kim", "supervisor"),
     ]
     assert all(one.shown.startswith("Demo-") and one.password == f"demo-{one.login}" for one in staff)

@@ -16,7 +16,7 @@ from gehoor.core.knowledge.article import EVERYTHING, Article, ArticlePolicy, Li
 from gehoor.core.knowledge.ladder import Figures, Rung, Severity
 from gehoor.core.knowledge.life import Standing
 from gehoor.core.time import DAY, Instant
-from gehoor.flows.knowledge import KnowledgeBook
+from gehoor.flows.knowledge import Contents, KnowledgeBook
 from gehoor.flows.knowledge_lines import JUDGEMENT, LINE, name_of
 from gehoor.ports.people import Staff
 from gehoor.ports.store import LedgerEntry
@@ -49,7 +49,7 @@ class Books:
     async def open(self, base: Library = BASE, process: str = "") -> KnowledgeBook:
         """A house starts with these articles in its folder."""
         world = replace(self.world, peers=self.street.peers(process)) if process else self.world
-        book = KnowledgeBook(world, base, lambda: self.day, self.taken.append)
+        book = KnowledgeBook(world, Contents(base, self.taken.append), lambda: self.day)
         await book.start()
         return book
 

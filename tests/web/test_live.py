@@ -395,7 +395,7 @@ async def test_that_a_desk_begins_with_a_snapshot(built: Built, customer: Custom
         assert sent.data["me"] == {"id": "demo-agent1", "name": "Noor", "role": "agent", "presence": "away"}
         assert [card["id"] for card in sent.data["queue"]] == [customer.id]
         assert sent.data["mine"] == []
-        assert {one["name"] for one in sent.data["staff"]} == {"Noor", "Sam", "Robin", "Kim"}
+        assert {one["name"] for one in sent.data["staff"]} == {"Noor", "Sam", "Robin", "Anouk", "Kim"}
 
 
 async def test_that_a_desk_sees_its_own_conversations_live_with_an_opaque_cursor(

@@ -36,13 +36,29 @@ def fits(value: object, schema: dict[str, Any], document: dict[str, Any]) -> boo
     """Whether a value keeps to a schema: the part of JSON Schema that the document uses, and nothing beyond it."""
     if "$ref" in schema:
         return fits(value, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
-    known = {"anyOf", "enum", "type", "properties", "required", "items", "default", "title", "description", "format"}
+    known = {
+        "anyOf",
+        "enum",
+        "type",
+        "properties",
+        "required",
+        "items",
+        "default",
+        "title",
+        "description",
+        "format",
+        "pattern",
+    }
     assert set(schema) <= known | {"minimum", "maximum", "minLength", "maxLength", "maxItems"}, schema
     if "anyOf" in schema:
         return any(fits(value, one, document) for one in schema["anyOf"])
     if "enum" in schema and value not in schema["enum"]:
         return False
     if schema.get("format") == "uuid" and not re.fullmatch(r"[0-9a-f-]{36}", str(value)):
+        return False
+    if schema.get("format") == "date" and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+        return False
+    if not re.search(schema.get("pattern", ""), str(value)):
         return False
     if not _typed(value, schema.get("type")):
         return False
@@ -111,6 +127,17 @@ async def test_that_the_readable_page_shows_every_call(built: Built, document: d
         assert path in page
 
 
+DRAFT: dict[str, Any] = {
+    **{
+        "language": "nl",
+        "title": "Borg",
+        "owner": "Klantcontact",
+        "policy": "may_answer",
+        "text": "U krijgt hem terug.",
+    },
+    **{"valid_from": "2026-01-01", "review_by": "2027-01-01", "valid_until": None, "seen": 0},
+    **{"ways": ["borg terug"], "audiences": [], "tags": [], "source": ""},
+}
 SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     # the name of a shape: a body that fits, and bodies that do not
     "Start": ({"language": "nl", "channel": "web"}, [{"language": 1}, {"channel": "fax"}]),
@@ -153,6 +180,23 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     ),
     "CheckPolicy": ({"document": "x"}, [{}, {"document": 1}, {"document": "x" * 50_001}]),
     "Call": ({"answered": False}, [{}, {"answered": "ja"}]),
+    "Draft": (
+        DRAFT,
+        [
+            *({}, DRAFT | {"policy": "anything"}, DRAFT | {"language": "Nederlands"}, DRAFT | {"valid_from": "morgen"}),
+            *(DRAFT | {"ways": ["x" * 4001]}, DRAFT | {"seen": "0"}),
+        ],
+    ),
+    "Submit": ({"language": "nl", "seen": 0}, [{}, {"language": "nl"}, {"language": 1, "seen": 0}]),
+    "SendBack": ({"language": "nl", "seen": 0, "why": "Te lang"}, [{"language": "nl", "seen": 0}]),
+    "Approve": ({"language": "nl", "seen": 0}, [{}, {"language": "nl", "seen": 0, "why": 1}]),
+    "Withdraw": (
+        {"language": "nl", "number": 1, "why": "Fout", "wrong": True, "harm": "serious"},
+        [{}, {"language": "nl", "number": 1, "why": "Fout", "harm": "a_bit"}],
+    ),
+    "Switch": ({"silenced": True, "why": "Fout"}, [{}, {"silenced": "ja", "why": "Fout"}, {"silenced": True}]),
+    "StepDown": ({"to": "off", "why": "Fout"}, [{"to": "answers"}, {"why": 1}]),
+    "Weigh": ({"severity": "grave"}, [{}, {"severity": "so-so"}]),
 }
 
 
@@ -172,7 +216,7 @@ async def test_that_the_server_and_the_document_refuse_the_same_bodies(
         staff = supervisor if "/staff/policy" in path else agent
         client = staff.client if "/staff/" in path else customer.client
         headers = {} if "/staff/" in path else customer.headers
-        address = path.replace("{id}", customer.id)
+        address = path.replace("{id}", customer.id).replace("{slug}", "borg")
         accepted = await client.request(method, address, json=good, headers=headers)
         assert accepted.status_code != 422, (path, accepted.text)
         for one in bad:

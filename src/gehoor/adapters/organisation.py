@@ -28,6 +28,8 @@ from gehoor.core.time import Instant, instant, local
 from gehoor.ports.policies import Understood
 
 _ROLES: Final = ("agent", "supervisor")
+"""Every organisation has somebody of each."""
+_ALSO: Final = ("writer",)
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 _PROFILES: Final[Mapping[str, Profile]] = {NL_CORPORATIE.id: NL_CORPORATIE}
 
@@ -196,8 +198,8 @@ def _account(found: Fields, teams: tuple[TeamId, ...]) -> Account:
         password=found.text("password"),
         shown=found.text("shown"),
     )
-    if account.role not in _ROLES:
-        raise fault(found.at("role"), f"This must be one of {', '.join(_ROLES)}.")
+    if account.role not in (*_ROLES, *_ALSO):
+        raise fault(found.at("role"), f"This must be one of {', '.join((*_ROLES, *_ALSO))}.")
     if account.team not in teams:
         raise fault(found.at("team"), "There is no such team.", "unknown_team")
     found.refuse_the_rest()

@@ -14,14 +14,13 @@ from gehoor.core.consequences import Effect
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import ActorKind
 from gehoor.core.ids import ConversationId, StaffId
-from gehoor.core.knowledge.article import Library
 from gehoor.core.policy import Policy
 from gehoor.flows.alarms import Alarms
 from gehoor.flows.bot_turn import today
 from gehoor.flows.envelopes import with_proof
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
-from gehoor.flows.knowledge import KnowledgeBook
+from gehoor.flows.knowledge import NO_CONTENTS, Contents, KnowledgeBook
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
 from gehoor.flows.peering import Peering
@@ -53,14 +52,10 @@ class Pace:
 
 
 STEADY: Final = Pace()
-NO_ARTICLES: Final = Library(())
 
 
 class House:
-    """What a door needs: the world, the policy and the knowledge in force, the writer, the floor.
-
-    ``library``: what the organisation's folder says. ``learn``: told of every library that comes in force.
-    """
+    """What a door needs: the world, the policy and the knowledge in force, the writer, the floor."""
 
     def __init__(
         self,
@@ -69,13 +64,12 @@ class House:
         broken: Callable[[BaseException], None],
         pace: Pace = STEADY,
         documents: Documents | None = None,
-        library: Library = NO_ARTICLES,
-        learn: Callable[[Library], None] = lambda _library: None,
+        contents: Contents = NO_CONTENTS,
     ) -> None:
         self.world = world
         self.policy = policy
         self.policies = PolicyBook(world, policy, documents, self._take)
-        self.knowledge = KnowledgeBook(world, library, lambda: today(world, self.policy), learn)
+        self.knowledge = KnowledgeBook(world, contents, lambda: today(world, self.policy))
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
         self.floor = Floor(world, self.recorder, lambda: self.policy)
         self.post = Post(world, self.recorder, lambda: self.policy)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import structlog
 
-from gehoor.core.errors import Busy, Conflict, GehoorError, Unknown
+from gehoor.core.errors import Busy, Conflict, GehoorError, NotNow, Unknown
 from gehoor.core.knowledge.article import EVERYTHING, Article, Library
 from gehoor.core.knowledge.ladder import RUNGS, Figures, Rung, Severity, below, slips
 from gehoor.core.knowledge.life import (
@@ -45,6 +45,7 @@ from gehoor.ports.peers import HouseChanged
 from gehoor.ports.people import Staff
 from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
+from gehoor.ports.writing import Writing
 
 _LOG = structlog.get_logger()
 LOOK_S: Final = 2.0
@@ -53,20 +54,31 @@ ALONE_S: Final = 60.0
 """How often a house without others looks, in seconds: what it did itself it knows, and a day begins."""
 
 
-class KnowledgeBook:
-    """Every topic and what became of it.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a house begins with.
 
-    Args:
-        base: what the organisation's folder says: approved by the organisation.
-        today: the day where the organisation is.
-        take: puts a library in force, at once and for every question that follows.
+    ``folder``: what the organisation's folder says, approved by the organisation. ``take``: is told of every library
+    that comes in force, at once. ``writing``: reads what is written at the desk; None: nothing can be written here.
     """
 
-    def __init__(self, world: World, base: Library, today: Callable[[], date], take: Callable[[Library], None]) -> None:
+    folder: Library
+    take: Callable[[Library], None] = lambda _library: None
+    writing: Writing | None = None
+
+
+NO_CONTENTS: Final = Contents(Library(()))
+
+
+class KnowledgeBook:
+    """Every topic and what became of it. ``today``: the day where the organisation is."""
+
+    def __init__(self, world: World, contents: Contents, today: Callable[[], date]) -> None:
         self._world = world
-        self._base = base
+        self._base = base = contents.folder
         self._today = today
-        self._take = take
+        self._take = contents.take
+        self._writing = contents.writing
         self._topics: dict[str, Topic] = {}
         self._evidence = Evidence()
         self._changing = asyncio.Lock()
@@ -121,6 +133,17 @@ class KnowledgeBook:
         return [one for one in found if one is not None and one.slug == slug]
 
     # -- writing -----------------------------------------------------------------------------------------------------
+
+    @property
+    def writing(self) -> Writing:
+        """Reads what is written.
+
+        Raises:
+            NotNow: nothing can be written here.
+        """
+        if self._writing is None:
+            raise NotNow("De kennis kan hier niet worden gewijzigd.")
+        return self._writing
 
     async def draft(self, article: Article, seen: int, staff: Staff) -> Topic:
         """Keeps a text as the one that is being written.
@@ -314,16 +337,15 @@ class KnowledgeBook:
                 await self._append(slug, Filed(one, one.valid_from))
 
     async def _keep(self, slug: str, step: Step) -> Topic:
-        topic = await self._append(slug, step)
+        await self._append(slug, step)
         self._put_in_force()
         self._world.peers.tell((HouseChanged(),))
-        return topic
+        return self._topics[slug] if slug == EVERYTHING else self.topic(slug)
 
-    async def _append(self, slug: str, step: Step) -> Topic:
+    async def _append(self, slug: str, step: Step) -> None:
         """Kept first, counted after."""
         await self._world.store.add_to_ledger(self._world.clock.now(), LINE, line_of(slug, step))
         await self._read()
-        return self._topics[slug]
 
     async def _read(self) -> bool:
         """Counts the lines that were added since. Whether there were any about knowledge."""

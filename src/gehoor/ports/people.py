@@ -16,7 +16,8 @@ from gehoor.core.time import Instant
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """An account. ``role``: agent or supervisor. ``password_hash``: argon2."""
+    """An account. ``role``: agent; writer, an agent who writes the knowledge as well; or supervisor. ``password_hash``:
+    argon2."""
 
     id: StaffId
     login: str

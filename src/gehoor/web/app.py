@@ -35,6 +35,7 @@ from gehoor.web.desk_pages import DeskPages
 from gehoor.web.errors import STATUS, Faults, answer_to, language_of
 from gehoor.web.headers import Headers
 from gehoor.web.hooks import Hooks
+from gehoor.web.knowledge import Knowledge
 from gehoor.web.lead import Lead
 from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
@@ -83,6 +84,7 @@ def create_app(
     health = health or Health(house)
     routes += [Way("/health/ready", Readiness(health).ready, methods=["GET"])]
     routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages)), *_policy(Supervisor(doors))]
+    routes += _knowledge(Knowledge(doors))
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
@@ -201,6 +203,25 @@ def _policy(supervisor: Supervisor) -> list[BaseRoute]:
         Way(path, supervisor.change, methods=["PUT"]),
         Way(path + "/check", supervisor.check, methods=["POST"]),
         Way(path + "/history", supervisor.history, methods=["GET"]),
+    ]
+
+
+def _knowledge(knowledge: Knowledge) -> list[BaseRoute]:
+    path = "/api/v1/staff/knowledge"
+    one, post = path + "/{slug}", ["POST"]
+    return [
+        Way(path, knowledge.topics, methods=["GET"]),
+        Way(path + "/switch", knowledge.switch_all, methods=post),
+        Way(one, knowledge.topic, methods=["GET"]),
+        Way(one + "/draft", knowledge.draft, methods=post),
+        Way(one + "/submit", knowledge.submit, methods=post),
+        Way(one + "/send-back", knowledge.send_back, methods=post),
+        Way(one + "/approve", knowledge.approve, methods=post),
+        Way(one + "/withdraw", knowledge.withdraw, methods=post),
+        Way(one + "/switch", knowledge.switch, methods=post),
+        Way(one + "/up", knowledge.up, methods=post),
+        Way(one + "/down", knowledge.down, methods=post),
+        Way(one + "/severity", knowledge.severity, methods=post),
     ]
 
 

@@ -8,8 +8,10 @@ import msgspec
 
 from gehoor import __version__
 from gehoor.web import wire
+from gehoor.web import wire_knowledge as know
 
 _ID: Final[dict[str, Any]] = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+_SLUG: Final[dict[str, Any]] = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}
 _AFTER: Final[dict[str, Any]] = {
     "name": "after",
     "in": "query",
@@ -56,6 +58,18 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("put", "/staff/policy", "staff", "Another policy; refused with what is wrong", wire.ChangePolicy, 200),
     ("post", "/staff/policy/check", "staff", "What would be wrong with a policy", wire.CheckPolicy, 200),
     ("get", "/staff/policy/history", "staff", "The newest versions, and what changed", None, 200),
+    ("get", "/staff/knowledge", "staff", "Every topic, and how it stands", None, 200),
+    ("post", "/staff/knowledge/switch", "staff", "The kill switch of everything (supervisors)", know.Switch, 200),
+    ("get", "/staff/knowledge/{slug}", "staff", "A topic: editions, ladder, history", None, 200),
+    ("post", "/staff/knowledge/{slug}/draft", "staff", "Keep a text as the draft (writers)", know.Draft, 200),
+    ("post", "/staff/knowledge/{slug}/submit", "staff", "Offer the draft for review (writers)", know.Submit, 200),
+    ("post", "/staff/knowledge/{slug}/send-back", "staff", "It must be written on (writers)", know.SendBack, 200),
+    ("post", "/staff/knowledge/{slug}/approve", "staff", "In force, by another than the writer", know.Approve, 200),
+    ("post", "/staff/knowledge/{slug}/withdraw", "staff", "Take a text back at once (writers)", know.Withdraw, 200),
+    ("post", "/staff/knowledge/{slug}/switch", "staff", "The kill switch of a topic (supervisors)", know.Switch, 200),
+    ("post", "/staff/knowledge/{slug}/up", "staff", "One rung up, on evidence (supervisors)", None, 200),
+    ("post", "/staff/knowledge/{slug}/down", "staff", "One rung down (writers)", know.StepDown, 200),
+    ("post", "/staff/knowledge/{slug}/severity", "staff", "What an error can do (supervisors)", know.Weigh, 200),
     ("get", "/staff/conversations/{id}", "staff", "Everything said, tried and given", None, 200),
     ("get", "/staff/conversations/{id}/events", "staff", "Events with a seq above `after`", None, 200),
     ("post", "/staff/conversations/{id}/accept", "staff", "Take an offer, or who is first in line", None, 200),
@@ -101,7 +115,7 @@ def document() -> dict[str, Any]:
 
 def _operation(call: tuple[str, str, str, str, type | None, int]) -> dict[str, Any]:
     _, path, who, summary, shape, status = call
-    parameters = [_ID] if "{id}" in path else []
+    parameters = [_ID] if "{id}" in path else [_SLUG] if "{slug}" in path else []
     parameters += [_AFTER] if path.endswith(("/events", "/stream")) and "{id}" in path else []
     parameters += [_FORMAT] if path.endswith("/export") else []
     stream = path.endswith("/stream")
