@@ -175,7 +175,7 @@ def test_that_clocks_are_seconds_and_may_be_left_out(read: Read) -> None:
             "shown: N, role: agent, team: Beheer",
             "demo_staff[0].team",
         ),
-        ("role: supervisor", "role: baas", "demo_staff[3].role"),
+        ("role: supervisor", "role: baas", "demo_staff[4].role"),
         ("login: agent2", "login: agent1", "demo_staff[1]"),
         ("name: Sam,", "name: 12,", "demo_staff[1].name"),
         ("chats_per_agent: 3", "chats_per_agent: 3\ncolour: teal", "colour"),
@@ -382,7 +382,7 @@ def test_that_a_file_that_cannot_be_used_is_opened_all_the_same(tmp_path: Path) 
     assert (some.policy.reduced, some.policy.contact.phone) == (True, "088 000 01 00")
     assert some.faults[0].data["field"] == "hours.zone"
     # Somebody must be able to sign in to mend it.
-    assert {one.role for one in some.staff} == {"agent", "supervisor"}
+    assert {one.role for one in some.staff} == {"agent", "writer", "supervisor"}
     for unreadable in ("demo_staff: [{id: only}]", "demo_staff: nobody", "contact: [", "- a list"):
         file.write_text(unreadable, encoding="utf-8")
         assert open_organisation(file, SPOKEN, version(SPOKEN), TODAY).staff == ()
