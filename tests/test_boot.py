@@ -12,7 +12,7 @@ import pytest
 
 from gehoor.boot import Running, build
 from gehoor.core.conversation.model import Channel
-from gehoor.core.errors import GehoorError, Invalid
+from gehoor.core.errors import GehoorError, Invalid, StoreFault
 from gehoor.flows.post import Post
 from gehoor.flows.receive import begin
 from gehoor.ports.outbound import Outcome
@@ -53,6 +53,20 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+async def test_that_a_language_model_stands_behind_the_guard_only_where_one_was_told(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("geheim\n")
+    (tmp_path / "key").chmod(0o600)
+    model = {"model_url": "http://127.0.0.1:9/v1/", "model_name": "m", "model_key_file": str(tmp_path / "key")}
+    async with started(settings_in(tmp_path, **model)) as running:
+        brain = running.house.world.brain
+        assert brain.name == "retrieval+model"
+        assert brain.version.endswith("/m/1")
+    async with started(settings_in(tmp_path)) as running:
+        assert running.house.world.brain.name == "retrieval"
+    with pytest.raises(StoreFault):
+        build(settings_in(tmp_path / "x", **(model | {"model_key_file": str(tmp_path / "gone")})), lambda _: None)
 
 
 async def test_that_without_a_mail_server_there_is_no_mail(tmp_path: Path) -> None:

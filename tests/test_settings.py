@@ -15,6 +15,8 @@ MAIL = {
     "GEHOOR_PUBLIC_URL": "https://chat.voorbeeldstad.example",
 }
 
+MODEL = {"GEHOOR_MODEL_URL": "https://llm.example/v1", "GEHOOR_MODEL_NAME": "m"}
+
 
 def test_that_without_variables_everything_has_its_default() -> None:
     assert read_settings({"HOME": "x", "GEHOOR_SHARED": "x"}) == Settings()
@@ -25,6 +27,10 @@ def test_that_each_kind_of_variable_is_read() -> None:
         {**MAIL, "GEHOOR_SMTP_PORT": "465", "GEHOOR_SMTP_SECURITY": "tls", "GEHOOR_DEMO": "on", "GEHOOR_DATA": "d"}
     )
     assert (told.smtp_port, told.smtp_security, told.demo, told.data) == (465, "tls", True, Path("d"))
+    model = read_settings({**MODEL, "GEHOOR_MODEL_TOKENS_PER_DAY": "5000000", "GEHOOR_MODEL_SECONDS": "3"})
+    assert (model.model_tokens_per_day, model.model_seconds) == (5_000_000, 3)
+    here = {"GEHOOR_MODEL_URL": "http://127.0.0.1:8000/v1", "GEHOOR_MODEL_KEY_FILE": "k"}
+    assert read_settings({**MODEL, **here}).model_key_file == "k", "a key stays on this machine without TLS"
     assert read_settings({"GEHOOR_PROXIES": "10.0.0.1, 10.0.0.2"}).proxies == ("10.0.0.1", "10.0.0.2")
 
 
@@ -47,6 +53,15 @@ def test_that_each_kind_of_variable_is_read() -> None:
         ({"GEHOOR_MOST_CONNECTIONS": "3"}, "GEHOOR_MOST_CONNECTIONS"),
         ({"GEHOOR_MOST_REQUESTS": "0"}, "GEHOOR_MOST_REQUESTS"),
         ({"GEHOOR_UNLIMITED": "10.0.0.0/8, ons kantoor"}, "GEHOOR_UNLIMITED"),
+        ({**MODEL, "GEHOOR_MODEL_URL": "localhost:8000/v1"}, "GEHOOR_MODEL_URL"),
+        ({**MODEL, "GEHOOR_MODEL_URL": "https://me:secret@x.example/v1"}, "GEHOOR_MODEL_URL"),
+        ({**MODEL, "GEHOOR_MODEL_URL": "https://x.example/v1?key=1"}, "GEHOOR_MODEL_URL"),
+        ({**MODEL, "GEHOOR_MODEL_URL": "http://x.example/v1", "GEHOOR_MODEL_KEY_FILE": "k"}, "GEHOOR_MODEL_URL"),
+        ({**MODEL, "GEHOOR_MODEL_NAME": ""}, "GEHOOR_MODEL_NAME"),
+        ({**MODEL, "GEHOOR_MODEL_SECONDS": "4"}, "GEHOOR_MODEL_SECONDS"),
+        ({**MODEL, "GEHOOR_MODEL_SECONDS": "0"}, "GEHOOR_MODEL_SECONDS"),
+        ({**MODEL, "GEHOOR_MODEL_TOKENS_PER_DAY": "1000000001"}, "GEHOOR_MODEL_TOKENS_PER_DAY"),
+        ({**MODEL, "GEHOOR_MODEL_TOKENS_PER_DAY": "9" * 5000}, "GEHOOR_MODEL_TOKENS_PER_DAY"),
         ({**MAIL, "GEHOOR_MAIL_FROM": ""}, "GEHOOR_MAIL_FROM"),  # letters without a sender
         ({**MAIL, "GEHOOR_PUBLIC_URL": ""}, "GEHOOR_PUBLIC_URL"),  # letters that link to nothing
         ({**MAIL, "GEHOOR_SMTP_USER": "x", "GEHOOR_SMTP_SECURITY": "none"}, "GEHOOR_SMTP_SECURITY"),  # a bare password

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -207,11 +207,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     world = World(
         store=store,
         people=people,
-        brain=GuardedBrain(
-            brain or SayingBrain(retrieval, lambda: house.knowledge.library),
-            lambda: house.knowledge.library,
-            phrases=lambda: house.policy.wording.sentences,
-        ),
+        brain=_brain(settings, brain or retrieval, lambda: house),
         hearing=hearing,
         keys=keys,
         feed=MemoryFeed(),
@@ -293,7 +289,7 @@ def _address(told: str, file: str) -> str:
     try:
         return line_of(Path(file)) if file else told
     except OSError as fault:
-        raise StoreFault(f"The file with an address cannot be read: {fault.strerror}. File: {file}") from fault
+        raise StoreFault(f"The file with an address or a key cannot be read: {fault.strerror}. File: {file}") from fault
 
 
 def _keys(settings: Settings, needed: bool) -> Keys:
@@ -403,11 +399,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     world = World(
         store=MemoryStore(),
         people=MemoryPeople(),
-        brain=GuardedBrain(
-            brain or SayingBrain(retrieval, lambda: house.knowledge.library),
-            lambda: house.knowledge.library,
-            phrases=lambda: house.policy.wording.sentences,
-        ),
+        brain=_brain(settings, brain or retrieval, lambda: house),
         hearing=hearing,
         keys=MemoryKeys(),
         feed=MemoryFeed(),
@@ -420,6 +412,32 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         world, organisation.policy, lambda _: None, documents=_documents(), contents=_knowing(library, retrieval)
     )
     return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
+
+
+def _brain(settings: Settings, inside: Brain, house: Callable[[], House]) -> GuardedBrain:
+    """The brain that finds, with its passage picked; a language model that chooses, where there is one; the guard.
+
+    Raises:
+        StoreFault: the file with the model's key cannot be used.
+    """
+
+    def library() -> Library:
+        return house().knowledge.library
+
+    def phrases() -> Mapping[str, Mapping[str, str]]:
+        return house().policy.wording.sentences
+
+    says: Brain = SayingBrain(inside, library)
+    if settings.model_url:
+        # Only here: who has no model need not load what speaks to one.
+        from gehoor.adapters.brains.choosing import ChoosingBrain
+        from gehoor.adapters.brains.openai_compatible import Budget, ChatServer
+
+        key = _address("", settings.model_key_file)
+        budget = Budget(settings.model_tokens_per_day // settings.processes)
+        url, seconds = settings.model_url.rstrip("/"), float(settings.model_seconds)
+        says = ChoosingBrain(says, ChatServer(url, settings.model_name, budget, key, seconds), library, phrases)
+    return GuardedBrain(says, library, phrases=phrases)
 
 
 def _knowing(folder: Library, retrieval: RetrievalBrain) -> Contents:

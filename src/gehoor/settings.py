@@ -21,9 +21,13 @@ DEMO: Final = Path(__file__).parent / "demo" / "voorbeeldstad"
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gehoor"
 
 PUBLIC_URL: Final = "GEHOOR_PUBLIC_URL"
+MODEL_URL: Final = "GEHOOR_MODEL_URL"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _RATE: Final = re.compile(r"[1-9]\d{0,6} per (?:[1-9]\d{0,3} )?(?:second|minute|hour|day)s?")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
+_MODEL_URL: Final = re.compile(
+    r"http(?P<safe>s)?://(?:(?P<host>[A-Za-z0-9.-]+)|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._-]+)*/?"
+)
 
 HELP: Final[dict[str, str]] = {
     "host": "Address to listen on.",
@@ -40,6 +44,11 @@ HELP: Final[dict[str, str]] = {
     "cache": "Folder for what can always be made again, such as the trained index of the articles.",
     "tables": "Folder with the organisation's own tables of phrases for the hearing (docs/signals.md); empty: none.",
     "language_model": "on or off: the embedded language model (without it the answers are found by words alone).",
+    "model_url": "A language model that chooses among approved sentences (docs/model.md): https://x.example/v1.",
+    "model_name": "Its name at that server.",
+    "model_key_file": "File with the key of that server on one line; empty: none is sent.",
+    "model_seconds": "How long it may take, 1 to 3; after that the answer is given without it.",
+    "model_tokens_per_day": "Tokens that may be used a day, over all processes; beyond it answers come without it.",
     "proxies": "Addresses of proxies in front, comma separated, whose X-Forwarded headers are believed.",
     "most_connections": "Open connections at most; the last tenth is for customers who ask for a person.",
     "most_requests": "Requests in hand at most; beyond it only requests for a person are taken.",
@@ -72,6 +81,10 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+MOST: Final[dict[str, int]] = {"model_tokens_per_day": 1_000_000_000}
+"""Where a whole number may be larger than a port."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Each field is the environment variable GEHOOR_<FIELD>; ``HELP`` says what it is for."""
@@ -91,6 +104,11 @@ class Settings:
     cache: Path = CACHE
     tables: str = ""
     language_model: bool = True
+    model_url: str = ""
+    model_name: str = ""
+    model_key_file: str = ""
+    model_seconds: int = 2
+    model_tokens_per_day: int = 1_000_000
     proxies: tuple[str, ...] = ("127.0.0.1",)
     most_connections: int = 10_000
     most_requests: int = 2_000
@@ -139,7 +157,22 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             raise Invalid("Give the address itself or a file with it, not both.", field=field_name)
     _check_mail(settings)
     _check_limits(settings)
+    _check_model(settings)
     return settings
+
+
+def _check_model(settings: Settings) -> None:
+    if not settings.model_url:
+        return
+    found = _MODEL_URL.fullmatch(settings.model_url)
+    if found is None:
+        raise Invalid("This must be an address without password or query: https://x.example/v1.", field=MODEL_URL)
+    if not settings.model_name:
+        raise Invalid("With a language model goes its name at the server.", field="GEHOOR_MODEL_NAME")
+    if settings.model_key_file and found["safe"] is None and found["host"] not in LOOPBACK:
+        raise Invalid("A key is sent over https only.", field=MODEL_URL)
+    if not 1 <= settings.model_seconds <= 3:
+        raise Invalid("This must be 1 to 3: the answer is there without it.", field="GEHOOR_MODEL_SECONDS")
 
 
 def _check_limits(settings: Settings) -> None:
@@ -179,8 +212,9 @@ def _read(name: str, setting: str, text: str) -> object:
             raise Invalid("This must be on or off.", field=name)
         return text.lower() == "on"
     if isinstance(default, int):
-        if not text.isascii() or not text.isdigit() or int(text) > 65535:
-            raise Invalid("This must be a whole number, 0 to 65535.", field=name)
+        most = MOST.get(setting, 65535)
+        if not text.isascii() or not text.isdigit() or len(text) > 12 or int(text) > most:
+            raise Invalid(f"This must be a whole number, 0 to {most}.", field=name)
         return int(text)
     if isinstance(default, Path):
         return Path(text)
