@@ -21,8 +21,10 @@ from gehoor import __version__
 from gehoor.adapters import logs
 from gehoor.adapters.articles.manuscripts import Manuscripts
 from gehoor.adapters.articles.markdown import read_articles
+from gehoor.adapters.articles.question_set import OWN_FILE, read_questions
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
+from gehoor.adapters.brains.measuring import measurer
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.saying import SayingBrain
 from gehoor.adapters.checkpoints import append_line, last_line
@@ -47,12 +49,14 @@ from gehoor.adapters.system import SystemClock, SystemIds, collecting_later, set
 from gehoor.adapters.systemd import Notifier
 from gehoor.core.errors import Invalid, StoreAway, StoreFault
 from gehoor.core.knowledge.article import Library
+from gehoor.core.knowledge.questions import Asked
 from gehoor.core.time import MINUTE
 from gehoor.flows.faults import described
 from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
 from gehoor.flows.knowledge import Contents
+from gehoor.flows.measured import Meter
 from gehoor.flows.people import hash_password
 from gehoor.flows.privacy import settle_at_start
 from gehoor.flows.probe import Probe
@@ -195,7 +199,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     Raises:
         StoreFault: the store or the keys cannot be opened; the message says why and what to do.
     """
-    organisation, library, retrieval, hearing = _contents(settings)
+    organisation, library, retrieval, hearing, encoder = _contents(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = _keys(settings, _holds_something(settings))
@@ -220,7 +224,14 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     if instruments is not None:
         world = _watched(world, instruments)
     _make_partner_secrets(settings, organisation)
-    house = House(world, organisation.policy, broken, documents=_documents(), contents=_knowing(library, retrieval))
+    house = House(
+        world,
+        organisation.policy,
+        broken,
+        documents=_documents(),
+        contents=_knowing(library, retrieval),
+        meter=Meter(measurer(encoder, settings.cache), _questions(settings.knowledge / OWN_FILE)),
+    )
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
     probe_secret = keys.blind_index("probe", "").hex()  # the walk may come to another process than its own
     probe = _probe(settings, house, probe_secret)
@@ -394,7 +405,7 @@ def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, Bounc
 
 def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     """The same house without files: for tests and measurements. Nothing survives it."""
-    organisation, library, retrieval, hearing = _contents(settings)
+    organisation, library, retrieval, hearing, encoder = _contents(settings)
     lines: list[str] = []
     world = World(
         store=MemoryStore(),
@@ -409,7 +420,12 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         peers=Alone(),
     )
     house = House(
-        world, organisation.policy, lambda _: None, documents=_documents(), contents=_knowing(library, retrieval)
+        world,
+        organisation.policy,
+        lambda _: None,
+        documents=_documents(),
+        contents=_knowing(library, retrieval),
+        meter=Meter(measurer(encoder, settings.cache)),
     )
     return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
 
@@ -452,7 +468,21 @@ def _knowing(folder: Library, retrieval: RetrievalBrain) -> Contents:
     return Contents(folder, take, Manuscripts())
 
 
-def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing]:
+def _questions(file: Path) -> list[Asked]:
+    """The organisation's own question set, if there is one. A broken line is told and left out."""
+    if not file.exists():
+        return []
+    try:
+        questions, faults = read_questions(file)
+    except Invalid as fault:
+        _LOG.error("the question set is left out", reason=fault.sentence, **fault.data)
+        return []
+    for number, wrong in faults:
+        _LOG.warning("a question is left out", line=number, reason=wrong.sentence)
+    return questions
+
+
+def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing, Encoder]:
     """What the organisation wrote. A broken article is told and left out; a file that cannot be used is told when the
     house starts (flows/policy.py). The rest goes on."""
     spoken = sentences()
@@ -464,7 +494,7 @@ def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain
     encoder = SentenceEncoder() if settings.language_model else NoEncoder()
     settings.cache.mkdir(parents=True, exist_ok=True)
     retrieval = RetrievalBrain(library, encoder=encoder, cache=settings.cache)
-    return organisation, library, retrieval, _hearing(settings, encoder)
+    return organisation, library, retrieval, _hearing(settings, encoder), encoder
 
 
 def _hearing(settings: Settings, encoder: Encoder) -> FullHearing:

@@ -179,6 +179,14 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         [{"version": 1}, {"version": "1", "document": "x"}, {"version": 1, "document": "x" * 50_001}],
     ),
     "CheckPolicy": ({"document": "x"}, [{}, {"document": 1}, {"document": "x" * 50_001}]),
+    "Correct": (
+        {"seq": 4, "topic": None},
+        [{}, {"seq": 4}, {"seq": "4", "topic": None}, {"seq": 4, "topic": "x" * 201}],
+    ),
+    "Judge": (
+        {"item": "0192", "verdict": "right"},
+        [{}, {"item": "0192"}, {"item": "0192", "verdict": "prima"}, {"item": "x" * 41, "verdict": "right"}],
+    ),
     "Call": ({"answered": False}, [{}, {"answered": "ja"}]),
     "Draft": (
         DRAFT,

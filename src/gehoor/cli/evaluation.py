@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TextIO
 
+from gehoor.adapters.articles.question_set import read_questions
 from gehoor.adapters.brains.embedding import Encoder
 from gehoor.adapters.brains.measuring import judged_of
 from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker, details, opened
-from gehoor.core.errors import Invalid
-from gehoor.core.knowledge.questions import Asked, asked_of
+from gehoor.core.knowledge.questions import Asked
 from gehoor.core.knowledge.reliability import Reliability
 from gehoor.core.knowledge.report import Report, as_data, report
 from gehoor.core.knowledge.score import Figures, Share
@@ -56,16 +56,10 @@ def evaluate_answers(path: Path, asker: Asker) -> tuple[Report, Faults]:
 
 def questions_of(path: Path) -> tuple[list[Asked], Faults]:
     """The questions of a file, and what was wrong with lines."""
-    questions: list[Asked] = []
-    faults: Faults = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(asked_of(line))
-        except Invalid as error:
-            faults.append({**details(error), "line": number, "detail": f"Line {number}: {error.sentence}"})
-    return questions, faults
+    questions, wrong = read_questions(path)
+    return questions, [
+        {**details(one), "line": number, "detail": f"Line {number}: {one.sentence}"} for number, one in wrong
+    ]
 
 
 _NAMES: Final = {

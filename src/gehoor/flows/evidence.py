@@ -1,8 +1,8 @@
 """What people found of the answers of a topic, by the rung that it was on: what the ladder is climbed with.
 
-An answer counts once two people judged it, blind to each other; where they do not agree the worse verdict counts. What
-the AI would have said belongs to the shadow, what an agent sent to helping agents, and what the AI said itself to the
-rung that the topic was on then.
+An answer counts once two people judged it, blind to each other; where they do not agree the worse verdict counts, until
+a third has judged. What the AI would have said belongs to the shadow, what an agent sent to helping agents, and what
+the AI said itself to the rung that the topic was on then.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from gehoor.core.knowledge.ladder import Figures, Rung, Verdict, figures_of, worse
+from gehoor.core.knowledge.judging import Opinion, worst_of
+from gehoor.core.knowledge.ladder import Figures, Rung, Verdict, figures_of
 from gehoor.core.time import Instant
 from gehoor.flows.knowledge_lines import Judged
 
 _RUNG_OF: Final = {"shadow": Rung.SHADOW, "agent": Rung.HELPS_AGENTS}
-_TWO: Final = 2
 _Key = tuple[str, int, str]
 
 
@@ -27,12 +27,8 @@ class _Case:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     @property
-    def verdict(self) -> Verdict:
-        found = list(self.verdicts.values())
-        result = found[0]
-        for one in found[1:]:
-            result = worse(result, one)
-        return result
+    def verdict(self) -> Verdict | None:
+        return worst_of([Opinion(staff, verdict) for staff, verdict in self.verdicts.items()])
 
 
 class Evidence:
@@ -61,6 +57,5 @@ class Evidence:
     def figures(self, slug: str, rung: Rung, since: Instant = Instant(0)) -> Figures:
         """The compared cases of a rung, judged since a moment."""
         cases = self._cases.get(slug, {}).values()
-        return figures_of(
-            one.verdict for one in cases if one.rung is rung and one.at >= since and len(one.verdicts) >= _TWO
-        )
+        found = (one.verdict for one in cases if one.rung is rung and one.at >= since)
+        return figures_of(one for one in found if one is not None)

@@ -20,7 +20,9 @@ from gehoor.flows.bot_turn import today
 from gehoor.flows.envelopes import with_proof
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
+from gehoor.flows.judging import JudgeBook
 from gehoor.flows.knowledge import NO_CONTENTS, Contents, KnowledgeBook
+from gehoor.flows.measured import NO_METER, Measurements, Meter
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners
 from gehoor.flows.peering import Peering
@@ -65,11 +67,16 @@ class House:
         pace: Pace = STEADY,
         documents: Documents | None = None,
         contents: Contents = NO_CONTENTS,
+        meter: Meter = NO_METER,
     ) -> None:
         self.world = world
         self.policy = policy
         self.policies = PolicyBook(world, policy, documents, self._take)
         self.knowledge = KnowledgeBook(world, contents, lambda: today(world, self.policy))
+        self.judging = JudgeBook(world, lambda: self.policy)
+        self.measurements = Measurements(
+            world, lambda: self.knowledge.library, lambda: today(world, self.policy), meter
+        )
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
         self.floor = Floor(world, self.recorder, lambda: self.policy)
         self.post = Post(world, self.recorder, lambda: self.policy)
@@ -145,6 +152,7 @@ class House:
         self._must_run(self.watch.run())
         self._must_run(self.knowledge.run())
         self.keep_running(self.policies.run(self.alarms))
+        self.keep_running(self.judging.run())
 
     def _must_run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something that the house cannot do without. A mistake that ends it ends the process: a house that
@@ -180,6 +188,7 @@ class House:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_s):
                     await self.outbox.idle()
+        self.measurements.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

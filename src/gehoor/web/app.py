@@ -40,6 +40,7 @@ from gehoor.web.lead import Lead
 from gehoor.web.lookout import Lookout
 from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
+from gehoor.web.quality import Quality
 from gehoor.web.readiness import Readiness
 from gehoor.web.return_pages import ReturnPages
 from gehoor.web.supervisor import Supervisor
@@ -85,6 +86,7 @@ def create_app(
     routes += [Way("/health/ready", Readiness(health).ready, methods=["GET"])]
     routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages)), *_policy(Supervisor(doors))]
     routes += _knowledge(Knowledge(doors))
+    routes += _quality(Quality(doors))
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
     routes.append(Mount("/static", StaticFiles(directory=HERE / "static")))
@@ -173,6 +175,8 @@ def _pages(pages: Pages, returns: ReturnPages, desk: DeskPages) -> list[BaseRout
         Way("/desk/leiding", desk.lead, methods=get),
         Way("/desk/beleid", desk.policy, methods=get),
         Way("/desk/overdracht", desk.handover, methods=get),
+        Way("/desk/beoordelen", desk.judging, methods=get),
+        Way("/desk/kennis/metingen", desk.measured, methods=get),
         Way("/desk/login", desk.login, methods=get),
         Way("/desk/login", desk.sign_in, methods=post),
         Way("/widget.js", _widget, methods=get),
@@ -222,6 +226,20 @@ def _knowledge(knowledge: Knowledge) -> list[BaseRoute]:
         Way(one + "/up", knowledge.up, methods=post),
         Way(one + "/down", knowledge.down, methods=post),
         Way(one + "/severity", knowledge.severity, methods=post),
+    ]
+
+
+def _quality(quality: Quality) -> list[BaseRoute]:
+    path = "/api/v1/staff/quality"
+    return [
+        Way("/api/v1/staff/conversations/{id}/corrections", quality.correct, methods=["POST"]),
+        Way("/api/v1/staff/judging", quality.following, methods=["GET"]),
+        Way("/api/v1/staff/judging", quality.judge, methods=["POST"]),
+        Way(path, quality.quality, methods=["GET"]),
+        Way(path + "/topics", quality.topics, methods=["GET"]),
+        Way(path + "/measured", quality.measured, methods=["GET"]),
+        Way(path + "/measured", quality.measure, methods=["POST"]),
+        Way("/desk/kennis/metingen.svg", quality.drawn, methods=["GET"]),
     ]
 
 

@@ -17,7 +17,7 @@ from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
 from gehoor.web.readable import restricted, supervises
 
-_PAGES: Final = ("/desk/leiding", "/desk/beleid", "/desk/overdracht")
+_PAGES: Final = ("/desk/leiding", "/desk/beleid", "/desk/overdracht", "/desk/beoordelen", "/desk/kennis/metingen")
 
 
 class DeskPages:
@@ -43,6 +43,14 @@ class DeskPages:
     async def handover(self, request: Request) -> Response:
         """GET /desk/overdracht: what the night hands over to the morning"""
         return await self._page(request, "desk_handover.html", lambda policy, staff: not restricted(policy, staff))
+
+    async def judging(self, request: Request) -> Response:
+        """GET /desk/beoordelen: answers of a sample, one after another, to be judged"""
+        return await self._page(request, "desk_judge.html", lambda policy, staff: not restricted(policy, staff))
+
+    async def measured(self, request: Request) -> Response:
+        """GET /desk/kennis/metingen: how good the answers are, in figures"""
+        return await self._page(request, "desk_measured.html", supervises)
 
     async def _page(
         self, request: Request, template: str, may: Callable[[Policy, Staff], bool] = lambda _policy, _staff: True

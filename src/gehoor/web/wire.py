@@ -179,6 +179,20 @@ class CheckPolicy(Struct):
     document: Annotated[str, Meta(max_length=50_000)]
 
 
+class Correct(Struct):
+    """POST /staff/conversations/{id}/corrections: the topic that was meant; null: no article answers this"""
+
+    seq: int
+    topic: Annotated[str, Meta(max_length=200)] | None
+
+
+class Judge(Struct):
+    """POST /staff/judging: what somebody found of one answer"""
+
+    item: Annotated[str, Meta(max_length=40)]
+    verdict: Literal["right", "incomplete", "wrong", "harmful"]
+
+
 class Call(Struct):
     """POST /staff/conversations/{id}/call"""
 

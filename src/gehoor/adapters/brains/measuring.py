@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Final
 
-from gehoor.adapters.brains.index import Ranking
-from gehoor.core.knowledge.answer import Abstaining, Answering, Reason, Suggesting, Verdict, ranked
+from gehoor.adapters.brains.embedding import Encoder
+from gehoor.adapters.brains.index import Ranking, build_index
+from gehoor.core.knowledge.answer import Abstaining, Answering, Reason, Situation, Suggesting, Verdict, judge, ranked
+from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, Library
 from gehoor.core.knowledge.questions import Asked
+from gehoor.core.knowledge.report import Report, report
 from gehoor.core.knowledge.score import Judged
 
 Decided = tuple[Ranking, Verdict]
@@ -63,3 +68,19 @@ def judged(asked: Asked, ranking: Ranking, verdict: Verdict) -> Judged:
         asked.language,
         asked.kind,
     )
+
+
+def measurer(encoder: Encoder, cache: Path | None) -> Callable[[Library, Sequence[Asked], date], Report]:
+    """What measures a library while a house runs: with an index of its own, so that nothing waits for it."""
+
+    def measure(library: Library, questions: Sequence[Asked], today: date) -> Report:
+        index = build_index(library, encoder, cache)
+        situation = Situation(library, today, DEFAULT_LANGUAGE)
+
+        def decide(texts: Sequence[str]) -> list[Decided]:
+            rankings = index.rank(texts, encoder)
+            return [(r, judge(r.candidates, r.no_article, situation, index.thresholds)) for r in rankings]
+
+        return report(judged_of(questions, decide))
+
+    return measure

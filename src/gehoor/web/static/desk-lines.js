@@ -1,5 +1,6 @@
 /** How one fact looks in the conversation, with its author in words (guarantee HONEST). */
 
+import { correction } from "./desk-correct.js";
 import { h, link, words } from "./desk-dom.js";
 
 /**
@@ -63,6 +64,7 @@ function message(desk, fact, language) {
   if (fact.human_offer) item.append(h("p", { class: "tag", text: texts.offeredPerson }));
   if (fact.canned) item.append(h("p", { class: "tag", text: texts.holdLine }));
   if (kind === "human") item.append(h("p", { class: "sent-state" }));
+  if (kind === "ai" && desk.state.open !== null) item.append(correction(desk, fact, desk.state.open));
   return item;
 }
 
