@@ -44,19 +44,22 @@ function drawLive({ all, weeks }) {
 
 /** @param {Quality} one */
 function week(one) {
+  const labels = ["Antwoorden", "Beoordeeld", "Goed", "Fout", "Eens"];
   const judged = one.live.right.total;
   const cells = [String(one.answers), String(judged), share(one.live.right), share(one.live.wrong), share(one.agreement.share)];
-  return row(one.week, cells);
+  return row(one.week, labels, cells);
 }
 
 /** @param {string} name @param {Found} one */
 function group(name, one) {
-  return row(name, [String(one.right.total), share(one.right), share(one.wrong), String(one.verdicts.harmful)]);
+  const labels = ["Beoordeeld", "Goed", "Fout", "Schadelijk"];
+  return row(name, labels, [String(one.right.total), share(one.right), share(one.wrong), String(one.verdicts.harmful)]);
 }
 
-/** @param {string} name @param {string[]} cells */
-function row(name, cells) {
-  return h("tr", {}, h("th", { text: name, attr: { scope: "row" } }), ...cells.map((text) => h("td", { text })));
+/** @param {string} name @param {string[]} labels  the headings, for a phone @param {string[]} cells */
+function row(name, labels, cells) {
+  const cell = (/** @type {string} */ text, /** @type {number} */ place) => h("td", { text, attr: { "data-label": labels[place] } });
+  return h("tr", {}, h("th", { text: name, attr: { scope: "row" } }), ...cells.map(cell));
 }
 
 let drawn = "";
@@ -83,7 +86,7 @@ function drawMeasured({ busy, questions, last }) {
   byId("plot").alt = "Links hoeveel de AI zelf beantwoordt tegen hoeveel daarvan goed is. Rechts of de kansen kloppen. De cijfers staan eronder.";
   say(byId("plot-words"), last.words);
   const topics = Object.entries(last.by_topic).sort(([, one], [, other]) => one.helped.share - other.helped.share);
-  fill("topics", topics.map(([name, one]) => row(name, [String(one.helped.total), share(one.helped), share(one.answered_wrong)])));
+  fill("topics", topics.map(([name, one]) => row(name, ["Vragen", "Geholpen", "Fout beantwoord"], [String(one.helped.total), share(one.helped), share(one.answered_wrong)])));
 }
 
 async function look() {
