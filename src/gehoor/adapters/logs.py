@@ -25,7 +25,7 @@ FIELDS: Final = frozenset(
         "lines", "expected", "connections", "open_files", "setting",
         # Of an alarm or a policy: shifts, moments, sources; references are not names.
         "about", "reference", "shift", "start", "end", "promises", "team", "until", "since", "people", "missing",
-        "step", "what", "link", "rule", "moment", "ceiling", "source", "law", "mend", "number", "reason",
+        "step", "what", "link", "rule", "article", "moment", "ceiling", "source", "law", "mend", "number", "reason",
     }
 )  # fmt: skip
 """Names of fields that hold nothing personal. A test compares them with every log line in the source."""
