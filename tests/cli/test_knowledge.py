@@ -40,7 +40,68 @@ def test_that_a_language_that_is_none_is_refused(tmp_path: Path, capsys: pytest.
     assert "two letters" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("action", ["import"])
+def kept(folder: Path, slug: str, answer: str) -> None:
+    path = folder / "nl" / f"{slug}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"---\nslug: {slug}\nlanguage: nl\ntitle: Vraag over {slug}?\nowner: Team\nvalid_from: 2026-01-01\n"
+        f"review_by: 2027-10-01\npolicy: may_answer\n---\n{answer}\n",
+        encoding="utf-8",
+    )
+
+
+def test_that_a_check_tells_a_writer_what_to_do_and_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(tmp_path, "opzeggen", "Bel ons. De opzegtermijn is één maand.")
+    kept(tmp_path, "verhuizen", "U hebt een opzegtermijn van drie maanden. U dient dat te weten.")
+    asked = ["knowledge", "check", "--knowledge", str(tmp_path), "--day", "2026-11-26"]
+    assert main(asked) == 1
+    told = capsys.readouterr().out
+    assert (
+        'nl/opzeggen\n  ! antwoord, zin 2: Hier staat "één maand". In het artikel verhuizen staat "drie maanden". '
+        "Kijk wat klopt en maak ze gelijk.\n      De opzegtermijn is één maand.\n"
+    ) in told
+    assert '  - antwoord, zin 2: Niemand zegt "dient dat te". Schrijf liever "moet".' in told
+
+    assert main([*asked, "--faults", "--language", "en", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert [(one["code"], one["article"], one["passage"], one["sentence"]) for one in said["warnings"]] == [
+        ("contradiction", "opzeggen", 0, 1),
+        ("contradiction", "verhuizen", 0, 0),
+    ]
+    assert said["warnings"][0]["text"].startswith('This says "één maand".')
+
+    (tmp_path / "nl" / "verhuizen.md").unlink()
+    assert main(asked) == 0, "advice alone is no fault"
+
+
+def test_that_a_check_tells_of_drafts_their_sources_and_files_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "hond.html"
+    source.write_bytes(PAGE)
+    kennis = tmp_path / "kennis"
+    assert main(["knowledge", "import", str(source), "--into", str(kennis)]) == 0
+    assert main(["knowledge", "check", "--knowledge", str(kennis)]) == 0
+    source.write_bytes(PAGE.replace(b"een hond houden", b"geen hond houden"))
+    kept(kennis, "kapot", "")
+    capsys.readouterr()
+    assert main(["knowledge", "check", "--knowledge", str(kennis)]) == 1
+    told = capsys.readouterr().out
+    assert "! nl/kapot.md: there is no answer before the first heading." in told
+    assert "nl/mag-ik-hond (concept)\n  ! De bron ../hond.html is veranderd." in told
+
+
+def test_that_the_demonstration_has_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["knowledge", "check", "--faults", "--day", "2026-11-26"]) == 0
+    assert "0 faults (!)" in capsys.readouterr().out
+
+
+def test_that_a_day_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["knowledge", "check", "--day", "morgen"]) == 1
+    assert "--day" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("action", ["import", "check"])
 def test_that_every_action_has_help_with_an_example(action: str, capsys: pytest.CaptureFixture[str]) -> None:
     for asked in (["knowledge", "--help"], ["knowledge", action, "--help"]):
         with pytest.raises(SystemExit):

@@ -12,6 +12,7 @@ import yaml
 from gehoor.core.conversation.model import SUPPORT
 from gehoor.core.guarantee.receipts import TOPICS
 from gehoor.core.knowledge.saying import PHRASES, QUESTIONS
+from gehoor.core.knowledge.warnings import Code
 from gehoor.texts import read
 from gehoor.texts.read import LANGUAGES, sentences, version
 
@@ -85,6 +86,23 @@ ALARMS: dict[str, Set[str]] = {
     ),
 }
 
+# What a writer should look at in an article, with what is filled in.
+WARNINGS: dict[str, Set[str]] = {
+    **{f"warn_{code}": {"day"} for code in ("stale", "stale_soon", "ended", "ends_soon")},
+    **{
+        f"warn_{code}": {"words"}
+        for code in ("date_passed", "year_passed", "amount_old", "instruction", "long", "long_word", "passive")
+    },
+    **{f"warn_{code}": {"words", "instead"} for code in ("hard_word", "stiff")},
+    **{f"warn_source_{what}": {"source"} for what in ("changed", "gone", "unreadable")},
+    "warn_contradiction": {"here", "other", "there"},
+    "warn_overlap": {"other"},
+    "warn_translation_differs": {"missing", "here", "there"},
+    "warn_no_translation": {"missing"},
+    "warn_dead_link": {"target"},
+    "warn_hard_text": {"score", "least"},
+}
+
 # What the rules and the doors ask for, with what is filled in.
 ASKED: dict[str, Set[str]] = {
     "disclosure": {"organisation"},
@@ -142,6 +160,7 @@ ASKED: dict[str, Set[str]] = {
     "error_too_often": {"phone", "email"},
     **LETTERS,
     **ALARMS,
+    **WARNINGS,
     **{f"safety_{kind}": {"phone"} for kind in DANGERS},
     **dict.fromkeys(
         [
@@ -187,7 +206,22 @@ FILLED = {
     "step": "human",
     "job": "sms",
     "offers": "Wij kunnen u bellen.",
+    "day": "1-3-2027",
+    "words": "per 1 juli 2024",
+    "instead": "moet",
+    "source": "../bronnen/huur.docx",
+    "other": "huur-opzeggen",
+    "here": "één maand",
+    "there": "drie maanden",
+    "missing": "en",
+    "target": "/kennis/borg",
+    "score": "43",
+    "least": "50",
 }
+
+
+def test_that_every_warning_has_its_sentence() -> None:
+    assert set(WARNINGS) == {f"warn_{code}" for code in Code}
 
 
 def placeholders(sentence: str) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from gehoor.core.errors import Invalid
+from gehoor.settings import DEMO
 
 if TYPE_CHECKING:
     from gehoor.adapters.articles.intake.importing import Report
@@ -25,6 +26,13 @@ What could not be read is named with its place, and the rest is imported; the ex
 _IMPORT_EXAMPLE = 'gehoor knowledge import site/ beleid.docx vragen.csv --into my-articles --owner "Team Verhuur"'
 
 
+_CHECK = """\
+Says of each article and each draft what a writer should look at: dates and amounts that passed, texts that contradict
+or repeat another, links and sources that are gone, sentences above level B1, translations that are missing or say
+something else. The exit status is 1 when a customer may be told something that is not so; advice alone is 0."""
+_CHECK_EXAMPLE = "gehoor knowledge check --knowledge my-articles --faults"
+
+
 def add_knowledge(commands: Commands) -> None:
     """Adds ``gehoor knowledge`` with its actions to the command tree."""
     group = commands.add_parser(
@@ -36,6 +44,7 @@ def add_knowledge(commands: Commands) -> None:
     )
     actions = group.add_subparsers(title="actions", metavar="<action>", dest="action", required=True)
     _add_import(actions)
+    _add_check(actions)
 
 
 def _add_import(actions: Commands) -> None:
@@ -53,6 +62,24 @@ def _add_import(actions: Commands) -> None:
     bring.add_argument("--over", action="store_true", help="write over drafts that are there")
     bring.add_argument("--json", action="store_true", help="what was done as JSON")
     bring.set_defaults(run=_import)
+
+
+def _add_check(actions: Commands) -> None:
+    check = actions.add_parser(
+        "check",
+        help="what is stale, contradictory, hard or gone in the articles",
+        description=_CHECK,
+        epilog=f"example: {_CHECK_EXAMPLE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("--knowledge", type=Path, default=DEMO / "knowledge", metavar="DIR", help="folder with articles")
+    check.add_argument("--faults", action="store_true", help="leave the advice out")
+    check.add_argument("--online", action="store_true", help="ask the websites that articles name as well")
+    check.add_argument("--private", action="store_true", help="with --online: also those in our own network")
+    check.add_argument("--day", default="", help="as if it were this day (2027-03-01)")
+    check.add_argument("--language", choices=("nl", "en"), default="nl", help="language of the warnings (nl)")
+    check.add_argument("--json", action="store_true", help="the warnings as JSON")
+    check.set_defaults(run=_check)
 
 
 def _today() -> datetime:
@@ -73,9 +100,30 @@ def _import(chosen: argparse.Namespace) -> int:
     return 1 if report.unread else 0
 
 
+def _check(chosen: argparse.Namespace) -> int:
+    """``gehoor knowledge check``. Returns 1 when a customer may be told something that is not so."""
+    from gehoor.cli.knowledge_check import run_check
+
+    try:
+        today = date.fromisoformat(chosen.day) if chosen.day else _today().date()
+    except ValueError as fault:
+        raise Invalid("--day must be a day, such as 2027-03-01.", field="--day") from fault
+    return run_check(
+        chosen.knowledge,
+        today,
+        sys.stdout,
+        faults=chosen.faults,
+        online=chosen.online,
+        private=chosen.private,
+        language=chosen.language,
+        as_json=chosen.json,
+        told=_told,
+    )
+
+
 def _told(done: int, every: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r{done:,} of {every:,} files", end="", file=sys.stderr, flush=True)
+        print(f"\r{done:,} of {every:,}", end="", file=sys.stderr, flush=True)
 
 
 def _said(report: Report) -> str:

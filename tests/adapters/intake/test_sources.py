@@ -115,7 +115,7 @@ def test_that_the_web_is_asked_only_when_that_is_wanted(tmp_path: Path, site: st
     elsewhere = replace(article, slug="doof", source="http://127.0.0.1:1/hond")
     silent = check_sources((*articles, elsewhere), tmp_path)
     assert {one.state for one in silent} == {State.NOT_ASKED}
-    with Web() as web:
+    with Web(private=True) as web:
         asked = check_sources((*articles, elsewhere), tmp_path, web.fetch)
         assert web.answers(f"{site}/hond")
         assert web.answers(f"{site}/ziek"), "ill is not gone"
@@ -131,3 +131,11 @@ def test_that_the_web_is_asked_only_when_that_is_wanted(tmp_path: Path, site: st
         "groot": (State.UNREADABLE, "it is larger than 5000000 bytes"),
         "doof": (State.UNREADABLE, "the website does not answer"),
     }
+
+
+def test_that_an_address_of_our_own_network_is_not_asked_unless_that_is_wanted(tmp_path: Path, site: str) -> None:
+    (article,) = from_files(tmp_path, hond__html=PAGE)
+    with Web() as web:
+        (asked,) = check_sources((replace(article, source=f"{site}/hond"),), tmp_path, web.fetch)
+        assert not web.answers(f"{site}/hond")
+    assert asked.state is State.UNREADABLE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -116,12 +118,20 @@ def _of_the_web(place: str, reader: Reader, fetch: Fetch) -> Reading | tuple[Sta
 
 
 class Web:
-    """Asks websites, in bounded time and size. Use it in a ``with``."""
+    """Asks websites, in bounded time and size. Use it in a ``with``.
 
-    def __init__(self, *, time_limit_s: float = TIME_LIMIT_S) -> None:
+    What an article names may have been written by anybody, so addresses of our own machine and network are not asked
+    unless ``private`` says so.
+    """
+
+    def __init__(self, *, time_limit_s: float = TIME_LIMIT_S, private: bool = False) -> None:
         self._time_limit_s = time_limit_s
         self._client = httpx.Client(
-            timeout=time_limit_s, follow_redirects=True, max_redirects=_MOST_HOPS, trust_env=False
+            timeout=time_limit_s,
+            follow_redirects=True,
+            max_redirects=_MOST_HOPS,
+            trust_env=False,
+            event_hooks={} if private else {"request": [_only_public]},  # also of each place that it is sent on to
         )
 
     def __enter__(self) -> Web:
@@ -152,3 +162,12 @@ class Web:
                 return got.status_code not in (404, 410)
         except (OSError, httpx.HTTPError, httpx.InvalidURL, ValueError):
             return False
+
+
+def _only_public(request: httpx.Request) -> None:
+    """Raises OSError for an address of our own machine or network."""
+    for found in socket.getaddrinfo(request.url.host, request.url.port or 443, type=socket.SOCK_STREAM):
+        one = ipaddress.ip_address(str(found[4][0]).partition("%")[0])
+        mapped = one.ipv4_mapped if isinstance(one, ipaddress.IPv6Address) else None
+        if not (mapped or one).is_global:
+            raise OSError("an address of our own network")
