@@ -14,6 +14,7 @@ from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
 from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Library
+from gehoor.core.knowledge.ladder import Rung
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions, suggestion_of
 from tests.core.knowledge.examples import LIBRARY, TODAY
 
@@ -249,3 +250,44 @@ def _certain() -> Library:
 
 
 CERTAIN = _certain()
+
+
+def on_trial(rung: Rung, *steps: Step, silenced: frozenset[str] = frozenset()) -> GuardedBrain:
+    """A guard over a library in which leaks are on this rung."""
+    library = replace(LIBRARY, rungs={"lekkage": rung}, silenced=silenced)
+    return GuardedBrain(scripted(*steps), lambda: library)
+
+
+@pytest.mark.parametrize("rung", [Rung.SHADOW, Rung.HELPS_AGENTS])
+@pytest.mark.parametrize("said", [GOOD, Suggestions((as_suggestion("lekkage"),))], ids=["answer", "suggestion"])
+async def test_what_a_topic_on_trial_would_have_said_is_on_record_and_not_said(
+    rung: Rung, said: Answer | Suggestions
+) -> None:
+    told = await on_trial(rung, said).answer(Question("de kraan lekt"), TODAY)
+    assert told == DontKnow("on_trial", unseen=as_suggestion("lekkage"))
+
+
+async def test_a_topic_that_is_off_or_silenced_thinks_of_nothing() -> None:
+    question = Question("de kraan lekt")
+    assert await on_trial(Rung.OFF, GOOD).answer(question, TODAY) == DontKnow("not_allowed")
+    silenced = on_trial(Rung.SHADOW, GOOD, silenced=frozenset({"lekkage"}))
+    assert await silenced.answer(question, TODAY) == DontKnow("not_allowed")
+
+
+async def test_a_topic_that_suggests_is_suggested_beside_what_is_on_trial() -> None:
+    both = Suggestions((as_suggestion("lekkage"), as_suggestion("klacht")))
+    told = await on_trial(Rung.SHADOW, both).answer(Question("het lekt"), TODAY)
+    assert told == Suggestions((as_suggestion("klacht"),))
+
+
+async def test_a_brain_does_not_say_itself_what_is_on_record_as_unseen() -> None:
+    told = await guarded(DontKnow("not_sure", unseen=as_suggestion("lekkage"))).answer(Question("het lekt"), TODAY)
+    assert told == DontKnow("not_sure")
+
+
+async def test_what_was_withdrawn_is_neither_said_nor_suggested() -> None:
+    library = replace(LIBRARY, withdrawn=frozenset({LEAK.version}))
+    for said in (GOOD, Suggestions((as_suggestion("lekkage"),))):
+        told = await GuardedBrain(scripted(said), lambda: library).answer(Question("het lekt"), TODAY)
+        assert isinstance(told, DontKnow)
+        assert told.unseen is None

@@ -92,6 +92,7 @@ _PLAIN: dict[str, object] = {
     "score": "none",
     "source": "huur@1",
     "sources": "huur@1",
+    "unseen": "none",
     "also": "",
     "sentences": "",
     "phrases": "",

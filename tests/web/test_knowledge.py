@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from gehoor.core.conversation import events as e
+from gehoor.core.ids import ConversationId
 from tests.world import LIBRARY, Agent, Built, Customer, answer_from, open_house
 
 pytestmark = pytest.mark.anyio
@@ -216,3 +218,28 @@ async def test_that_a_lower_rung_stops_answers_at_once_and_the_ladder_says_what_
     assert asks["answers"] == (50, 0.95)
     await lead.did("severity", severity="grave")
     assert (await lead.sees())["ladder"]["severity"] == "grave"
+
+
+async def test_that_the_shadow_is_seen_by_nobody_and_one_rung_up_the_agent_sees_what_the_ai_found(asked: Built) -> None:
+    writer = await person(asked, "schrijver")
+    agent = await asked.agent()
+    for rung, seen in (("helps_agents", ["borg"]), ("shadow", [])):
+        await writer.did("down", why="Klachten", to=rung)
+        customer = await asked.customer()
+        await customer.writes("Wanneer krijg ik mijn borg terug?")
+        told = str(await customer.looks())
+        assert "veertien dagen" not in told
+        (abstained,) = [
+            fact.event
+            for fact in await asked.store.facts(ConversationId(customer.id), 0)
+            if isinstance(fact.event, e.BotAbstained)
+        ]
+        assert abstained.unseen is not None
+        assert (abstained.reason, abstained.unseen.article) == ("on_trial", "borg")
+        assert abstained.unseen.version not in told
+        await customer.wants_a_person()
+        await agent.takes(customer.id)
+        read = await agent.reads(customer.id)
+        assert [one["article"] for one in read["articles"]] == seen
+        assert "unseen" not in str(read["events"])
+        await agent.does("resolve", customer.id)

@@ -162,7 +162,8 @@ def _command(turn: int, said: Answer | Suggestions | DontKnow, brain: str) -> c.
         )
     if isinstance(said, Suggestions):
         return c.BotSuggests(turn, _sources(said.items), brain, said.question, said.consulted)
-    return c.BotDoesNotKnow(turn, said.reason, brain, said.reason in FAULTS, said.consulted)
+    unseen = None if said.unseen is None else _sources([said.unseen])[0]
+    return c.BotDoesNotKnow(turn, said.reason, brain, said.reason in FAULTS, said.consulted, unseen)
 
 
 def _sources(suggested: Iterable[Suggestion]) -> tuple[Source, ...]:

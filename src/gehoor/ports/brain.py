@@ -80,10 +80,12 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class DontKnow:
-    """Nothing can be said; ``reason`` is a short code for the record, never shown to a customer."""
+    """Nothing can be said; ``reason`` is a short code for the record, never shown to a customer. ``unseen``: what would
+    have been said, of a topic on trial."""
 
     reason: str
     consulted: Consulted | None = field(default=None, compare=False)
+    unseen: Suggestion | None = None
 
 
 Said = Answer | Suggestions | DontKnow

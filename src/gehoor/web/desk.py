@@ -10,10 +10,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Audience, Source
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import NotAllowed, NotNow, NotYours, Unknown
 from gehoor.core.ids import ConversationId, StaffId
+from gehoor.core.knowledge.ladder import Rung
 from gehoor.flows import reply
 from gehoor.flows.people import hashed, password_fits, sign_in, staff_by_login
 from gehoor.flows.read import read
@@ -116,9 +118,16 @@ class Desk:
             "events": events,
             "last_seq": last,
             "summary": summary(events, view, not restricted(self._house.policy, staff), self._house.policy.ai),
-            "articles": self._cards.articles(events),
+            "articles": self._cards.articles(events, await self._found(id, staff)),
         }
         return json_answer(answer)
+
+    async def _found(self, id: ConversationId, staff: Staff) -> list[e.Fact]:
+        """The facts in which the AI may have found something that it kept from the customer, for an agent of ours."""
+        helps = Rung.HELPS_AGENTS in self._doors.library().rungs.values()
+        if not helps or restricted(self._house.policy, staff):
+            return []
+        return await self._house.world.store.facts(id, 0)
 
     async def events(self, request: Request) -> Response:
         """GET /staff/conversations/{id}/events?after=N"""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
+from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.guarantee.deadlines import try_again_at
@@ -84,13 +86,17 @@ class Cards:
         next_try = iso(try_again_at(self._house.policy, now))
         return promise_of(view) | {"next_try_at": next_try, "by_mail": by_mail} | left | _read_back(left)
 
-    def articles(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The articles that the AI gave or suggested in this conversation, in full, for the agent."""
-        named = {
-            one["article"]: one for told in events for one in told.get("sources", []) + told.get("suggestions", [])
-        }
+    def articles(self, events: list[dict[str, Any]], facts: Iterable[e.Fact] = ()) -> list[dict[str, Any]]:
+        """The articles that the AI gave or suggested in this conversation, in full, for the agent; and what it found of
+        topics on the rung where it helps agents. Of a topic in the shadow an agent sees nothing: that would be no
+        comparison."""
+        named = [one["article"] for told in events for one in told.get("sources", []) + told.get("suggestions", [])]
         library = self._doors.library()
-        found = [library.find(slug, "nl") for slug in named]
+        for fact in facts:
+            if isinstance(fact.event, e.BotAbstained) and fact.event.unseen is not None:
+                slug = fact.event.unseen.article
+                named += [slug] if library.helps_agents(slug) else []
+        found = [library.find(slug, "nl") for slug in dict.fromkeys(named)]
         return [
             source_of(one.slug, one.version, one.title, one.language) | {"text": one.answer}
             for one in found

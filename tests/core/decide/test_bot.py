@@ -222,3 +222,14 @@ def test_that_only_a_fixed_question_stands_above_suggestions(question: str, temp
     [told] = give(after("begin asked"), c.BotSuggests(3, (RENT,), BRAIN, question))
     assert isinstance(told.event, e.BotSuggested)
     assert told.event.template.id == template
+
+
+@pytest.mark.parametrize("version", ["v1", ""])
+def test_that_what_it_would_have_said_on_trial_is_in_the_fact_and_not_in_the_words(version: str) -> None:
+    state = after("begin asked")
+    unseen = Source("huur", version, "Hoe zeg ik mijn huur op?", "nl")
+    told = give(state, c.BotDoesNotKnow(wrote(state), "on_trial", BRAIN, unseen=unseen))
+    abstained = told[0].event
+    assert isinstance(abstained, e.BotAbstained)
+    assert abstained.unseen == (unseen if version else None), "what has no version cannot be compared"
+    assert all("huur" not in (one.text or "") for one in told)

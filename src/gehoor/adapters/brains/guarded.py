@@ -68,13 +68,14 @@ class GuardedBrain:
 
     def _checked(self, said: object, question: Question, today: date) -> Said:
         if isinstance(said, DontKnow):
-            return said
+            return replace(said, unseen=None)  # what is on trial is told here, and nowhere else
         if isinstance(said, Answer):
             return self._checked_answer(said, question, today)
         if isinstance(said, Suggestions):
             kept = self._may_suggest(said.items, question, today)
             if not kept:
-                return DontKnow("nothing_to_suggest", said.consulted)
+                unseen = self._unseen(said.items, question, today)
+                return DontKnow("on_trial" if unseen else "nothing_to_suggest", said.consulted, unseen)
             asks = said.question in QUESTIONS and not question.clarified
             return Suggestions(kept, said.question if asks else "", said.consulted)
         return DontKnow("not_understood")
@@ -87,7 +88,8 @@ class GuardedBrain:
             return DontKnow("no_source", said.consulted)
         fault = self._fault_of_answer(said, article, question, today)
         if fault:
-            return DontKnow(fault, said.consulted)
+            unseen = self._unseen([suggestion_of(article)], question, today) if fault == "not_allowed" else None
+            return DontKnow("on_trial" if unseen else fault, said.consulted, unseen)
         # What is shown beside the text comes from the article itself.
         also = self._may_suggest((one for one in said.also if one.slug != said.slug), question, today)
         return replace(said, valid_from=article.valid_from, also=also)
@@ -116,9 +118,16 @@ class GuardedBrain:
         known = all(not one or one in phrases for one in said.phrases)
         return known and said.text == compose(article, statement, phrases)
 
-    def _may_suggest(self, items: Iterable[Suggestion], question: Question, today: date) -> tuple[Suggestion, ...]:
+    def _unseen(self, items: Iterable[Suggestion], question: Question, today: date) -> Suggestion | None:
+        """The first that would be shown if its topic had climbed; no customer sees it."""
+        trial = [one for one in items if self._library().on_trial(one.slug)]
+        return next(iter(self._may_suggest(trial, question, today, self._library().as_if_climbed())), None)
+
+    def _may_suggest(
+        self, items: Iterable[Suggestion], question: Question, today: date, given: Library | None = None
+    ) -> tuple[Suggestion, ...]:
         """Those that may be shown, as their articles are now."""
-        library = self._library()
+        library = given or self._library()
         kept = []
         for item in items:
             article = library.exactly(item.slug, item.version)

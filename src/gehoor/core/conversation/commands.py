@@ -129,13 +129,15 @@ class BotSuggests:
 
 @dataclass(frozen=True, slots=True)
 class BotDoesNotKnow:
-    """``fault``: something broke, timed out or came back empty, so the customer goes on to a person."""
+    """``fault``: something broke, timed out or came back empty, so the customer goes on to a person. ``unseen``: see
+    ``BotAbstained``."""
 
     turn: int
     reason: str
     brain: str
     fault: bool = False
     consulted: Consulted | None = None
+    unseen: Source | None = None
 
 
 # -- staff -----------------------------------------------------------------------------------------------------------

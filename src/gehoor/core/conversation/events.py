@@ -177,13 +177,15 @@ class BotSuggested:
 
 @dataclass(frozen=True, slots=True)
 class BotAbstained:
-    """The AI said that it does not know."""
+    """The AI said that it does not know. ``unseen``: the article that it would have answered with, of a topic that has
+    not climbed far enough; it is compared with what people said, and no customer sees it."""
 
     turn: int
     reason: str
     brain: str
     idle_at: Instant | None
     template: Template
+    unseen: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

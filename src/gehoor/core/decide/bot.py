@@ -54,8 +54,10 @@ def does_not_know(case: Case, command: c.BotDoesNotKnow) -> list[Told]:
     record = _consulted(command.turn, command.consulted)
     if not _has_the_floor(case):
         return record
-    told = failed_over(case) if command.fault else _abstain(case, command.turn, command.reason, command.brain)
-    return [*record, *told]
+    if command.fault:
+        return [*record, *failed_over(case)]
+    unseen = command.unseen if command.unseen is not None and _names(command.unseen) else None
+    return [*record, *_abstain(case, command.turn, command.reason, command.brain, unseen)]
 
 
 def heard_more(case: Case, command: c.RaiseSignals) -> list[Told]:
@@ -104,11 +106,11 @@ def _idle_unless_more(case: Case) -> Instant | None:
     return None if case.situation.more else deadlines.idle_at(case.policy, case.now)
 
 
-def _abstain(case: Case, turn: int, reason: str, brain: str) -> list[Told]:
+def _abstain(case: Case, turn: int, reason: str, brain: str, unseen: Source | None = None) -> list[Told]:
     which = case.control.abstained % ABSTAINING_WORDINGS + 1
     first = case.control.unhelpful == 0 and reason == "people_only"
     said = case.say("people_only" if first else f"abstain_{which}")
     idle = _idle_unless_more(case)
-    event = e.BotAbstained(turn, reason, brain, idle, said.template)
+    event = e.BotAbstained(turn, reason, brain, idle, said.template, unseen)
     stuck = "two_turns" if case.control.unhelpful >= MOST_UNHELPFUL - 1 else reason
     return [Told(event, said.text, said.text), offer_person(case, stuck)]
