@@ -21,6 +21,7 @@ GIVEN = {
     "tries": "3",
     "name": "Noor",
     "answer": "U kunt de sleutel ophalen.\n\nNeem uw <legitimatie> mee & de brief:\n- nummer 1\n- nummer 2",
+    "correction": "Wij maakten een fout.\nWat er fout was: u hebt <3> weken.\nWat wel klopt: u hebt 6 weken.",
     "code": "481516",
     "minutes": "15",
     "what": "niemand op de avonddienst",

@@ -44,6 +44,7 @@ from gehoor.core.conversation.model import (
 )
 from gehoor.core.conversation.view import view
 from gehoor.core.ids import ClientId, ConversationId, OfferId, StaffId
+from gehoor.core.policy import Template
 from gehoor.core.time import SECOND, later
 from gehoor.flows.record import HOUSE, Recorder
 from gehoor.flows.remembered import stored_view
@@ -104,6 +105,12 @@ CHOOSES: Wish = lambda state, id: c.ChoosePromise(id, Preference.EMAIL, ("email"
 MAILS: Wish = lambda state, id: c.SendReply(ANNA, id, "antwoord", "antwoord", by_mail=True)  # noqa: E731
 
 
+CORRECT = plain(
+    c.GiveCorrection("r1", "huur", "1", 5, "Dat was fout.", Template("correction", "1", "nl"), by_mail=True)
+)
+CALL_ABOUT_IT = plain(c.TellByPhone("r1"))
+
+
 def told_by_post(posted: Posted) -> Wish:
     return lambda state, id: c.PostTold(LetterKind.ANSWER, state.record.last_human_seq, posted)
 
@@ -143,6 +150,9 @@ STORIES: dict[str, tuple[Wish, ...]] = {
         *(START, write(Heard(urgent=Signal.MAYBE, urgent_kind="gas", danger=Danger.LIFE))),
         turn(lambda one: c.RaiseSignals(one, Heard(asks_identity=Signal.YES, support=("more_time",)))),
         *(CHOOSES_TIME, write(Heard(complaint=Signal.YES))),
+    ),
+    "an answer was wrong: it is corrected, seen, and a person calls": (
+        *(START, write(), ANSWERS, CORRECT, SEES, CALL_ABOUT_IT, ACCEPT, plain(c.RecordCall(ANNA, True))),
     ),
     "the customer comes back": (START, ASK, ACCEPT, REPLY, PARK, write()),
 }

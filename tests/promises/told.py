@@ -36,7 +36,7 @@ _BY_CUSTOMER = (
 )
 _BY_AI = (e.BotReplied, e.BotSuggested, e.BotAbstained)
 _BY_HOUSE = (e.HumanLeft, e.Parked)
-_HAS_WORDS = (e.MessageReceived, e.AgentWrote, e.NoteWritten, e.ModelConsulted, *_BY_AI)
+_HAS_WORDS = (e.MessageReceived, e.AgentWrote, e.NoteWritten, e.ModelConsulted, e.CorrectionGiven, *_BY_AI)
 
 BEGINNINGS = {
     "new": (),
@@ -57,6 +57,8 @@ BEGINNINGS = {
     "called_out": ("begin danger", "CallNowShown | PartnerAsked"),
     "mailed": ("begin human", "AgentWrote by_mail=yes", "MailAccepted"),
     "promised_human": ("begin promised", "HumanJoined"),
+    "answered": ("begin asked", "BotReplied"),
+    "corrected": ("begin answered", "CorrectionGiven | HumanOffered"),
     "promised_written": ("begin promised_human", "AgentWrote"),
 }
 
@@ -71,6 +73,8 @@ class _Telling:
     wrote: int = 0
     answered: int = 0
     tries: int = 0
+    gave: int = 0
+    corrected: int = 0
 
 
 _SPANS = {"idle_at": DAY, "wait_until": 10 * MINUTE, "due_at": DAY, "try_at": 4 * HOUR, "expires_at": 45 * SECOND}
@@ -120,6 +124,9 @@ _PLAIN: dict[str, object] = {
     "code": "",
     "topic": "complaint",
     "offers": "call",
+    "recall": "r1",
+    "article": "huur",
+    "version": "1",
 }
 _OWN: dict[tuple[type, str], str] = {
     (e.SafetyShown, "wait_until"): "none",  # only who waits already waits no longer than that
@@ -128,6 +135,7 @@ _OWN: dict[tuple[type, str], str] = {
     (e.SupportChosen, "offer"): "call",
     (e.SupportChosen, "language"): "none",
     (e.SupportChosen, "idle_at"): "none",
+    (e.AgentWrote, "sources"): "",
 }
 """Where a field of one kind of fact says something else than that of others."""
 
@@ -173,6 +181,8 @@ def _fact(telling: _Telling, words: list[str]) -> e.Fact:
     assert not given, f"{kind.__name__} has no {', '.join(given)}"
     if kind is e.AgentWrote and not event.hold_line:
         telling.answered = seq
+    telling.gave = seq if kind is e.BotReplied else telling.gave
+    telling.corrected = seq if kind is e.CorrectionGiven else telling.corrected
     telling.tries = event.count if kind is e.PromiseTried else telling.tries
     cause = CommandId(f"command-{telling.commits}")
     return e.Fact(seq, moment, False, _actor(by, event), cause, 1, digest, event)
@@ -205,6 +215,8 @@ def _value(telling: _Telling, kind: type, name: str, given: dict[str, str]) -> o
         return Instant(telling.at + _span(text)) if text[:1] in ("+", "-") else _read(hint, text)
     if (kind, name) in _OWN:
         return _read(_hints(kind)[name], _OWN[kind, name])
+    if name == "given" or (kind is e.CorrectionSeen and name == "upto"):
+        return telling.gave if name == "given" else telling.corrected
     if name in ("turn", "upto", "count"):
         return {"turn": telling.wrote, "upto": telling.answered, "count": telling.tries + 1}[name]
     if name == "answer_by":

@@ -24,10 +24,13 @@ SAFETY = sorted(id for id in SPOKEN["nl"] if id.startswith("safety_"))
 LETTERS: dict[str, Set[str]] = {
     **{
         f"mail_{kind}_subject": {"reference"}
-        for kind in ("promise", "moved", "broken", "not_reached", "answer", "duty")
+        for kind in ("promise", "moved", "broken", "not_reached", "answer", "correction", "duty")
     },
     **dict.fromkeys(["mail_alarm_subject", "mail_alarm_title"], frozenset({"what"})),
-    **{f"mail_{id}": {"organisation"} for id in ("automatic", "staff_automatic", "code", "code_subject")},
+    **{
+        f"mail_{id}": {"organisation"}
+        for id in ("automatic", "correction_automatic", "staff_automatic", "code", "code_subject")
+    },
     **{f"mail_how_{how}": {"due"} for how in ("callback", "window", "email", "chat")},
     "mail_by_person": {"name", "organisation"},
     "mail_contact": {"phone"},
@@ -40,10 +43,14 @@ LETTERS: dict[str, Set[str]] = {
     "mail_duty_next": {"seconds"},
     **dict.fromkeys(
         [
-            *(f"mail_{kind}_title" for kind in ("promise", "moved", "broken", "not_reached", "answer", "code", "duty")),
+            *(
+                f"mail_{kind}_title"
+                for kind in ("promise", "moved", "broken", "not_reached", "answer", "correction", "code", "duty")
+            ),
             *("mail_greeting", "mail_regards", "mail_reference", "mail_keep_number", "mail_chat"),
             *("mail_change_title", "mail_change", "mail_promise", "mail_moved", "mail_broken", "mail_broken_new_title"),
             *("mail_not_reached_next_title", "mail_not_reached_next", "mail_answer_reply_title", "mail_answer_reply"),
+            *("mail_correction_reply_title", "mail_correction_reply"),
             *("mail_code_label", "mail_code_secret", "mail_code_not_you", "mail_alarm_do_title", "mail_alarm_desk"),
             *("mail_duty_reference", "mail_duty_do", "mail_duty_link"),
         ],
@@ -149,7 +156,9 @@ ASKED: dict[str, Set[str]] = {
     **dict.fromkeys(
         ["promise_chat", "promise_callback", "promise_email", "route_promise"], frozenset({"due", "reference"})
     ),
-    **dict.fromkeys(["call_now", "not_reached", "mail_failed"], frozenset({"phone"})),
+    **dict.fromkeys(
+        ["call_now", "not_reached", "mail_failed", "correction_mail_failed", "correction_next"], frozenset({"phone"})
+    ),
     **{
         f"error_{code}": {"phone"}
         for code in (
@@ -157,6 +166,9 @@ ASKED: dict[str, Set[str]] = {
             *("store_away", "store_fault", "error"),
         )
     },
+    "correction": {"day", "title"},
+    "correction_wrong": {"wrong"},
+    "correction_right": {"right"},
     "error_too_often": {"phone", "email"},
     **LETTERS,
     **ALARMS,
@@ -164,8 +176,11 @@ ASKED: dict[str, Set[str]] = {
     **{f"safety_{kind}": {"phone"} for kind in DANGERS},
     **dict.fromkeys(
         [
-            *(f"requested_{how}" for how in ("button", "words", "danger", "topic", "support", "fault", "no_ai")),
-            *(f"requested_{how}_no_ai" for how in ("button", "words", "topic", "support")),
+            *(
+                f"requested_{how}"
+                for how in ("button", "words", "danger", "topic", "support", "fault", "no_ai", "recall")
+            ),
+            *(f"requested_{how}_no_ai" for how in ("button", "words", "topic", "support", "recall")),
             *("danger_yes", "language_name"),
             "withdrawn_no_ai",
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
@@ -192,6 +207,10 @@ FILLED = {
     "minutes": "15",
     "seconds": "60",
     "what": "Niemand op de dienst",
+    "day": "woensdag 30 december",
+    "title": "Huur opzeggen",
+    "wrong": "U hebt drie weken.",
+    "right": "U hebt zes weken.",
     "field": "hours.zone",
     "moment": "maandag 14 december 8.00 uur",
     "since": "dinsdag 24 november 23.10 uur",

@@ -108,6 +108,8 @@ def consequences(event: e.Event, seq: int) -> tuple[Effect, ...]:
             return (*effects, AskPartner(event.link))
         case e.AgentWrote(by_mail=True):
             return (*effects, SendMail(LetterKind.ANSWER, seq))
+        case e.CorrectionGiven(by_mail=True):
+            return (*effects, SendMail(LetterKind.CORRECTION, seq))
         case e.PromiseMade() | e.PromiseMoved() if event.remind_at is not None:
             effects = (*effects, RemindAt(event.remind_at))
         case _:

@@ -30,7 +30,8 @@ _NO_BOUNCE: Final = "HOUSE.0"
 class Subject:
     """What a letter to a customer is about: the fact, the one before it, and how the conversation stands now.
 
-    ``answer`` and ``name``: for the letter with a person's answer, their words and their name.
+    ``answer`` and ``name``: for the letter with a person's answer, their words and their name; for the letter about a
+    wrong answer, the words of the correction.
     """
 
     fact: e.Fact
@@ -53,7 +54,7 @@ def worth_sending(kind: LetterKind, subject: Subject) -> bool:
             return control.promised
         case LetterKind.ANSWER:
             return control.reached is Reached.TRIED
-        case LetterKind.NOT_REACHED:
+        case LetterKind.NOT_REACHED | LetterKind.CORRECTION:
             return True
 
 
@@ -63,6 +64,8 @@ def to_customer(policy: Policy, kind: LetterKind, subject: Subject, to: str, pub
     given = {"chat_url": f"{public_url}/chat", "reference": _reference(subject)}
     if kind is LetterKind.ANSWER:
         given |= {"answer": subject.answer, "name": subject.name}
+    elif kind is LetterKind.CORRECTION:
+        given |= {"correction": subject.answer}
     elif kind is LetterKind.NOT_REACHED:
         given |= {"tries": str(MOST_TRIES)}
     else:

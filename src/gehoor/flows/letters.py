@@ -18,13 +18,15 @@ from gehoor.flows.letter_page import Block, Heading, Labelled, Link, Paragraph, 
 
 class Kind(Enum):
     """What a letter is for. To a customer: PROMISE, MOVED, BROKEN (with the new time), NOT_REACHED, ANSWER (a person's
-    words), CODE (six digits, the second proof). To staff: ALARM (supervisors), DUTY (danger, to who is on duty)."""
+    words), CORRECTION (an answer was wrong), CODE (six digits, the second proof). To staff: ALARM (supervisors), DUTY
+    (danger, to who is on duty)."""
 
     PROMISE = "promise"
     MOVED = "moved"
     BROKEN = "broken"
     NOT_REACHED = "not_reached"
     ANSWER = "answer"
+    CORRECTION = "correction"
     CODE = "code"
     ALARM = "alarm"
     DUTY = "duty"
@@ -40,14 +42,18 @@ NEEDS: Final[dict[Kind, frozenset[str]]] = {
     Kind.BROKEN: _PROMISED,
     Kind.NOT_REACHED: frozenset({"tries", "reference", "chat_url"}),
     Kind.ANSWER: frozenset({"name", "answer", "reference", "chat_url"}),
+    Kind.CORRECTION: frozenset({"correction", "reference", "chat_url"}),
     Kind.CODE: frozenset({"code", "minutes"}),
     Kind.ALARM: frozenset({"what", "since", "action", "desk_url"}),
     Kind.DUTY: frozenset({"danger", "since", "reference", "url", "seconds"}),
 }
 """What goes into a letter of each kind, all as people read it; ``*url`` are whole addresses. ``answer``: the agent's
-text. ``name``: the agent's own name. ``what``: the alarm in a few words. ``action``: what a supervisor does now."""
+text. ``correction``: what was wrong and what is right. ``name``: the agent's own name. ``what``: the alarm in a few
+words. ``action``: what a supervisor does now."""
 
-_NOT_IN_A_FACT: Final = frozenset({"name", "answer", "code", "what", "action", "chat_url", "desk_url", "url"})
+_NOT_IN_A_FACT: Final = frozenset(
+    {"name", "answer", "correction", "code", "what", "action", "chat_url", "desk_url", "url"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,8 @@ def _blocks(kind: Kind, words: _Words) -> list[Block]:
     opening: list[Block] = [title, Paragraph(words("greeting"))]
     if kind is Kind.ANSWER:
         return [*opening, *body, *_contact(words)]
-    automatic = Paragraph(words("automatic", organisation=words.organisation))
+    by_house = "correction_automatic" if kind is Kind.CORRECTION else "automatic"
+    automatic = Paragraph(words(by_house, organisation=words.organisation))
     return [*opening, *body, *_contact(words), _signed(words, words.organisation), automatic]
 
 
@@ -165,6 +172,16 @@ def _answer(words: _Words) -> list[Block]:
         Paragraph(words("by_person", "name", organisation=words.organisation)),
         Heading(words("answer_reply_title")),
         Paragraph(words("answer_reply")),
+        *_reference(words),
+        Link(words("chat"), words.given["chat_url"]),
+    ]
+
+
+def _correction(words: _Words) -> list[Block]:
+    return [
+        *(Paragraph(part) for part in words.given["correction"].splitlines() if part.strip()),
+        Heading(words("correction_reply_title")),
+        Paragraph(words("correction_reply")),
         *_reference(words),
         Link(words("chat"), words.given["chat_url"]),
     ]
@@ -220,6 +237,7 @@ _BODIES: Final[dict[Kind, Callable[[_Words], list[Block]]]] = {
     Kind.BROKEN: _broken,
     Kind.NOT_REACHED: _not_reached,
     Kind.ANSWER: _answer,
+    Kind.CORRECTION: _correction,
     Kind.CODE: _code,
     Kind.ALARM: _alarm,
     Kind.DUTY: _duty,

@@ -95,12 +95,12 @@ class Post:
         subject = Subject(facts[seq], facts.get(seq - 1), state)
         if not to or not worth_sending(kind, subject):
             return None
-        if kind is LetterKind.ANSWER:
+        if kind in (LetterKind.ANSWER, LetterKind.CORRECTION):
             subject = await self._with_answer(job.conversation, subject)
         return to_customer(self._policy(), kind, subject, to, self._world.outbound.public_url)
 
     async def _with_answer(self, id: ConversationId, subject: Subject) -> Subject:
-        """With the words of a person, and their name."""
+        """With the words of the fact, and the name of the person whose they are."""
         fact = subject.fact
         sealed = {one.seq: one.text for one in await self._world.store.words(id, fact.seq - 1)}
         staff = await staff_by_id(self._world, StaffId(fact.actor.id))

@@ -25,6 +25,12 @@ Key = tuple[Control, int, bool, bool, bool, bool]
 STALE: Final = 10**9
 """A turn that is nobody's, and a number beyond every fact."""
 
+RECALLED: Final = "r1"
+"""The recall of which the correction was given already, in the states in which everything was said before."""
+
+WRONG: Final = frozenset({("wrong", "1")})
+"""What was given there, and is recalled."""
+
 _MORNING: Final = Block(time(9), time(12))
 _AFTERNOON: Final = Block(time(13), time(17))
 _OPEN: Final = (_MORNING, _AFTERNOON)
@@ -88,6 +94,9 @@ def said_before(state: State) -> Iterator[State]:
         "asked_danger": Danger.LIFE,
         "receipts": frozenset(TOPICS),
         "supports": frozenset(SUPPORT),
+        "told": WRONG,
+        "corrected": frozenset({RECALLED}),
+        "unseen": ((RECALLED, 1),),
     }
     yield State(replace(record, **everything), state.control)
     fresh = {name: getattr(nothing, name) for name in everything}

@@ -34,8 +34,9 @@ from gehoor.core.guarantee.deadlines import promise_due
 from gehoor.core.guarantee.heard import easier_ways, offer_reason
 from gehoor.core.guarantee.receipts import topics
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
+from gehoor.core.policy import Template
 from gehoor.core.time import DAY, HOUR, SECOND, Instant, later
-from gehoor.prove.model import STALE, office
+from gehoor.prove.model import RECALLED, STALE, office
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
 
@@ -90,6 +91,7 @@ _NOBODY: Final = StaffId("zoe")
 _OTHER: Final = StaffId("anna")
 _IMPOSTOR: Final = StaffId("mallory")
 _COLLEAGUE: Final = StaffId("bram")
+_OTHER_RECALL: Final = "r2"
 _NEW: Final = "new"
 _GIVEN: Final = "given"
 
@@ -244,7 +246,21 @@ def _by_house(state: State) -> Iterator[tuple[str, c.Command]]:
     for place, turn in _turns(state).items():
         for name in RAISED if turn != STALE else ("human", "danger_life"):
             yield f"raise {name}{place}", c.RaiseSignals(turn, HEARD[name])
+    yield from _recalls(state)
     yield from _from_outside(state)
+
+
+def _recalls(state: State) -> Iterator[tuple[str, c.Command]]:
+    """What was given here was wrong, or something that was not: told for the first time, again, by letter, by phone."""
+    told = sorted(state.record.told)
+    article, version = told[0] if told else ("wrong", "1")
+    template = Template("correction", "1", "nl")
+    for recall, name in ((RECALLED, ""), (_OTHER_RECALL, " of another recall")):
+        for by_mail, how in ((False, ""), (True, " by mail")):
+            correction = c.GiveCorrection(recall, article, version, 1, "text", template, by_mail)
+            yield f"correct{how}{name}", correction
+        yield f"call about it{name}", c.TellByPhone(recall)
+    yield "correct what was not given", c.GiveCorrection(_OTHER_RECALL, article, "another", 1, "text", template)
 
 
 def _from_outside(state: State) -> Iterator[tuple[str, c.Command]]:
@@ -275,6 +291,8 @@ def _rings(state: State, at: Instant) -> Iterator[Move]:
 def asks_what_was_said(move: Move) -> bool:
     """Whether what comes of the move depends on what was offered, asked or received before."""
     command = move.order.command
+    if isinstance(command, c.GiveCorrection | c.TellByPhone | c.MarkDelivered):
+        return True
     if not isinstance(command, c.WriteMessage | c.RaiseSignals):
         return False
     heard = command.heard

@@ -6,7 +6,7 @@ resumes from its own cursor. What is never stored (the place in the queue, typin
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
 from gehoor.core.conversation import events as e
@@ -110,7 +110,10 @@ class CustomerStream:
             yield self._chunk(line, text)
         self._last = max(self._last, seen.last)
         view = await self._house.world.store.view(self._id)
-        if view is not None and view.reached is Reached.TRIED and not made_up and reads_answers(self._access, seen):
+        if view is None or made_up:
+            return
+        answered = view.reached is Reached.TRIED and reads_answers(self._access, seen)
+        if answered or corrects(line for line, _ in for_access(seen.lines, self._access)):
             # Also when nothing was missed: a cursor that stands behind the answer says that it arrived before.
             await note_delivery(self._house, self._id, self._last)
 
@@ -131,8 +134,10 @@ class CustomerStream:
         return sse("fact", encode(self._teller.event(line, text, Audience.CUSTOMER)), line.fact.seq)
 
     async def _was_delivered(self, reached: Reached, lines: list[Line]) -> None:
-        """The chunk before this went out on the open stream: a person's answer in it has reached the customer."""
-        if reached is Reached.TRIED and any(isinstance(line.fact.event, e.AgentWrote) for line in lines):
+        """The chunk before this went out on the open stream: a person's answer in it has reached the customer, and a
+        correction was seen."""
+        answered = reached is Reached.TRIED and any(isinstance(line.fact.event, e.AgentWrote) for line in lines)
+        if answered or corrects(lines):
             await note_delivery(self._house, self._id, self._last)
 
     def _turn_chunk(self, view: ConversationView) -> bytes:
@@ -150,6 +155,11 @@ class CustomerStream:
             return b""
         self._state = state
         return sse("state", encode(state))
+
+
+def corrects(lines: Iterable[Line]) -> bool:
+    """Whether one of the lines says that an answer was wrong."""
+    return any(isinstance(line.fact.event, e.CorrectionGiven) for line in lines)
 
 
 def reads_answers(access: Access, seen: Read) -> bool:

@@ -26,7 +26,7 @@ from gehoor.web import auth, openapi, wire
 from gehoor.web.context import Doors, form_of
 from gehoor.web.delivery import Delivered
 from gehoor.web.errors import STATUS, language_of, sentence_for
-from gehoor.web.live import place_of, reads_answers
+from gehoor.web.live import note_delivery, place_of
 from gehoor.web.moments import moment
 from gehoor.web.promises import Promises
 from gehoor.web.returns import Returns
@@ -93,8 +93,8 @@ class Pages:
             context |= {"conversation_id": view.id, "return_code": auth.kept_code(request, view.id)}
             context["state"] = await place_of(self._house, view, self._doors.names, access)
             context["choices"] = await self.promises.offered(view, access)
-            if reads_answers(access, shown):
-                seen = partial(self._customer.were_read, view, shown.last)
+            if self._customer.takes_note(view, access, shown):
+                seen = partial(note_delivery, self._house, view.id, shown.last)
         context |= {
             "language": language,
             "disclosure": disclosure(self._house.policy, language),

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gehoor.core.conversation import commands as c
-from gehoor.core.conversation.model import Audience, Channel, Phase
+from gehoor.core.conversation.model import Audience, Channel, Phase, Reached
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import GehoorError
 from gehoor.core.guarantee.fallback import opens_at, spoken_moment
@@ -30,7 +30,7 @@ from gehoor.web.context import Doors, body_of, whole_number
 from gehoor.web.crowd import Stream
 from gehoor.web.delivery import Delivered
 from gehoor.web.errors import contact, language_of
-from gehoor.web.live import CustomerStream, note_delivery, place_of, reads_answers
+from gehoor.web.live import CustomerStream, corrects, note_delivery, place_of, reads_answers
 from gehoor.web.place import for_access, may_choose, read_back, refusal
 from gehoor.web.turn import turn_of, wait_in_words
 
@@ -247,8 +247,8 @@ class Customer:
         state = await place_of(self._house, view, self._doors.names, access)
         answer = json_answer({"events": events, "last_seq": seen.last, "state": state})
         # A cursor from beyond the end says nothing about what its holder has seen.
-        shown = after <= seen.last and reads_answers(access, seen)
-        return Delivered(answer, partial(self.were_read, view, seen.last)) if shown else answer
+        taken = after <= seen.last and self.takes_note(view, access, seen)
+        return Delivered(answer, partial(note_delivery, self._house, view.id, seen.last)) if taken else answer
 
     async def stream(self, request: Request) -> Response:
         """GET /conversations/{id}/stream?after=N"""
@@ -261,10 +261,10 @@ class Customer:
         chunks = CustomerStream(self._house, access, teller, self._doors.names, _cursor(request))
         return Stream(aiter(chunks), crowd, access.conversation)
 
-    async def were_read(self, view: ConversationView, last: int) -> None:
-        """A customer who fetched a person's answer has been reached; runs after the answer went out."""
-        if view.reached == "tried":
-            await note_delivery(self._house, view.id, last)
+    def takes_note(self, view: ConversationView, access: Access, seen: Read) -> bool:
+        """Whether it is on record that this was read: a person's answer that was not, or a correction."""
+        answered = view.reached is Reached.TRIED and reads_answers(access, seen)
+        return answered or corrects(line for line, _ in for_access(seen.lines, access))
 
     async def told(self, id: ConversationId, language: str, after: int) -> tuple[list[dict[str, Any]], int]:
         """The events above ``after`` as the customer sees them, and the last seq that they may see."""

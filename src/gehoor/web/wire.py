@@ -320,6 +320,8 @@ class Teller:
                 told["safety"] = {"kind": event.kind, "phone": number_to_call(event.kind, self._emergency)}
             case e.CallNowShown():
                 told["safety"] = {"kind": "call_now", "phone": self._emergency}
+            case e.CorrectionGiven():
+                told["correction"] = {"article": event.article, "version": event.version, "of": event.given}
             case e.DangerAsked():
                 phone = number_to_call(event.kind, self._emergency)
                 told["danger"] = {"kind": event.kind, "phone": phone, "yes": self._say("danger_yes")}

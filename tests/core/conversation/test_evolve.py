@@ -26,6 +26,22 @@ TABLE: list[tuple[tuple[str, ...], dict[str, Any], dict[str, Any]]] = [
     (("begin ai", "HumanRequested danger=DAMAGE"), {"danger": Danger.DAMAGE}, {}),
     (("begin danger", "HumanRequested danger=DISCOMFORT"), {"danger": Danger.LIFE}, {}),  # never less than before
     (("begin reached", "HumanRequested"), {"phase": Phase.HUMAN, "requested": True}, {"agent": ANNA}),
+    # a correction is a notice: the floor and every clock stay as they were
+    (("begin answered",), {"phase": Phase.AI}, {"told": {("huur", "1")}}),
+    (("begin human", "AgentWrote sources=gas@2,huur@1"), {}, {"told": {("huur", "1"), ("gas", "2")}}),
+    (
+        ("begin corrected",),
+        {"phase": Phase.AI, "armed": {Timer.IDLE}, "requested": False},
+        {"corrected": {"r1"}, "unseen": (("r1", 6),), "called_about": frozenset()},
+    ),
+    (("begin corrected", "CorrectionSeen"), {"phase": Phase.AI}, {"unseen": (), "corrected": {"r1"}}),
+    (("begin corrected", "CorrectionSeen recall=r2"), {}, {"unseen": (("r1", 6),)}),
+    (
+        ("begin corrected", "HumanRequested how=recall | PromiseMade kind=callback"),
+        {"phase": Phase.WAITING, "requested": True, "promised": True},
+        {"called_about": {"r1"}},
+    ),
+    (("begin corrected", "HumanRequested"), {"requested": True}, {"called_about": frozenset()}),
     # withdrawn: a new engagement of the AI
     (("begin danger", "RequestWithdrawn"), {"phase": Phase.AI, "requested": False, "danger": Danger.NONE}, {}),
     (("begin promised", "RequestWithdrawn"), {"promised": False, "disclosed": True}, {"due_at": None, "reference": ""}),

@@ -9,6 +9,7 @@ SILENT = {
     *(e.SignalsRaised, e.DangerAsked, e.ReceiptGiven, e.SupportOffered, e.SupportChosen),
     e.ModelConsulted,
     *(e.PromiseTried, e.NoteWritten, e.MessageReceived, e.PromiseReminded, e.MailAccepted, e.MailFailed),
+    *(e.CorrectionGiven, e.CorrectionSeen),
 }
 """Facts that start and stop nothing. What a customer writes starts a clock only while a person has the floor."""
 

@@ -9,7 +9,7 @@ from tests.promises.told import facts_of
 HIDDEN_FROM_CUSTOMERS = {
     *("ConversationStarted", "Delivered", "Offered", "OfferDeclined", "OfferTimedOut"),
     *("NoteWritten", "CallRecorded", "Parked", "BotTurnDue"),
-    *("PromiseReminded", "PartnerSilent", "MailAccepted", "SignalsRaised", "ModelConsulted"),
+    *("PromiseReminded", "PartnerSilent", "MailAccepted", "SignalsRaised", "ModelConsulted", "CorrectionSeen"),
 }
 
 
@@ -34,6 +34,7 @@ def test_that_the_author_of_words_is_who_spoke_them() -> None:
     assert spoken[e.AgentWrote] == ("message", AuthorKind.HUMAN)
     assert spoken[e.NoteWritten] == ("note", AuthorKind.HUMAN)
     assert spoken[e.SafetyShown] == ("message", AuthorKind.NOTICE)
+    assert spoken[e.CorrectionGiven] == ("message", AuthorKind.NOTICE)
     for kind in (e.BotReplied, e.BotSuggested, e.BotAbstained, e.IdentityTold):
         assert spoken[kind] == ("message", AuthorKind.AI)
 

@@ -20,7 +20,7 @@ from gehoor.core.time import SECOND
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _WEBHOOK: Final = re.compile(r"https://[a-z0-9.-]+\.[a-z]+(:\d{1,5})?(/[^\s]*)?")
 _HOW: Final = {"webhook": _WEBHOOK, "mail": EMAIL}
-_BROUGHT_BY: Final = ("button", "words", "topic", "support", "no_ai", "fault", "danger", *sorted(BY_A_PERSON))
+_BROUGHT_BY: Final = ("button", "words", "topic", "support", "no_ai", "fault", "recall", "danger", *sorted(BY_A_PERSON))
 _LONGEST_S: Final = 24 * 3600
 
 

@@ -21,6 +21,7 @@ from gehoor.core.conversation.model import (
     Window,
 )
 from gehoor.core.ids import ClientId, CommandId, OfferId, StaffId
+from gehoor.core.policy import Template
 
 # -- the customer ----------------------------------------------------------------------------------------------------
 
@@ -259,6 +260,27 @@ class PostTold:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveCorrection:
+    """An answer that was given here was wrong. ``given``: the fact that gave it; ``text``: what the customer reads, as
+    a person approved it, around which ``template`` stands."""
+
+    recall: str
+    article: str
+    version: str
+    given: int
+    text: str
+    template: Template
+    by_mail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TellByPhone:
+    """A correction that no page and no letter can bring: a person calls the customer about it."""
+
+    recall: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerTold:
     """What the system of a night partner reports, about the link that was asked."""
 
@@ -286,7 +308,17 @@ CustomerCommand = (
 BotCommand = BotAnswered | BotSuggests | BotDoesNotKnow
 StaffCommand = AcceptOffer | DeclineOffer | SendReply | WriteNote | RecordCall | TransferTo | HandBack | Park | Resolve
 HouseCommand = (
-    RaiseSignals | OfferToAgent | NobodyFree | LoseAgent | RingTimer | Remind | PostTold | PartnerTold | PartnerDown
+    RaiseSignals
+    | OfferToAgent
+    | NobodyFree
+    | LoseAgent
+    | RingTimer
+    | Remind
+    | PostTold
+    | PartnerTold
+    | PartnerDown
+    | GiveCorrection
+    | TellByPhone
 )
 Command = CustomerCommand | BotCommand | StaffCommand | HouseCommand
 

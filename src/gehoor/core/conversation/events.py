@@ -46,8 +46,8 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True)
 class HumanRequested:
-    """A request for a person; it ends only as KEEP allows. ``how``: button, words, danger, topic, support, fault or
-    no_ai. ``skill``: what who takes it should know of; empty for nothing in particular."""
+    """A request for a person; it ends only as KEEP allows. ``how``: button, words, danger, topic, support, fault,
+    no_ai or recall. ``skill``: what who takes it should know of; empty for nothing in particular."""
 
     how: str
     preference: Preference | None
@@ -388,6 +388,27 @@ class MailFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionGiven:
+    """The customer was told that an answer was wrong, and what is right. ``recall``: which recall it belongs to;
+    ``given``: the fact that gave the wrong ``version`` of the article. ``by_mail``: it goes by e-mail as well."""
+
+    recall: str
+    article: str
+    version: str
+    given: int
+    by_mail: bool
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionSeen:
+    """The correction, fact ``upto``, went out on a page or a stream that the customer has open."""
+
+    recall: str
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """The conversation was offered to an agent. ``why``: the reason of the choice, for the record."""
 
@@ -531,6 +552,8 @@ Event = (
     | PartnerReached
     | MailAccepted
     | MailFailed
+    | CorrectionGiven
+    | CorrectionSeen
     | Offered
     | OfferTimedOut
     | Resolved

@@ -16,6 +16,8 @@ MOST_TRIES: Final = 3
 MOST_LINKS: Final = 3
 """The most links of a night chain."""
 ABSTAINING_WORDINGS: Final = 3
+RECALL: Final = "recall"
+"""How a request for a person came about that the house made, because an answer was wrong."""
 
 Changed = tuple[Control, Record]
 _Row = Callable[[Control, Record, Any, e.Fact], Changed]
@@ -72,6 +74,7 @@ def _requested(c: Control, r: Record, f: e.HumanRequested, fact: e.Fact) -> Chan
         declined=(),
         turns=(),
         skill=f.skill,
+        called_about=r.corrected if f.how == RECALL else r.called_about,
     )
     # What was answered by letter before is another matter now.
     control = replace(c, phase=phase, requested=True, danger=danger, reached=Reached.NONE, tries=0, mailed=False)
@@ -150,7 +153,8 @@ def _answered(r: Record, turn: int) -> Record:
 
 
 def _replied(c: Control, r: Record, f: e.BotReplied, _fact: e.Fact) -> Changed:
-    return c, replace(_answered(r, f.turn), given=r.given | {f.source.article})
+    told = r.told | {(f.source.article, f.source.version)}
+    return c, replace(_answered(r, f.turn), given=r.given | {f.source.article}, told=told)
 
 
 def _abstained(c: Control, r: Record, f: e.BotAbstained, _fact: e.Fact) -> Changed:
@@ -218,6 +222,8 @@ def _joined(c: Control, r: Record, f: e.HumanJoined, _fact: e.Fact) -> Changed:
 
 
 def _wrote(c: Control, r: Record, f: e.AgentWrote, fact: e.Fact) -> Changed:
+    if f.sources:
+        r = replace(r, told=r.told | {(one.article, one.version) for one in f.sources})
     if f.hold_line:
         return c, r
     reached = Reached.TRIED if c.requested else c.reached
@@ -256,6 +262,15 @@ def _mail_failed(c: Control, r: Record, f: e.MailFailed, fact: e.Fact) -> Change
     first = r.first_requested_at or fact.at
     record = replace(r, first_requested_at=first, queued_since=fact.at, request_seq=fact.seq, declined=(), turns=())
     return _in_front(c), record
+
+
+def _corrected(c: Control, r: Record, f: e.CorrectionGiven, fact: e.Fact) -> Changed:
+    """A notice: it changes neither who has the floor nor any clock."""
+    return c, replace(r, corrected=r.corrected | {f.recall}, unseen=(*r.unseen, (f.recall, fact.seq)))
+
+
+def _correction_seen(c: Control, r: Record, f: e.CorrectionSeen, _fact: e.Fact) -> Changed:
+    return c, replace(r, unseen=tuple(one for one in r.unseen if one[0] != f.recall))
 
 
 def _in_front(c: Control) -> Control:
@@ -334,6 +349,8 @@ _ROWS: Final[dict[type, _Row]] = {
     e.PartnerReached: _partner_reached,
     e.MailAccepted: _mail_accepted,
     e.MailFailed: _mail_failed,
+    e.CorrectionGiven: _corrected,
+    e.CorrectionSeen: _correction_seen,
     e.Offered: _offered,
     e.OfferTimedOut: _not_taken,
     e.OfferDeclined: _not_taken,

@@ -183,6 +183,7 @@ class LetterKind(StrEnum):
     BROKEN = "broken"
     ANSWER = "answer"
     NOT_REACHED = "not_reached"
+    CORRECTION = "correction"
 
 
 class Posted(StrEnum):
@@ -243,6 +244,9 @@ class Record:
 
     ``offered_seq``: the fact that last offered a person. ``asked_kind``, ``asked_danger``: the danger that was asked
     about last. ``receipts``: the topics that have one. ``supports``: the offers that were made.
+    ``told``: which articles were given, each with its version. ``corrected``: the recalls of which the correction was
+    given; ``unseen``: those whose correction was not seen yet, with its fact; ``called_about``: those for which a
+    person calls.
     """
 
     id: ConversationId
@@ -266,6 +270,10 @@ class Record:
     asked_danger: Danger = Danger.NONE
     receipts: frozenset[str] = frozenset()
     supports: frozenset[str] = frozenset()
+    told: frozenset[tuple[str, str]] = frozenset()
+    corrected: frozenset[str] = frozenset()
+    unseen: tuple[tuple[str, int], ...] = ()
+    called_about: frozenset[str] = frozenset()
     last_human_seq: int = 0
     last_customer_seq: int = 0
     due_at: Instant | None = None

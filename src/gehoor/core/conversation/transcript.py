@@ -46,6 +46,7 @@ _EVERYBODY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.AgentWrote: ("message", _H),
     e.SafetyShown: ("message", _N),
     e.CallNowShown: ("message", _N),
+    e.CorrectionGiven: ("message", _N),
     e.DangerAsked: ("danger_asked", _N),
     e.ReceiptGiven: ("receipt_given", _N),
     e.SupportOffered: ("support_offered", _N),
@@ -87,6 +88,7 @@ _STAFF_ONLY: Final[dict[type, tuple[str, AuthorKind]]] = {
     e.PromiseReminded: ("promise_reminded", _N),
     e.PartnerSilent: ("partner_silent", _N),
     e.MailAccepted: ("mail_accepted", _N),
+    e.CorrectionSeen: ("correction_seen", _N),
 }
 _SEES: Final = {**dict.fromkeys(_STAFF_ONLY, (Audience.STAFF,)), **dict.fromkeys(_EVERYBODY, tuple(Audience))}
 # ``BotTurnDue`` is shown to nobody: it is the house's own bookkeeping.

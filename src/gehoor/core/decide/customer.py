@@ -181,10 +181,12 @@ def feedback(case: Case, command: c.GiveFeedback) -> list[Told]:
 
 
 def mark_delivered(case: Case, command: c.MarkDelivered) -> list[Told]:
-    """A person's answer went out on a stream that the customer has open: only now was the customer reached (KEEP)."""
+    """A person's answer went out on a stream that the customer has open: only now was the customer reached (KEEP). So
+    did a correction, if there was one."""
+    told = [by_house(e.CorrectionSeen(recall, seq)) for recall, seq in case.situation.seen]
     if case.control.reached is not Reached.TRIED or not case.situation.current:
-        return []
-    told = [Told(e.Delivered(command.upto), actor=HOUSE)]
+        return told
+    told.append(Told(e.Delivered(command.upto), actor=HOUSE))
     if case.control.promised:
         told.append(promise_kept(case))
     if case.floor in _IN_QUEUE:

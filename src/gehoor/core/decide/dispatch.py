@@ -8,7 +8,7 @@ from typing import Any, Final
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation.commands import Order
 from gehoor.core.conversation.model import ActorKind, State
-from gehoor.core.decide import bot, customer, house, partner, post, staff, support
+from gehoor.core.decide import bot, customer, house, partner, post, recall, staff, support
 from gehoor.core.decide.case import Case, Told
 from gehoor.core.errors import NotAllowed
 from gehoor.core.guarantee.standing import situation
@@ -47,6 +47,8 @@ RULES: Final[dict[type, _Rule]] = {
     c.PostTold: (ActorKind.HOUSE, post.told),
     c.PartnerTold: (ActorKind.HOUSE, partner.told),
     c.PartnerDown: (ActorKind.HOUSE, partner.down),
+    c.GiveCorrection: (ActorKind.HOUSE, recall.correct),
+    c.TellByPhone: (ActorKind.HOUSE, recall.tell_by_phone),
 }
 
 

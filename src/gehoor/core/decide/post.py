@@ -39,7 +39,8 @@ def _failed(case: Case, command: c.PostTold) -> list[Told]:
     bounced = command.posted is Posted.BOUNCED
     rested_on_it = bounced and case.control.mailed and _is_the_answer(case, command)
     reopens = rested_on_it and case.floor in (Phase.AI, Phase.RESOLVED)
-    said = case.say("mail_failed", phone=case.policy.contact.phone)
+    about = "correction_mail_failed" if command.letter is LetterKind.CORRECTION else "mail_failed"
+    said = case.say(about, phone=case.policy.contact.phone)
     failed = e.MailFailed(command.letter, command.upto, bounced, reopens, command.code, said.template)
     facts = [by_house(failed, said)]
     if reopens:

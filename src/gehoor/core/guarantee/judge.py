@@ -8,7 +8,7 @@ from typing import Final, get_args
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import evolve
 from gehoor.core.conversation.model import State
-from gehoor.core.guarantee import hearing, outside, promises
+from gehoor.core.guarantee import hearing, outside, promises, recalled
 from gehoor.core.guarantee.step import Commit, Predicate, Step, Violation
 
 _BRAIN_SPEAKS: Final = (e.BotReplied, e.BotSuggested, e.BotAbstained)
@@ -22,8 +22,8 @@ _ONLY_ABOUT: Final[dict[object, tuple[type, ...]]] = {
     promises.silence: _AI_SPEAKS,
     promises.one_voice: (*_AI_SPEAKS, *_BY_THE_OWNER, e.Offered, e.HumanJoined, e.SignalsRaised),
     promises.turn: (e.HumanLeft, e.Offered, e.OfferDeclined, e.OfferTimedOut, e.MailFailed),
-    promises.grounded: _BRAIN_SPEAKS,
-    promises.no_loop: (e.BotReplied, e.BotAbstained, e.SupportOffered),
+    promises.grounded: (*_BRAIN_SPEAKS, e.CorrectionGiven),
+    promises.no_loop: (e.BotReplied, e.BotAbstained, e.SupportOffered, *recalled.TOLD),
     promises.no_dead_end: (e.PromiseMade, e.PromiseMoved, e.ReceiptGiven, e.SupportOffered, e.SupportChosen),
     outside.urgent: (e.PartnerAcknowledged, e.PartnerAsked),
     hearing.private: _HEARS,
@@ -38,6 +38,8 @@ _ONLY_ABOUT: Final[dict[object, tuple[type, ...]]] = {
     hearing.told_what_it_is: _HEARS,
     hearing.received: _HEARS,
     hearing.led_to: (e.SupportChosen,),
+    recalled.a_click_away: (e.CorrectionGiven,),
+    recalled.called_in_time: (e.HumanRequested,),
 }
 """The kinds of fact that a predicate says anything about, where that is not every kind. The others are not shown to it,
 which is most of the work of looking; a test shows every predicate everything."""

@@ -13,7 +13,7 @@ from typing import Final
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import MOST_TRIES, MOST_UNHELPFUL
 from gehoor.core.conversation.model import ActorKind, Danger, Phase, Reached, Signal, Source, State, Timer
-from gehoor.core.guarantee import hearing, outside
+from gehoor.core.guarantee import hearing, outside, recalled
 from gehoor.core.guarantee.hearing import heard_in, with_person
 from gehoor.core.guarantee.step import Commit, Predicate, Step
 
@@ -83,7 +83,7 @@ def honest(step: Step) -> str | None:
         return "What the AI is was not told by the house."
     if isinstance(event, _BY_THE_CUSTOMER) and actor.kind is not ActorKind.CUSTOMER:
         return "What a customer did was not done by the customer."
-    return outside.honest(step) or hearing.honest(step)
+    return outside.honest(step) or hearing.honest(step) or recalled.honest(step)
 
 
 def keep(step: Step) -> str | None:
@@ -173,7 +173,7 @@ def grounded(step: Step) -> str | None:
         return "The AI suggested something else than one to three articles."
     if isinstance(event, _BRAIN_SPEAKS) and not step.fact.digest:
         return "The AI's answer has no words on record."
-    return None
+    return recalled.grounded(step)
 
 
 def _names(source: Source) -> bool:
@@ -187,7 +187,7 @@ def no_loop(step: Step) -> str | None:
         return "The AI gave the same answer twice."
     if isinstance(event, e.BotAbstained) and event.template.id == f"abstain_{before.control.abstained}":
         return 'The AI said "I do not know" in the same words twice running.'
-    return hearing.no_loop(step)
+    return hearing.no_loop(step) or recalled.no_loop(step)
 
 
 def no_dead_end(step: Step) -> str | None:
@@ -339,4 +339,6 @@ COMMIT_PREDICATES: Final[tuple[tuple[str, Callable[[Commit], str | None]], ...]]
     ("HONEST", hearing.told_what_it_is),
     ("NO-DEAD-END", hearing.received),
     ("NO-DEAD-END", hearing.led_to),
+    ("REACH", recalled.a_click_away),
+    ("NO-DEAD-END", recalled.called_in_time),
 )

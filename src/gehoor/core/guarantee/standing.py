@@ -33,6 +33,8 @@ class Situation:
     command is about are the ones that count now; ``given``: the article was answered with before; ``more``: other
     turns of the AI are due beside this one. ``offered``: a person was offered in this turn already. ``topics`` were
     heard and have no receipt yet; ``offers`` would help and were not made yet.
+    ``due``: what the recall is about was given here, and this step of it was not taken yet. ``seen``: the recalls whose
+    correction was seen just now, each with its fact.
     """
 
     standing: Standing = Standing.OTHER
@@ -42,6 +44,8 @@ class Situation:
     offered: bool = False
     topics: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
+    due: bool = False
+    seen: tuple[tuple[str, int], ...] = ()
 
 
 _PLAIN = Situation()
@@ -68,7 +72,16 @@ def situation(state: State, command: c.Command, now: Instant) -> Situation:
     if isinstance(command, c.RingTimer):
         return Situation(current=_has_rung(state, command.timer, now))
     if isinstance(command, c.MarkDelivered | c.PostTold):
-        return Situation(current=record.last_human_seq > 0 and command.upto >= record.last_human_seq)
+        current = record.last_human_seq > 0 and command.upto >= record.last_human_seq
+        by_page = isinstance(command, c.MarkDelivered)
+        return Situation(
+            current=current, seen=tuple(one for one in record.unseen if by_page and one[1] <= command.upto)
+        )
+    if isinstance(command, c.GiveCorrection):
+        given = (command.article, command.version) in record.told
+        return Situation(due=given and command.recall not in record.corrected)
+    if isinstance(command, c.TellByPhone):
+        return Situation(due=command.recall in record.corrected and command.recall not in record.called_about)
     agent: StaffId | None = getattr(command, "agent", None)
     if agent is None:
         return _PLAIN

@@ -13,7 +13,7 @@ import { h, link, words } from "./desk-dom.js";
 const SILENT = new Set(["delivered"]);
 
 /** Facts whose text is for staff; the text of all others was written to the customer. */
-const FOR_STAFF = new Set(["started", "offer_made", "offer_declined", "offer_timed_out", "call_recorded", "parked", "promise_reminded", "partner_silent", "mail_accepted", "model_consulted"]);
+const FOR_STAFF = new Set(["started", "offer_made", "offer_declined", "offer_timed_out", "call_recorded", "parked", "promise_reminded", "partner_silent", "mail_accepted", "model_consulted", "correction_seen"]);
 
 /** @param {Desk} desk @param {Fact} fact @returns {string} who says it, in words */
 export function author(desk, fact) {
@@ -55,6 +55,7 @@ function message(desk, fact, language) {
     item.classList.add("is-safety");
     item.append(h("p", { class: "tag", text: texts.safety(fact.safety.phone) }));
   }
+  if (fact.correction) item.append(h("p", { class: "tag", text: texts.correction }));
   item.append(words(fact.text ?? "", kind === "note" ? undefined : language));
   if (fact.sources?.length) item.append(...fact.sources.map((source) => sourceLine(desk, texts.source, source)));
   if (fact.suggestions?.length) {
@@ -87,6 +88,7 @@ function labelOf(desk, fact) {
   const { texts } = desk;
   if (fact.type === "feedback") return fact.helped ? texts.helped : texts.notHelped;
   if (fact.type === "call_recorded" && fact.answered !== undefined) return fact.answered ? texts.calledSpoken : texts.calledNot;
+  if (fact.type === "human_requested" && fact.how === "recall") return texts.calledAboutWrong;
   if (fact.type === "partner_silent") return texts.partnerSilent[fact.why ?? "silent"] ?? texts.lines.partner_silent;
   return texts.lines[fact.type] ?? fact.type;
 }

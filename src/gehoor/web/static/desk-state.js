@@ -53,6 +53,8 @@
  * @property {boolean} [answered]
  * @property {string} [why]          of a night partner who did not do it: silent, down or nothing_done
  * @property {number} [upto]
+ * @property {string} [how]          of a request: what brought it
+ * @property {{ article: string, version: string, of: number }} [correction]
  *
  * @typedef {object} Conversation
  * @property {string} id

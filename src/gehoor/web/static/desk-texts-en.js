@@ -142,6 +142,7 @@ export const en = {
     partner_reached: "The night service spoke to the customer",
     mail_accepted: "The customer's mail server took the e-mail",
     mail_failed: "The e-mail did not arrive",
+    correction_seen: "The customer saw the correction",
     erased: "Data erased",
   },
   partnerSilent: {
@@ -151,6 +152,8 @@ export const en = {
     not_reached: "The night service could not reach the customer",
   },
   toCustomer: "To the customer:",
+  calledAboutWrong: "We call the customer about a wrong answer",
+  correction: "Correction: we gave a wrong answer",
   helped: "The customer says: this helped",
   notHelped: "The customer says: this did not help",
   calledSpoken: "Called: spoke to customer",

@@ -145,6 +145,7 @@ export const nl = {
     partner_reached: "De nachtdienst heeft de klant gesproken",
     mail_accepted: "De e-mail is aangenomen door de mailserver van de klant",
     mail_failed: "De e-mail is niet aangekomen",
+    correction_seen: "De klant heeft de rechtzetting gezien",
     erased: "Gegevens gewist",
   }),
   partnerSilent: /** @type {Record<string, string>} */ ({
@@ -154,6 +155,8 @@ export const nl = {
     not_reached: "De nachtdienst kon de klant niet bereiken",
   }),
   toCustomer: "Aan de klant:",
+  calledAboutWrong: "Wij bellen de klant over een fout antwoord",
+  correction: "Rechtzetting: wij gaven een fout antwoord",
   helped: "De klant zegt: dit heeft geholpen",
   notHelped: "De klant zegt: dit heeft niet geholpen",
   calledSpoken: "Gebeld: gesproken",
