@@ -14,7 +14,7 @@ from gehoor.adapters.stores.sqlite_people import SqlitePeople
 from gehoor.core.errors import Conflict
 from gehoor.core.ids import ConversationId, MatterId, PersonId, StaffId, TeamId
 from gehoor.core.time import Instant
-from gehoor.ports.people import Access, Identifier, People, ReturnCode, Scope, Session, Staff
+from gehoor.ports.people import Access, Identifier, Left, People, ReturnCode, Scope, Session, Staff
 from tests.contracts.conversations import NOW, ONE, TWO
 
 pytestmark = pytest.mark.anyio
@@ -142,3 +142,22 @@ async def test_that_a_token_opens_what_it_was_last_given_until_it_expires(people
     await people.put_access(opened)
     assert await people.access(b"t", NOW) == opened
     assert await people.access(b"t", Instant(NOW + 10)) is None
+
+
+async def test_that_what_was_left_in_many_conversations_is_told_at_once_without_the_values(people: People) -> None:
+    ids = [ConversationId(f"C{number}") for number in range(6)]
+    for id, person, kinds in ((ids[1], PERSON, (MAIL, PHONE)), (ids[2], OTHER, (PHONE,)), (ids[5], OTHER, ())):
+        await people.link_person(id, person, NOW)
+        for one in kinds:
+            await people.put_identifier(person, one)
+    await people.link_person(ids[4], PersonId("p3"), NOW)  # somebody who left nothing
+    for id, ends in ((ids[2], 9), (ids[3], 9), (ids[4], 0)):
+        await people.put_return_code(ReturnCode(id, id.encode(), Instant(NOW + ends)), Instant(NOW - 1))
+    assert await people.left_between(ids[0], ids[5], NOW) == {
+        ids[1]: Left(PERSON, frozenset({"email", "phone"}), False),
+        ids[2]: Left(OTHER, frozenset({"phone"}), True),
+        ids[3]: Left(None, frozenset(), True),
+        ids[5]: Left(OTHER, frozenset({"phone"}), False),  # the same person, in another conversation
+    }
+    assert set(await people.left_between(ids[2], ids[3], NOW)) == {ids[2], ids[3]}
+    assert await people.left_between(ids[0], ids[0], NOW) == {}

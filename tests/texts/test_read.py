@@ -207,7 +207,6 @@ FILLED = {
     "minutes": "15",
     "seconds": "60",
     "what": "Niemand op de dienst",
-    "day": "woensdag 30 december",
     "title": "Huur opzeggen",
     "wrong": "U hebt drie weken.",
     "right": "U hebt zes weken.",

@@ -54,7 +54,10 @@ def worth_sending(kind: LetterKind, subject: Subject) -> bool:
             return control.promised
         case LetterKind.ANSWER:
             return control.reached is Reached.TRIED
-        case LetterKind.NOT_REACHED | LetterKind.CORRECTION:
+        case LetterKind.CORRECTION:
+            # Who saw it on the open page meanwhile need not read it twice.
+            return any(seq == subject.fact.seq for _, seq in record.unseen)
+        case LetterKind.NOT_REACHED:
             return True
 
 

@@ -28,6 +28,7 @@ from gehoor.flows.partner import Partners
 from gehoor.flows.peering import Peering
 from gehoor.flows.policy import PolicyBook
 from gehoor.flows.post import Post
+from gehoor.flows.recall import RecallBook
 from gehoor.flows.receive import mail_leaves
 from gehoor.flows.record import Recorder
 from gehoor.flows.returns import PROOF_SPAN, PROOFS, Proofs
@@ -83,13 +84,14 @@ class House:
         self.partners = Partners(world, self.recorder, lambda: self.policy)
         self.alarms = Alarms(world, self.post.mail_alarm)
         self.outbox = Outbox(world, self.recorder, lambda: self.policy, self.floor, self.post, self.partners)
+        self.recalls = RecallBook(world, self.recorder, lambda: self.policy, self.knowledge)
         self.windows = WindowBook(world, self.floor.owed, lambda: self.policy)
         self.proofs = Proofs(world)
         self.peering = Peering(
             world,
             self.recorder,
             self.floor,
-            (self.policies.catch_up, self.knowledge.catch_up),
+            (self.policies.catch_up, self.knowledge.catch_up, self.recalls.catch_up),
             self.alarms,
             self._show,
             {PROOFS: self.proofs.hear},
@@ -151,6 +153,7 @@ class House:
         self._must_run(self.ticker.run())
         self._must_run(self.watch.run())
         self._must_run(self.knowledge.run())
+        self._must_run(self.recalls.run())
         self.keep_running(self.policies.run(self.alarms))
         self.keep_running(self.judging.run())
 

@@ -81,8 +81,25 @@ class Access:
     expires_at: Instant
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a customer left to be reached by, without the values. ``kinds``: phone, email. ``code``: a code to come back
+    with stands."""
+
+    person: PersonId | None
+    kinds: frozenset[str]
+    code: bool
+
+
 class People(Protocol):
     """The rows of people."""
+
+    async def left_between(
+        self, first: ConversationId, last: ConversationId, now: Instant
+    ) -> dict[ConversationId, Left]:
+        """What was left in each conversation from ``first`` up to and with ``last``; those without anything are not
+        there."""
+        ...
 
     async def put_return_code(self, code: ReturnCode, now: Instant) -> None:
         """Keeps the code, instead of the one before it, whose tokens end as well. Forgets what expired."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gehoor.core.errors import Conflict
 from gehoor.core.ids import ConversationId, MatterId, PersonId, StaffId
 from gehoor.core.time import Instant
-from gehoor.ports.people import Access, Identifier, ReturnCode, Session, Staff
+from gehoor.ports.people import Access, Identifier, Left, ReturnCode, Session, Staff
 
 
 class MemoryPeople:
@@ -99,3 +99,16 @@ class MemoryPeople:
         """What a token opens, unless it expired."""
         access = self._accesses.get(token_hash)
         return access if access is not None and access.expires_at > now else None
+
+    async def left_between(
+        self, first: ConversationId, last: ConversationId, now: Instant
+    ) -> dict[ConversationId, Left]:
+        """What was left in each conversation from ``first`` up to and with ``last``."""
+        codes = {id for id, one in self._codes.items() if one.expires_at > now}
+        found = {}
+        for id in sorted({*self._persons, *codes}):
+            person = self._persons.get(id)
+            kinds = frozenset(self._identifiers.get(person, {}) if person is not None else ())
+            if first <= id <= last and (kinds or id in codes):
+                found[id] = Left(person if kinds else None, kinds, id in codes)
+        return found

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gehoor.core.ids import ConversationId, MatterId, PersonId
 from gehoor.core.time import Instant
-from gehoor.ports.people import Access, Identifier, ReturnCode, Scope, Session, Staff
+from gehoor.ports.people import Access, Identifier, Left, ReturnCode, Scope, Session, Staff
 
 PUT_STAFF: Final = (
     "INSERT INTO staff (id, login, name, role, team, password_hash) VALUES ($1, $2, $3, $4, $5, $6) "
@@ -42,6 +42,12 @@ _PUT_ACCESS = (
     "ON CONFLICT (token_hash) DO UPDATE SET conversation = excluded.conversation, scope = excluded.scope, "
     "since = excluded.since, expires_at = excluded.expires_at"
 )
+_LEFT = (
+    "SELECT link.conversation, link.person, one.kind FROM conversation_person AS link "
+    "JOIN person_identifier AS one ON one.person = link.person "
+    "WHERE link.conversation >= $1 AND link.conversation <= $2"
+)
+_CODES = "SELECT conversation FROM return_code WHERE conversation >= $1 AND conversation <= $2 AND expires_at > $3"
 
 
 def staff_row(staff: Staff) -> tuple[str, ...]:
@@ -149,6 +155,21 @@ class PeopleRows:
             return None
         hash, conversation, scope, since, expires_at = rows[0]
         return Access(hash, conversation, Scope(scope), since, expires_at)
+
+    async def left_between(
+        self, first: ConversationId, last: ConversationId, now: Instant
+    ) -> dict[ConversationId, Left]:
+        """What was left in each conversation from ``first`` up to and with ``last``."""
+        persons: dict[str, tuple[str, set[str]]] = {}
+        for conversation, person, kind in await self._all(_LEFT, first, last):
+            persons.setdefault(conversation, (person, set()))[1].add(kind)
+        codes = {row[0] for row in await self._all(_CODES, first, last, now)}
+        nobody: tuple[None, set[str]] = (None, set())
+        found = {}
+        for id in (*persons, *(codes - persons.keys())):
+            who, kinds = persons.get(id, nobody)
+            found[ConversationId(id)] = Left(None if who is None else PersonId(who), frozenset(kinds), id in codes)
+        return found
 
     # -- what an engine adds -----------------------------------------------------------------------------------------
 
