@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,23 +12,29 @@ from typing import Final, TextIO
 from gehoor.adapters.articles.question_set import read_questions
 from gehoor.adapters.brains.embedding import Encoder
 from gehoor.adapters.brains.measuring import judged_of
+from gehoor.cli.copied import copied
+from gehoor.cli.db_place import Place, place_of
 from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker, details, opened
+from gehoor.core.errors import StoreFault
 from gehoor.core.knowledge.questions import Asked
 from gehoor.core.knowledge.reliability import Reliability
 from gehoor.core.knowledge.report import Report, as_data, report
 from gehoor.core.knowledge.score import Figures, Share
+from gehoor.flows.grown import grown as grown_questions
+from gehoor.settings import read_settings
 from gehoor.web.quality_picture import picture
 
 Faults = list[dict[str, object]]
 
 
 def run_evaluate_answers(
-    file: Path,
+    file: Path | None,
     stdout: TextIO,
     knowledge_dir: Path = DEMO_KNOWLEDGE,
     as_json: bool = False,
     *,
     plot: Path | None = None,
+    grown: Path | None = None,
     today: date | None = None,
     encoder: Encoder | None = None,
     cache: Path | None = None,
@@ -35,10 +42,15 @@ def run_evaluate_answers(
     """``gehoor evaluate answers --data FILE``. Returns the exit status: 1 when a line could not be used.
 
     Args:
+        file: the questions; None: only those that agents corrected.
         plot: a file for the picture (SVG).
+        grown: the folder of a store whose corrected questions count too, under the kind "grown".
     """
+    questions, faults = ([], []) if file is None else questions_of(file)
+    if grown is not None:
+        questions += asyncio.run(corrected(place_of(read_settings({}), grown)))
     asker = opened(knowledge_dir, today, encoder, cache)
-    found, faults = evaluate_answers(file, asker)
+    found = report(judged_of(questions, asker.decide))
     if plot is not None:
         plot.write_text(picture(found), encoding="utf-8")
     if as_json:
@@ -52,6 +64,22 @@ def evaluate_answers(path: Path, asker: Asker) -> tuple[Report, Faults]:
     """The report over the lines of a file (core/knowledge/questions.py), and what was wrong with lines."""
     questions, faults = questions_of(path)
     return report(judged_of(questions, asker.decide)), faults
+
+
+async def corrected(place: Place) -> list[Asked]:
+    """The questions that agents corrected in a store, read from a copy of it; those that were erased are gone.
+
+    Raises:
+        StoreFault: there is no store there, or no keys.
+    """
+    keys = place.open_keys()
+    if keys is None:
+        raise StoreFault(f"There are no keys here. Folder: {place.keys}", file=str(place.keys))
+    try:
+        async with copied(place.file, place.url) as store:
+            return await grown_questions(store, keys)
+    finally:
+        await keys.close()
 
 
 def questions_of(path: Path) -> tuple[list[Asked], Faults]:

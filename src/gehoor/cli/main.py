@@ -100,8 +100,14 @@ def _add_filters(commands: Commands) -> None:
     measure = _add(
         commands, "evaluate", "measure on labelled lines", "gehoor evaluate answers --data a.jsonl", _measure
     )
-    measure.add_argument("what", choices=("answers", "signals"))
-    measure.add_argument("--data", type=Path, required=True, help="labelled lines: docs/signals.md, docs/articles.md")
+    measure.add_argument("what", choices=("answers", "signals", "live"))
+    measure.add_argument(
+        "--data", type=Path, help="labelled lines (docs/signals.md, docs/answers.md); live: the folder of the store"
+    )
+    measure.add_argument(
+        "--grown", type=Path, metavar="DIR", help="answers: with what agents corrected in the store of this folder"
+    )
+    measure.add_argument("--redraw", action="store_true", help="live: draw every sample again, and compare")
     measure.add_argument("--tables", type=Path, help="signals: folder with an organisation's own tables of phrases")
     measure.add_argument(
         "--misspell", type=Path, help="signals: list of misspellings that are put into the texts first"
@@ -229,6 +235,13 @@ def _hearing(chosen: argparse.Namespace) -> FullHearing:
 
 
 def _measure(chosen: argparse.Namespace) -> int:
+    if chosen.what == "live":
+        from gehoor.cli.live import run_evaluate_live
+
+        database, folder = _stored(chosen.data)
+        return run_evaluate_live(folder, sys.stdout, chosen.json, database, redraw=chosen.redraw)
+    if chosen.data is None and chosen.grown is None:
+        raise Invalid("Say which labelled lines to measure on.", field="--data")
     if chosen.what == "signals":
         from gehoor.cli.signals import run_evaluate_signals
 
@@ -238,7 +251,14 @@ def _measure(chosen: argparse.Namespace) -> int:
 
     file, knowledge, encoder = chosen.data, chosen.knowledge, _encoder(chosen)
     return run_evaluate_answers(
-        file, sys.stdout, knowledge, chosen.json, plot=chosen.plot, encoder=encoder, cache=CACHE
+        file,
+        sys.stdout,
+        knowledge,
+        chosen.json,
+        plot=chosen.plot,
+        grown=chosen.grown,
+        encoder=encoder,
+        cache=CACHE,
     )
 
 
@@ -257,15 +277,21 @@ def _check(chosen: argparse.Namespace) -> int:
 def _audit(chosen: argparse.Namespace) -> int:
     from gehoor.cli.prove import Asked, audit
 
-    database, data = "", chosen.data
-    if data is None:
-        from gehoor.boot import database_url
-
-        settings = read_settings(os.environ)
-        database = database_url(settings)
-        named = database or "GEHOOR_DATA" in os.environ
-        data = settings.data if named else Path("demo-data")
+    database, data = _stored(chosen.data)
     return audit(data, chosen.json, Asked(chosen.since, chosen.until, chosen.receipts), database)
+
+
+def _stored(data: Path | None) -> tuple[str, Path]:
+    """The address of the store in PostgreSQL, if it is there, and the folder beside it: the one that is named, else
+    that of the settings, else that of a demonstration."""
+    if data is not None:
+        return "", data
+    from gehoor.boot import database_url
+
+    settings = read_settings(os.environ)
+    database = database_url(settings)
+    named = database or "GEHOOR_DATA" in os.environ
+    return database, settings.data if named else Path("demo-data")
 
 
 def _simulate(chosen: argparse.Namespace) -> int:

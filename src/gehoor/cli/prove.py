@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from gehoor.adapters.organisation import text_of, understand
-from gehoor.adapters.stores.sqlite import SqliteStore
-from gehoor.adapters.stores.sqlite_file import SqliteFile
 from gehoor.adapters.system import SystemClock
-from gehoor.core.errors import Invalid, StoreFault
+from gehoor.cli.copied import copied
+from gehoor.core.errors import Invalid
 from gehoor.core.time import Instant, instant, local
 from gehoor.prove.audit import Audited, Period
 from gehoor.prove.audit import audit as examine
@@ -92,52 +88,9 @@ def audit(data: Path, as_json: bool, asked: Asked = Asked(), database: str = "")
     receipts = [] if asked.receipts is None else _receipts(asked.receipts)
     # Before the store: a checkpoint that is read after it could be over facts that were not read.
     checkpoints = _lines(folder / "checkpoints.jsonl")
-    with TemporaryDirectory(prefix="gehoor-audit-") as place:
-        copy = Path(place) / "gehoor.db"
-        if database:
-            asyncio.run(_copy_database(database, copy))
-        else:
-            _copy(folder / "gehoor.db", copy)
-        done = asyncio.run(_examine(copy, checkpoints, period, receipts))
+    done = asyncio.run(_examine(folder / "gehoor.db", database, checkpoints, period, receipts))
     print(json.dumps(asdict(done), indent=2) if as_json else "\n".join(_told(done)))
     return 1 if done.findings else 0
-
-
-def _copy(source: Path, target: Path) -> None:
-    if not source.is_file():
-        raise StoreFault(f"There is no store here. File: {source}", file=str(source))
-    try:
-        with (
-            closing(sqlite3.connect(f"file:{source.absolute()}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(target)) as copied,
-        ):
-            original.backup(copied)
-    except sqlite3.Error as fault:
-        raise StoreFault(f"The store cannot be read. File: {source}", file=str(source), cause=str(fault)) from fault
-
-
-async def _copy_database(url: str, target: Path) -> None:
-    """What is in PostgreSQL as a SQLite file: a backup, put back."""
-    from gehoor.adapters.stores.backup import CHECKPOINTS, back_up
-    from gehoor.adapters.stores.migrate import upgrade_sqlite
-    from gehoor.adapters.stores.postgres_session import PostgresSession
-    from gehoor.adapters.stores.restore import load
-    from gehoor.adapters.stores.sqlite_schema import claim
-    from gehoor.adapters.stores.sqlite_session import SqliteSession
-
-    folder = target.with_name("backup")
-    session = await PostgresSession.opened(url)
-    try:
-        manifest = await back_up(session, folder / CHECKPOINTS, folder, SystemClock().now())
-    finally:
-        await session.close()
-    claim(target)
-    upgrade_sqlite(target, manifest.revision)
-    copied = SqliteSession(target, writes=True)
-    try:
-        await load(copied, folder, manifest)
-    finally:
-        await copied.close()
 
 
 def _lines(file: Path) -> list[str]:
@@ -169,12 +122,9 @@ def _receipts(file: Path) -> list[str]:
     return [text]
 
 
-async def _examine(copy: Path, checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
-    store = SqliteStore(SqliteFile(copy))
-    try:
+async def _examine(file: Path, database: str, checkpoints: list[str], period: Period, receipts: list[str]) -> Audited:
+    async with copied(file, database) as store:
         return await examine(store, checkpoints, period=period, receipts=receipts)
-    finally:
-        await store.close()
 
 
 def _told(done: Audited) -> list[str]:

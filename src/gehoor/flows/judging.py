@@ -11,9 +11,10 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -96,7 +97,7 @@ class JudgeBook:
             await self.catch_up()
             if week in self._lines.samples:
                 return None
-            drawn = await draw_week(self._world.store, self._policy(), week)
+            drawn = await draw_week(self._world.store, zone, week)
             if not drawn.cases:
                 return None
             body = json.dumps(asdict(drawn), sort_keys=True, ensure_ascii=False)
@@ -182,12 +183,12 @@ class JudgeBook:
     async def weeks(self) -> list[tuple[str, Quality]]:
         """The figures of each week, newest first."""
         await self.catch_up()
-        return await weeks(self._world, self._lines)
+        return by_week(self._lines, await unjudgeable(self._lines, self._world.keys.without))
 
     async def quality(self) -> Quality:
         """The figures over all weeks that are kept."""
         await self.catch_up()
-        return await over_all(self._world, self._lines)
+        return over_all(self._lines, await unjudgeable(self._lines, self._world.keys.without))
 
     async def catch_up(self) -> None:
         """Reads the lines that were added since."""
@@ -260,23 +261,26 @@ def item_of(week: str, case: Case) -> str:
     return hashlib.sha256(f"{number} {case.article} {case.by}".encode()).hexdigest()[:24]
 
 
-async def weeks(world: World, lines: Lines) -> list[tuple[str, Quality]]:
+async def unjudgeable(lines: Lines, without: Callable[[Sequence[str]], Awaitable[set[str]]]) -> Callable[[Case], bool]:
+    """Whether nothing of a case can be read any more: only asked of those that still want a verdict.
+
+    Args:
+        without: those of the conversations whose words were erased.
+    """
+    open_cases = [case for sample in lines.samples.values() for case in sample.cases if _is_open(lines, case)]
+    erased = await without([*{case.conversation for case in open_cases}])
+    return lambda case: case.conversation in erased
+
+
+def by_week(lines: Lines, gone: Callable[[Case], bool]) -> list[tuple[str, Quality]]:
     """The figures of each week, newest first."""
-    gone = await _gone(world, lines)
     found = sorted(lines.samples.items(), reverse=True)
     return [(week, quality([sample], lines.opinions, gone)) for week, sample in found]
 
 
-async def over_all(world: World, lines: Lines) -> Quality:
+def over_all(lines: Lines, gone: Callable[[Case], bool]) -> Quality:
     """The figures over all weeks together."""
-    return quality(list(lines.samples.values()), lines.opinions, await _gone(world, lines))
-
-
-async def _gone(world: World, lines: Lines) -> Callable[[Case], bool]:
-    """Whether nothing of a case can be read any more: only asked of those that still want a verdict."""
-    open_cases = [case for sample in lines.samples.values() for case in sample.cases if _is_open(lines, case)]
-    erased = await world.keys.without([*{case.conversation for case in open_cases}])
-    return lambda case: case.conversation in erased
+    return quality(list(lines.samples.values()), lines.opinions, gone)
 
 
 def _is_open(lines: Lines, case: Case) -> bool:
@@ -287,14 +291,17 @@ def _is_open(lines: Lines, case: Case) -> bool:
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
-async def draw_week(store: Store, policy: Policy, week: str) -> Sample:
+async def draw_week(store: Store, zone: ZoneInfo, week: str) -> Sample:
     """Draws a week from what was given in it. Whoever does it again, from the same facts, draws the same.
+
+    Args:
+        zone: where the organisation is.
 
     Raises:
         Invalid: it names no week.
     """
-    since, until = span_of(week, policy.hours.zone)
-    drawing = Drawing(week)
+    since, until = span_of(week, zone)
+    drawing = Drawing(week, zone.key)
     async for case in _cases(store, since, until):
         drawing.take(case)
     return drawing.sample

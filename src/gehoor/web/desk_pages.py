@@ -15,7 +15,7 @@ from gehoor.web import auth
 from gehoor.web.context import Doors, form_of
 from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
-from gehoor.web.readable import restricted, supervises
+from gehoor.web.readable import restricted, sees_quality, supervises
 
 _PAGES: Final = ("/desk/leiding", "/desk/beleid", "/desk/overdracht", "/desk/beoordelen", "/desk/kennis/metingen")
 
@@ -50,7 +50,7 @@ class DeskPages:
 
     async def measured(self, request: Request) -> Response:
         """GET /desk/kennis/metingen: how good the answers are, in figures"""
-        return await self._page(request, "desk_measured.html", supervises)
+        return await self._page(request, "desk_measured.html", sees_quality)
 
     async def _page(
         self, request: Request, template: str, may: Callable[[Policy, Staff], bool] = lambda _policy, _staff: True

@@ -84,10 +84,10 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/conversations/{id}/corrections", "staff", "The topic that was meant", wire.Correct, 201),
     ("get", "/staff/judging", "staff", "The next answer to judge, blind", None, 200),
     ("post", "/staff/judging", "staff", "What somebody found of an answer; answered with the next", wire.Judge, 200),
-    ("get", "/staff/quality", "staff", "How good answers are: the judged samples (supervisors)", None, 200),
+    ("get", "/staff/quality", "staff", "How good answers are: the judged samples (supervisors, writers)", None, 200),
     ("get", "/staff/quality/topics", "staff", "The topics that there are, to choose the right one from", None, 200),
-    ("get", "/staff/quality/measured", "staff", "The last evaluation of the knowledge (supervisors)", None, 200),
-    ("post", "/staff/quality/measured", "staff", "Evaluate the knowledge in force (supervisors)", None, 202),
+    ("get", "/staff/quality/measured", "staff", "The last evaluation of the knowledge", None, 200),
+    ("post", "/staff/quality/measured", "staff", "Evaluate the knowledge in force", None, 202),
     ("get", "/staff/alarms", "staff", "What is wrong now (supervisors)", None, 200),
     ("get", "/staff/handover", "staff", "What happened since a moment, and what is still open", None, 200),
 )

@@ -21,7 +21,7 @@ from gehoor.ports.people import Staff
 from gehoor.web import wire
 from gehoor.web.context import Doors, body_of
 from gehoor.web.quality_picture import in_words, picture
-from gehoor.web.readable import readable, refuse_who_does_not_supervise, restricted
+from gehoor.web.readable import readable, restricted, sees_quality
 from gehoor.web.widget import json_answer
 
 _MOST_WEEKS: Final = 26
@@ -68,14 +68,14 @@ class Quality:
 
     async def quality(self, request: Request) -> Response:
         """GET /staff/quality: the live figures, over everything that was judged and week by week"""
-        await self._supervisor(request)
+        await self._who_sees(request)
         book = self._house.judging
         weeks = [{"week": week, **asdict(one)} for week, one in (await book.weeks())[:_MOST_WEEKS]]
         return json_answer({"all": asdict(await book.quality()), "weeks": weeks})
 
     async def measured(self, request: Request) -> Response:
         """GET /staff/quality/measured: the last report, whether one is being made, and over how many questions"""
-        await self._supervisor(request)
+        await self._who_sees(request)
         measurements = self._house.measurements
         last = await measurements.last()
         answer: dict[str, Any] = {"busy": measurements.busy, "questions": len(await measurements.questions())}
@@ -83,7 +83,7 @@ class Quality:
 
     async def drawn(self, request: Request) -> Response:
         """GET /desk/kennis/metingen.svg: the last report as a picture"""
-        await self._supervisor(request)
+        await self._who_sees(request)
         last = await self._house.measurements.last()
         if last is None:
             raise Unknown("Er is nog niets gemeten.")
@@ -91,7 +91,7 @@ class Quality:
 
     async def measure(self, request: Request) -> Response:
         """POST /staff/quality/measured: begins a report on the knowledge in force"""
-        staff = await self._supervisor(request)
+        staff = await self._who_sees(request)
         await self._house.measurements.begin(staff.id)
         return json_answer({"busy": True}, 202)
 
@@ -132,9 +132,10 @@ class Quality:
             raise NotAllowed("Dit is voor medewerkers van de organisatie.")
         return staff
 
-    async def _supervisor(self, request: Request) -> Staff:
+    async def _who_sees(self, request: Request) -> Staff:
         staff, _ = await self._doors.doorkeeper.staff(request)
-        refuse_who_does_not_supervise(self._house.policy, staff)
+        if not sees_quality(self._house.policy, staff):
+            raise NotAllowed("Dit is voor leidinggevenden en schrijvers.")
         return staff
 
 

@@ -42,6 +42,11 @@ def refuse_who_does_not_supervise(policy: Policy, staff: Staff) -> None:
         raise NotAllowed("Dit is voor leidinggevenden.")
 
 
+def sees_quality(policy: Policy, staff: Staff) -> bool:
+    """Whether somebody sees how good answers are: who supervises, and who writes them."""
+    return staff.role in ("supervisor", "writer") and not restricted(policy, staff)
+
+
 def is_given(view: ConversationView, staff: StaffId) -> bool:
     """Whether the conversation is offered to this member of staff, or theirs."""
     offered = view.phase is Phase.OFFERED and view.offered_to == staff

@@ -107,7 +107,7 @@ class Sample:
 
     ``answers``: how many the AI gave; ``chosen`` of them by chance; ``followed``: those that a request for a person
     followed and that chance had not chosen; ``compared``: for the ladder, of the AI unseen and of agents.
-    ``more_followed``: how many were left out of ``followed``.
+    ``more_followed``: how many were left out of ``followed``. ``zone``: where the week began and ended.
     """
 
     week: str
@@ -116,6 +116,7 @@ class Sample:
     followed: tuple[Case, ...]
     compared: tuple[Case, ...]
     more_followed: int = 0
+    zone: str = ""
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -126,8 +127,9 @@ class Sample:
 class Drawing:
     """Draws a week's sample from its answers, one after another, in any order; it keeps no more than it may choose."""
 
-    def __init__(self, week: str) -> None:
+    def __init__(self, week: str, zone: str = "") -> None:
         self._week = week
+        self._zone = zone
         self._chosen = _Lowest(MOST)
         self._followed = _Lowest(MOST_FOLLOWED + MOST)  # some of them chance will have chosen
         self._compared: dict[tuple[str, Giver], _Lowest] = {}
@@ -152,7 +154,7 @@ class Drawing:
         kept = rest[:MOST_FOLLOWED]
         compared = [case for key in sorted(self._compared) for case in self._compared[key].cases]
         more = max(self._followed.taken - both - len(kept), 0)
-        return Sample(self._week, self._chosen.taken, tuple(chosen), tuple(kept), tuple(compared), more)
+        return Sample(self._week, self._chosen.taken, tuple(chosen), tuple(kept), tuple(compared), more, self._zone)
 
 
 def draw(week: str, cases: Iterable[Case]) -> Sample:
