@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from heapq import nsmallest
+from typing import Final, TypeAlias, TypeVar
 
 from gehoor.core.knowledge.article import Article
 from gehoor.core.knowledge.claims import Bound, Claim, Kind, claims, numbers_in
@@ -22,6 +23,12 @@ SAME: Final = 0.6
 ABOUT_THE_SAME: Final = 0.55
 """The share of the weight of the words of the shorter sentence, from which both are about one thing."""
 _FEWEST_WORDS: Final = 25
+_KEPT: Final = 6
+"""So many runs of a passage are kept, those with the smallest numbers: of two passages that are the same for the most
+part, hardly ever none of them is shared (bottom-k sketch, Broder 1997)."""
+_MOST_LOOKED_AT: Final = 50
+_MOST_PASSAGES: Final = 256
+_MOST_SENTENCES: Final = 256
 _RUN: Final = 4
 _MOST_HOLDERS: Final = 40
 """A run or a word that more have tells nothing, and would make this slow."""
@@ -69,47 +76,51 @@ class Pair:
 
 
 class Shelf:
-    """All passages and sentences of some articles, so that one article can be held against the others quickly."""
+    """What some articles say where, so that one article can be held against the others quickly.
+
+    Only numbers are kept, and of a passage only some of its runs. What is met is read again in the articles, which are
+    there anyhow.
+    """
 
     def __init__(self, articles: Iterable[Article]) -> None:
-        self._passages: list[tuple[Place, frozenset[int]]] = []
-        self._runs: dict[int, list[int]] = {}
-        self._sentences: list[tuple[Place, frozenset[str], tuple[Claim, ...]]] = []
-        self._holders: dict[tuple[str, str], list[int]] = {}
+        self._articles = tuple(articles)
+        self._numbers: dict[str, int] = {}
+        self._runs: dict[int, int | list[int]] = {}
+        self._holders: dict[tuple[str, str], int | list[int]] = {}
         self._count: dict[tuple[str, str], int] = {}
         self._every: dict[str, int] = {}
-        for article in articles:
-            self._add(article)
+        for at, article in enumerate(self._articles):
+            self._add(at, article)
 
-    def _add(self, article: Article) -> None:
-        for place, runs in _passages(article):
-            for run in runs:
-                self._runs.setdefault(run, []).append(len(self._passages))
-            self._passages.append((place, runs))
-        for place, words, figures in _sentences(article):
-            for word in words:
-                self._count[article.language, word] = self._count.get((article.language, word), 0) + 1
-            self._every[article.language] = self._every.get(article.language, 0) + 1
-            if figures:
-                for word in words:
-                    self._holders.setdefault((article.language, word), []).append(len(self._sentences))
-                self._sentences.append((place, words, figures))
+    def _add(self, at: int, article: Article) -> None:
+        language = article.language
+        for number, passage in enumerate(article.passages[:_MOST_PASSAGES]):
+            words = tokens(normalise(_LINK.sub("]", passage.text)))
+            for run in self._sample(self._all_runs(words)):
+                _put(self._runs, run, at << 16 | number << 8)
+            self._every[language] = self._every.get(language, 0) + 1
+            for word in _content(words):
+                self._count[language, word] = self._count.get((language, word), 0) + 1
+            if not claims(passage.text):
+                continue
+            for sentence, about, figures in _sentences(article, number):
+                if figures and sentence < _MOST_SENTENCES:
+                    for word in about:
+                        _put(self._holders, (language, word), at << 16 | number << 8 | sentence)
 
     def overlaps(self, article: Article) -> tuple[Pair, ...]:
         """Passages of this article that other articles in its language have as well, nearly word for word."""
         pairs = []
-        for place, runs in _passages(article):
-            met: dict[int, int] = {}
-            for run in runs:
-                holders = self._runs.get(run, ())
-                if len(holders) <= _MOST_HOLDERS:
-                    for number in holders:
-                        met[number] = met.get(number, 0) + 1
-            for number, shared in met.items():
-                other, theirs = self._passages[number]
-                elsewhere = other.slug != place.slug and other.language == place.language
-                if elsewhere and shared >= SAME * min(len(runs), len(theirs)):
-                    pairs.append(Pair(place, other))
+        for number, passage in enumerate(article.passages):
+            runs = self._all_runs(tokens(normalise(_LINK.sub("]", passage.text))))
+            for packed in _met(self._runs, self._sample(runs)):
+                other = self._articles[packed >> 16]
+                if other.slug == article.slug or other.language != article.language:
+                    continue
+                there = packed >> 8 & 0xFF
+                theirs = self._all_runs(tokens(normalise(_LINK.sub("]", other.passages[there].text))))
+                if len(runs & theirs) >= SAME * min(len(runs), len(theirs)):
+                    pairs.append(Pair(_place(article, number), _place(other, there)))
         return tuple(sorted(pairs, key=_order))
 
     def contradictions(self, article: Article) -> tuple[Pair, ...]:
@@ -117,26 +128,38 @@ class Shelf:
 
         What the shelf holds of this very article is left out: it may be the version before.
         """
-        own = _sentences(article)
+        own = [
+            (_place(article, number, sentence), words, figures)
+            for number in range(len(article.passages))
+            for sentence, words, figures in _sentences(article, number)
+            if figures
+        ]
         pairs = []
         for at, (place, words, figures) in enumerate(own):
-            if not figures:
-                continue
-            others = [self._sentences[number] for number in self._met(place.language, words)]
-            others = [one for one in others if (one[0].slug, one[0].language) != (place.slug, place.language)]
-            for other, theirs, their_figures in [*others, *own[at + 1 :]]:
+            for other, theirs, their_figures in [*self._near(article, words), *own[at + 1 :]]:
                 said = _differ(place.text, figures, other.text, their_figures)
                 if said is not None and self._one_thing(place.language, words, theirs):
                     pairs.append(Pair(place, other, *said))
         return tuple(sorted(pairs, key=_order))
 
-    def _met(self, language: str, words: Iterable[str]) -> set[int]:
-        met: set[int] = set()
-        for word in words:
-            holders = self._holders.get((language, word), ())
-            if len(holders) <= _MOST_HOLDERS:
-                met.update(holders)
-        return met
+    def _near(self, article: Article, words: frozenset[str]) -> Iterator[_Said]:
+        """Sentences with figures, of other articles in the language, that share most words with these."""
+        for packed in _met(self._holders, ((article.language, word) for word in words)):
+            other, number, sentence = self._articles[packed >> 16], packed >> 8 & 0xFF, packed & 0xFF
+            if (other.slug, other.language) != (article.slug, article.language):
+                _, about, figures = _sentences(other, number)[sentence]
+                yield _place(other, number, sentence), about, figures
+
+    def _all_runs(self, words: Sequence[str]) -> frozenset[int]:
+        """Every run of four words of a passage of some length, as a number that is the same wherever it stands."""
+        if len(words) < _FEWEST_WORDS:
+            return frozenset()
+        known = [self._numbers.setdefault(word, len(self._numbers)) for word in words]
+        return frozenset(hash(tuple(known[i : i + _RUN])) for i in range(len(known) - _RUN + 1))
+
+    @staticmethod
+    def _sample(runs: Iterable[int]) -> list[int]:
+        return nsmallest(_KEPT, runs)
 
     def _one_thing(self, language: str, one: frozenset[str], other: frozenset[str]) -> bool:
         shared = self._weight(language, one & other)
@@ -152,6 +175,31 @@ class Shelf:
             * (_COMPOUND if len(word) >= _LONG_WORD else 1.0)
             for word in words
         )
+
+
+_Said: TypeAlias = "tuple[Place, frozenset[str], tuple[Claim, ...]]"
+_Key = TypeVar("_Key")
+
+
+def _put(kept: dict[_Key, int | list[int]], key: _Key, packed: int) -> None:
+    held = kept.setdefault(key, packed)
+    if isinstance(held, int):
+        if held != packed:  # a list only where there are two: most have one, and there are many
+            kept[key] = [held, packed]
+    elif len(held) <= _MOST_HOLDERS:  # one more than counts, so that it is seen that there are more
+        held.append(packed)
+
+
+def _met(kept: Mapping[_Key, int | list[int]], keys: Iterable[_Key]) -> list[int]:
+    """Where most of these keys are held, the most first."""
+    times: dict[int, int] = {}
+    for key in keys:
+        held = kept.get(key, [])
+        holders = [held] if isinstance(held, int) else held
+        if len(holders) <= _MOST_HOLDERS:
+            for packed in holders:
+                times[packed] = times.get(packed, 0) + 1
+    return sorted(times, key=lambda packed: (-times[packed], packed))[:_MOST_LOOKED_AT]
 
 
 def translation_gaps(article: Article, translation: Article) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -181,31 +229,26 @@ def _order(pair: Pair) -> tuple[object, ...]:
     return (pair.one.passage, pair.one.sentence, pair.other.slug, pair.other.passage, pair.other.sentence, pair.says)
 
 
-def _passages(article: Article) -> list[tuple[Place, frozenset[int]]]:
+def _place(article: Article, passage: int, sentence: int = -1) -> Place:
+    text = article.passages[passage].text
+    if sentence >= 0:
+        text = split(text, passage, article.language)[sentence].text
+    return Place(article.slug, article.language, passage, sentence, text)
+
+
+def _sentences(article: Article, passage: int) -> list[tuple[int, frozenset[str], tuple[Claim, ...]]]:
+    """The sentences of a passage: number, what each is about, and its figures."""
     found = []
-    for number, passage in enumerate(article.passages):
-        words = tokens(normalise(passage.text))
-        if len(words) >= _FEWEST_WORDS:
-            runs = frozenset(hash(tuple(words[i : i + _RUN])) for i in range(len(words) - _RUN + 1))
-            found.append((Place(article.slug, article.language, number, -1, passage.text), runs))
+    for sentence in split(article.passages[passage].text, passage, article.language):
+        text, figures = sentence.text, claims(sentence.text)
+        for claim in reversed(figures):
+            text = text[: claim.start] + " " + text[claim.end :]
+        found.append((sentence.number, _content(tokens(normalise(_LINK.sub("]", text)))), figures))
     return found
 
 
-def _sentences(article: Article) -> list[tuple[Place, frozenset[str], tuple[Claim, ...]]]:
-    found = []
-    for number, passage in enumerate(article.passages):
-        for sentence in split(passage.text, number, article.language):
-            figures = claims(sentence.text)
-            place = Place(article.slug, article.language, number, sentence.number, sentence.text)
-            found.append((place, _content(sentence.text, figures), figures))
-    return found
-
-
-def _content(text: str, figures: Sequence[Claim]) -> frozenset[str]:
-    """The words that say what a sentence is about: without its figures, small words and endings."""
-    for claim in reversed(figures):
-        text = text[: claim.start] + " " + text[claim.end :]
-    words = tokens(normalise(_LINK.sub("]", text)))
+def _content(words: Iterable[str]) -> frozenset[str]:
+    """The words that say what a text is about: without small words, numbers and endings."""
     return frozenset(
         _PLURAL.sub("", word) for word in words if word not in _SMALL and not word.isdigit() and len(word) > 2
     )

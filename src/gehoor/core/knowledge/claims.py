@@ -104,6 +104,7 @@ _DATE: Final = re.compile(
     r"|\b(\d{1,2})[-/](\d{1,2})[-/]((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_HINT: Final = re.compile(r"\d|dag|week|weken|maand|ja(?:ar|ren)|u(?:ur|ren)|minu|day|month|year|hour", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"\d{1,2}[.:]\d\d[ -](?:uur|hours?)", re.IGNORECASE)
 """A time of the day is no length of time."""
 _NUMBER: Final = re.compile(rf"(?<![\w.,])(?:{_FIGURE}|(?:{_any(_NUMBERS)})(?!\w))", re.IGNORECASE)
@@ -132,6 +133,8 @@ def numbers_in(text: str) -> set[str]:
 
 
 def _found(text: str) -> Iterator[Claim]:
+    if not _HINT.search(text):  # most sentences have none, and the patterns below are slow
+        return
     taken: list[tuple[int, int]] = []
 
     def free(start: int, end: int) -> bool:
