@@ -295,6 +295,21 @@ async def test_that_what_happened_since_a_moment_is_found_oldest_first(store: St
     assert await store.views_since(at(4)) == []
 
 
+async def test_that_every_conversation_with_something_in_a_span_is_found(store: Store) -> None:
+    one, two = Talk(store), Talk(store, TWO)
+    await two.add(started(), when=at(1))
+    await one.add(started(), when=at(1))
+    await one.add(wrote(), when=at(3))
+
+    async def found(since: int, until: int) -> set[str]:
+        return {id async for some in store.active_between(at(since), at(until)) for id in some}
+
+    assert await found(0, 4) == {ONE, TWO}
+    assert await found(1, 2) >= {ONE, TWO}
+    assert await found(2, 4) == {ONE}
+    assert await found(4, 9) == set()
+
+
 async def test_that_rebuild_puts_views_back_and_leaves_the_rest(store: Store) -> None:
     talk = Talk(store)
     append = await talk.add(started())

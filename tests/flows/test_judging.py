@@ -15,7 +15,20 @@ from gehoor.core.time import DAY, HOUR
 from gehoor.flows.judging import SAMPLE, JudgeBook, draw_week
 from gehoor.flows.knowledge_lines import JUDGEMENT
 from gehoor.flows.privacy import erase
-from tests.world import KIM, NOOR, OPZEGGEN, ROBIN, SAM, Built, Customer, answer_from, new_id, open_house
+from tests.world import (
+    KIM,
+    LIBRARY,
+    NOOR,
+    OPZEGGEN,
+    ROBIN,
+    SAM,
+    Built,
+    Customer,
+    account,
+    answer_from,
+    new_id,
+    open_house,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -207,7 +220,7 @@ async def test_that_another_process_shows_what_was_judged_here(built: Built) -> 
     await asked(built)
     book = await drawn(built)
     await book.judge(await item_for(book, SAM), Verdict.RIGHT, SAM)
-    other = JudgeBook(built.house.world, lambda: built.house.policy)
+    other = JudgeBook(built.house.world, lambda: built.house.policy, lambda: LIBRARY)
     assert await other.next_for(SAM) is None
     assert await other.next_for(ROBIN) is not None
 
@@ -217,3 +230,21 @@ async def test_that_a_line_of_a_newer_release_is_passed_over(built: Built) -> No
     await built.store.add_to_ledger(built.clock.now(), JUDGEMENT, '{"verdict": "beautiful"}')
     book = await drawn(built)
     assert await book.next_for(SAM) is not None
+
+
+async def test_that_what_the_ai_would_have_said_is_judged_as_if_it_had(built: Built) -> None:
+    kim = account(KIM)
+    for _ in range(3):  # suggests, helps agents, shadow
+        await built.house.knowledge.step_down(OPZEGGEN.slug, "proef", kim)
+    customer = await asked(built)
+    assert "BotReplied" not in await built.kinds(customer.id)
+    book = await drawn(built)
+    sample = book._lines.samples[WEEK]
+    assert (sample.answers, [one.by for one in sample.compared]) == (0, [Giver.SHADOW])
+    shown = await book.next_for(SAM)
+    assert shown is not None
+    assert (shown.answer, shown.source.article) == (OPZEGGEN.answer, OPZEGGEN.slug)
+    for staff in (SAM, ROBIN):
+        await book.judge(shown.item, Verdict.RIGHT, staff)
+    await built.house.knowledge.catch_up()
+    assert built.house.knowledge.figures(OPZEGGEN.slug)[Rung.SHADOW].right == 1

@@ -74,7 +74,7 @@ class House:
         self.policy = policy
         self.policies = PolicyBook(world, policy, documents, self._take)
         self.knowledge = KnowledgeBook(world, contents, lambda: today(world, self.policy))
-        self.judging = JudgeBook(world, lambda: self.policy)
+        self.judging = JudgeBook(world, lambda: self.policy, lambda: self.knowledge.library)
         self.measurements = Measurements(
             world, lambda: self.knowledge.library, lambda: today(world, self.policy), meter
         )

@@ -24,6 +24,7 @@ from gehoor.core.conversation.given import Given, sources_given
 from gehoor.core.conversation.model import Channel, Source
 from gehoor.core.errors import Busy, GehoorError, NotNow, Unknown
 from gehoor.core.ids import StaffId
+from gehoor.core.knowledge.article import Library
 from gehoor.core.knowledge.judging import TWO, Opinion, Quality, quality, wants
 from gehoor.core.knowledge.ladder import Verdict
 from gehoor.core.knowledge.sample import Case, Drawing, Giver, Sample, number_of, span_of, week_of
@@ -63,11 +64,16 @@ class Shown:
 
 
 class JudgeBook:
-    """Every sample and judgement."""
+    """Every sample and judgement.
 
-    def __init__(self, world: World, policy: Callable[[], Policy]) -> None:
+    Args:
+        library: what is in force, for the words of what the AI would have said.
+    """
+
+    def __init__(self, world: World, policy: Callable[[], Policy], library: Callable[[], Library]) -> None:
         self._world = world
         self._policy = policy
+        self._library = library
         self._lines = Lines()
         self._reading = asyncio.Lock()
         self._noted: set[tuple[str, str]] = set()
@@ -158,12 +164,15 @@ class JudgeBook:
         if event is None or (isinstance(event, e.AgentWrote) and event.agent == staff):
             return None
         asked = [seq for seq, one in facts.items() if isinstance(one, e.MessageReceived) and seq < case.seq]
-        if isinstance(event, e.BotReplied):  # the customer may have gone on while the AI thought
+        if isinstance(event, e.BotReplied | e.BotAbstained):  # the customer may have gone on while the AI thought
             asked = [seq for seq in asked if seq <= event.turn]
         asked = asked[-1 - _EARLIER :]
         texts = await masked_texts(self._world, case.conversation, 0, {*asked, case.seq})
         answer, said = texts.get(case.seq, ""), [texts[seq] for seq in asked if seq in texts]
         source = next((one for one in sources_given(event) if one.article == case.article), None)
+        if isinstance(event, e.BotAbstained):  # nothing was said: it would have been the article's own answer
+            unseen = self._library().exactly(case.article, case.version)
+            answer, source = unseen.answer if unseen else "", event.unseen
         if not answer or not said or source is None:
             return None
         await self._note_reading(case, staff)
@@ -302,22 +311,43 @@ async def draw_week(store: Store, zone: ZoneInfo, week: str) -> Sample:
     """
     since, until = span_of(week, zone)
     drawing = Drawing(week, zone.key)
-    async for case in _cases(store, since, until):
+    async for case in _given(store, since, until):
+        drawing.take(case)
+    async for case in _unseen(store, since, until):
         drawing.take(case)
     return drawing.sample
 
 
-async def _cases(store: Store, since: Instant, until: Instant) -> AsyncIterator[Case]:
+async def _given(store: Store, since: Instant, until: Instant) -> AsyncIterator[Case]:
     async for some in store.given_between(since, until):
         for one in some:
             facts = await store.facts(one.conversation, 0)
-            begun = facts[0].event if facts else None
-            if not isinstance(begun, e.ConversationStarted) or begun.channel is Channel.PROBE:
-                continue
-            by = Giver(one.by.value)
-            language = begun.language
-            yield Case(one.conversation, one.seq, one.article, one.version, language, by, _followed(one, facts))
+            language = _language(facts)
+            if language is not None:
+                by, followed = Giver(one.by.value), _followed(one, facts)
+                yield Case(one.conversation, one.seq, one.article, one.version, language, by, followed)
             await asyncio.sleep(0)  # customers go first
+
+
+async def _unseen(store: Store, since: Instant, until: Instant) -> AsyncIterator[Case]:
+    """What the AI would have said, of topics on trial."""
+    async for some in store.active_between(since, until):
+        for id in some:
+            facts = await store.facts(id, 0)
+            language = _language(facts)
+            for fact in facts if language is not None else ():
+                source = fact.event.unseen if isinstance(fact.event, e.BotAbstained) else None
+                if source is not None and since <= fact.at < until:
+                    yield Case(id, fact.seq, source.article, source.version, language or "", Giver.SHADOW)
+            await asyncio.sleep(0)
+
+
+def _language(facts: Sequence[e.Fact]) -> str | None:
+    """The customer's; None: it was a probe of the house itself."""
+    begun = facts[0].event if facts else None
+    if not isinstance(begun, e.ConversationStarted) or begun.channel is Channel.PROBE:
+        return None
+    return begun.language
 
 
 def _followed(given: Given, facts: Sequence[e.Fact]) -> bool:

@@ -168,6 +168,11 @@ class Store(Protocol):
         """The views of all conversations in which anything happened at the instant or later, oldest first."""
         ...
 
+    def active_between(self, since: Instant, until: Instant) -> AsyncGenerator[Sequence[ConversationId], None]:
+        """The conversations in which anything happened from ``since`` up to ``until``, some at a time: all of them,
+        perhaps some more, and perhaps one twice."""
+        ...
+
     async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:
         """Jobs that are due and that nobody holds, earliest first; each is held for ``lease`` microseconds."""
         ...

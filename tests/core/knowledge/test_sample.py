@@ -86,3 +86,8 @@ def test_of_what_is_compared_for_the_ladder_each_topic_has_its_share() -> None:
     assert (found.answers, found.chosen) == (0, ())
     assert sum(one.by is Giver.SHADOW for one in found.compared) == MOST_A_TOPIC
     assert sum(one.article == "sleutel" for one in found.compared) == 5
+
+
+def test_a_case_that_is_told_twice_is_judged_once() -> None:
+    shadow = [case(number, Giver.SHADOW) for number in range(3)]
+    assert sorted(one.conversation for one in draw(WEEK, [*shadow, *shadow]).compared) == ["c0", "c1", "c2"]

@@ -165,6 +165,11 @@ class MemoryStore:
         for begin in range(0, len(ends), HEADS_AT_ONCE):
             yield ends[begin : begin + HEADS_AT_ONCE]
 
+    async def active_between(self, since: Instant, until: Instant) -> AsyncGenerator[list[ConversationId], None]:
+        """The conversations in which anything happened in a span: all of them, perhaps some more, some at a time."""
+        self._check_open()
+        yield [id for id, kept in sorted(self._kept.items()) if any(since <= one.at < until for one in kept.facts)]
+
     # -- jobs --------------------------------------------------------------------------------------------------------
 
     async def claim(self, now: Instant, lease: int, limit: int) -> list[Job]:

@@ -34,7 +34,7 @@ from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import StoreAway
 from gehoor.core.evidence.chain import GENESIS
 from gehoor.core.ids import ConversationId
-from gehoor.core.time import Instant
+from gehoor.core.time import HOUR, Instant
 from gehoor.ports.store import Append, Head, Job, LedgerEntry, Loaded, Place, Sealed
 
 _HEADS: Final = "SELECT id, length, head FROM conversation WHERE id > $1 ORDER BY id LIMIT $2"
@@ -142,6 +142,13 @@ class PostgresStore:
             raise self._database.failed(fault) from fault
         finally:
             connection.terminate()
+
+    async def active_between(self, since: Instant, until: Instant) -> AsyncGenerator[list[ConversationId], None]:
+        """The conversations in which anything happened in a span: all of them, perhaps some more, some at a time."""
+        for begin in range(since, until, HOUR):  # so that no answer is large
+            rows = await self._all(sql.ACTIVE, begin, min(begin + HOUR, until))
+            if rows:
+                yield [row[0] for row in rows]
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

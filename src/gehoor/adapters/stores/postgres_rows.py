@@ -164,6 +164,7 @@ BOOKED: Final = f"{_SELECT} {_OPEN} AND window_start IS NOT NULL ORDER BY id"
 SINCE: Final = (
     f"{_SELECT} id = ANY (ARRAY(SELECT DISTINCT conversation FROM fact WHERE at >= $1)) AND at >= $1 ORDER BY at, id"  # noqa: S608
 )
+ACTIVE: Final = "SELECT DISTINCT conversation FROM fact WHERE at >= $1 AND at < $2"
 GIVEN_TO: Final = (
     f"SELECT {GIVEN_COLUMNS} FROM given WHERE article = $1 AND version = $2 AND (conversation, seq) > ($3, $4) "  # noqa: S608
     "ORDER BY conversation, seq LIMIT $5"

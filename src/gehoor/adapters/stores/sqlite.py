@@ -52,6 +52,7 @@ _GIVEN: Final = (
     f"SELECT {GIVEN_COLUMNS} FROM given WHERE article = ? AND version = ? AND (conversation, seq) > (?, ?) "  # noqa: S608
     "ORDER BY conversation, seq LIMIT ?"
 )
+_ACTIVE: Final = "SELECT at, id FROM conversation WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?"
 _GIVEN_BETWEEN: Final = (
     f"SELECT {GIVEN_COLUMNS} FROM given WHERE at >= ? AND at < ? "  # noqa: S608
     "AND (at, conversation, seq, article, version) > (?, ?, ?, ?, ?) "
@@ -138,6 +139,14 @@ class SqliteStore:
             house = Head(HOUSE, *last[0]) if last else Head(HOUSE, 0, GENESIS)
             async for piece in with_house(_pieces(ask), house):
                 yield piece
+
+    async def active_between(self, since: Instant, until: Instant) -> AsyncGenerator[list[ConversationId], None]:
+        """The conversations in which anything happened in a span: all of them, perhaps some more, some at a time."""
+        del until  # a conversation is found by what happened in it last, and that may be later
+        after: tuple[object, ...] = (since, "")
+        while rows := await self._all(_ACTIVE, *after, HEADS_AT_ONCE):
+            yield [row[1] for row in rows]
+            after = rows[-1]
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

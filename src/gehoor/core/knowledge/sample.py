@@ -91,6 +91,8 @@ class _Lowest:
     taken: int = 0
 
     def take(self, number: str, case: Case) -> None:
+        if any(one == number and other == case for one, _, other in self.kept):
+            return  # it was told twice
         self.taken += 1
         if len(self.kept) < self.most or number < self.kept[-1][0]:
             insort(self.kept, (number, self.taken, case))
