@@ -128,6 +128,7 @@ def test_that_a_list_of_questions_becomes_an_article_for_each_and_an_answer_with
             f"<h1>Veelgestelde vragen</h1>{questions}", head='<link rel="canonical" href="https://v.example/faq">'
         ),
         een__html=files.page(f"<h1>Wat mag ik in huis?</h1><p>U mag veel in uw huis.</p>{questions}"),
+        ook__html=files.page(f"<h1>Wonen met anderen</h1><p>U woont niet alleen in dit huis.</p>{questions}"),
     )
     assert report.unread == ()
     assert [(draft.slug, len(draft.passages)) for draft in drafts] == [
@@ -135,6 +136,7 @@ def test_that_a_list_of_questions_becomes_an_article_for_each_and_an_answer_with
         ("schuur-mag-dat", 1),
         ("tuin-mag-dat", 1),
         ("wat-mag-ik-in-huis", 4),
+        ("wonen-met-anderen", 4),
     ]
     assert drafts[0].source == "https://v.example/faq#gang-mag-dat"
 
@@ -156,6 +158,17 @@ def test_that_the_answer_is_the_first_full_sentence_and_the_rest_keeps_its_place
     assert len(cut.answer) <= 1000
     assert cut.answer.endswith(".")
     assert f"{cut.answer} {cut.passages[1].text}" == ("Dit is een zin van acht woorden lang. " * 40).strip()
+
+
+def test_that_a_page_of_nothing_but_a_list_answers_with_its_first_item(tmp_path: Path) -> None:
+    body = "<h1>Wat neem ik mee?</h1><ul><li>uw paspoort of een ander bewijs</li><li>uw sleutel</li></ul>"
+    _, (draft,) = bring(tmp_path, a__html=files.page(body))
+    assert (draft.answer, draft.passages[1].text) == ("uw paspoort of een ander bewijs", "- uw sleutel")
+
+
+def test_that_a_page_without_any_sentence_is_named(tmp_path: Path) -> None:
+    report, drafts = bring(tmp_path, a__html=files.page("<h1>Foto's</h1><ul><li>een</li></ul>"))
+    assert (drafts, [why for _, _, why in unread(report)]) == ([], ["no sentence stands below its title"])
 
 
 def test_that_text_keeps_its_meaning_when_it_looks_like_markup(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _FEWEST_WORDS: Final = 4
 _FEWEST_QUESTIONS: Final = 3
 _MOST_ITEMS_IN_A_SENTENCE: Final = 8
 
+_LIST_OF_QUESTIONS: Final = re.compile(r"\b(?:faq|vragen|questions|q ?& ?a)\b", re.IGNORECASE)
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
 _SMALL: Final = frozenset({"de", "het", "een", "en", "of", "the", "a", "an", "and", "or"})
 _SENTENCE_END: Final = re.compile(r"[.!?:…][\"'”’)\]]*$")
@@ -96,8 +97,10 @@ def _level_to_divide(document: Document, blocks: Sequence[Block]) -> int:
     chapters = [block for block in headings if block.level == 1]
     if len(chapters) >= 2:
         return 1
-    # An article that answers a question may have questions as its headings; a list of questions is none itself.
-    if document.title.rstrip().endswith("?"):
+    # An article may have questions as its headings; a list of questions says so, or says nothing before the first.
+    first = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADING), 0)
+    says_something = any(_is_sentence(block) for block in blocks[:first])
+    if document.title.rstrip().endswith("?") or (says_something and not _LIST_OF_QUESTIONS.search(document.title)):
         return 0
     asked = Counter(block.level for block in headings if block.text.rstrip().endswith("?"))
     every = Counter(block.level for block in headings)
@@ -167,9 +170,9 @@ def _sections(blocks: Sequence[Block]) -> list[tuple[str, list[Block]]]:
 
 
 def _place_of_answer(sections: Sequence[tuple[str, list[Block]]], piece: Piece) -> tuple[int, int]:
-    """The first paragraph of full sentences; without one, the first that is no list."""
+    """The first paragraph of full sentences; without one, the first that is no list; without one, its first item."""
     everywhere = [(s, b) for s, (_, blocks) in enumerate(sections) for b in range(len(blocks))]
-    for test in (_is_sentence, _is_paragraph):
+    for test in (_is_sentence, _is_paragraph, _is_item):
         for s, b in everywhere:
             if test(sections[s][1][b]):
                 return s, b
@@ -178,6 +181,10 @@ def _place_of_answer(sections: Sequence[tuple[str, list[Block]]], piece: Piece) 
 
 def _is_paragraph(block: Block) -> bool:
     return block.kind is Kind.PARAGRAPH and bool(_plain(block.text))
+
+
+def _is_item(block: Block) -> bool:
+    return block.kind is Kind.ITEM and len(_plain(block.text).split()) >= _FEWEST_WORDS
 
 
 def _is_sentence(block: Block) -> bool:

@@ -22,6 +22,8 @@ _LARGER: Final = 1.12
 """A line whose letters are so much larger than most is a heading."""
 _SPACIOUS: Final = 1.45
 """A gap of so many usual distances between lines begins a new paragraph."""
+_NEAR_THE_TOP: Final = 4
+_LIGATURES: Final = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _BULLET: Final = re.compile(r"^[•▪‣◦●○■□–*·\uf0b7\uf0a7-]\s+(?=\S)|^\(?\d{1,2}[.)]\s+(?=\S)")
 _PAGE_NUMBER: Final = re.compile(r"(?:pagina |page )?\d{1,4}(?: ?(?:/|van|of) ?\d{1,4})?", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d+")
@@ -99,7 +101,7 @@ def _lines(page: int, pieces: list[tuple[float, float, float, str]]) -> list[_Li
             else:
                 lines.append(_Line(page, y, size, part))
     for line in lines:
-        line.text = one_line(line.text)
+        line.text = one_line(line.text.translate(_LIGATURES))
     return [line for line in lines if line.text]
 
 
@@ -163,11 +165,12 @@ def _joined(block: Block, more: str) -> Block:
 
 
 def _title(reader: PdfReader, blocks: list[Block]) -> str:
-    first = next((block for block in blocks if block.kind is Kind.HEADING), None)
-    if first is not None and first is blocks[0]:
-        return first.text
+    """The largest heading, where it stands near the top; else what the document says of itself."""
+    largest = [block for block in blocks if block.kind is Kind.HEADING and block.level == 1]
+    if largest and (largest[0] in blocks[:_NEAR_THE_TOP] or len(largest) == 1):
+        return largest[0].text
     try:
         said = one_line(str(reader.metadata.title or "")) if reader.metadata else ""
     except Exception:  # as broken as a page may be
         said = ""
-    return said or (first.text if first else "")
+    return said or (largest[0].text if largest else "")
