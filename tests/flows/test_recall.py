@@ -18,7 +18,7 @@ from gehoor.flows.grown import EVALUATION, grown
 from gehoor.flows.privacy import erase
 from gehoor.flows.recall import CALLS_AT_ONCE, SETTLED, RecallBook
 from gehoor.flows.recall_lines import LINE, Recall
-from gehoor.flows.recipients import Tally, listed, recipients, scanned
+from gehoor.flows.recipients import Tally, books_of, listed, recipients, scanned
 from gehoor.prove.audit import audit
 from tests.world import KIM, NOOR, OPZEGGEN, SLEUTEL, Agent, Built, Customer, account, answer_from, new_id, open_house
 
@@ -126,14 +126,14 @@ async def test_that_the_list_on_record_can_be_made_again_from_the_facts(built: B
         await given(built)
     recall = await recalled(built)
     tally = Tally()
-    async for some in recipients(built.house.world, OPZEGGEN.slug, recall.opened.versions):
+    async for some in recipients(books_of(built.house.world), OPZEGGEN.slug, recall.opened.versions):
         tally.take(some)
     assert recall.listed is not None
     assert (tally.count, tally.digest) == (recall.listed.recipients, recall.listed.digest)
     await given_again(built)
     built.clock.forward(HOUR)
     other = Tally()
-    async for some in recipients(built.house.world, OPZEGGEN.slug, (*recall.opened.versions, "another")):
+    async for some in recipients(books_of(built.house.world), OPZEGGEN.slug, (*recall.opened.versions, "another")):
         other.take(some)
     assert other.digest == tally.digest, "what is written after the withdrawal is another version"
 

@@ -204,6 +204,16 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     ),
     "Switch": ({"silenced": True, "why": "Fout"}, [{}, {"silenced": "ja", "why": "Fout"}, {"silenced": True}]),
     "StepDown": ({"to": "off", "why": "Fout"}, [{"to": "answers"}, {"why": 1}]),
+    "WordedIn": ({"language": "nl", "wrong": "x", "right": "y"}, [{"language": "nl", "wrong": "x"}]),
+    "WordRecall": (
+        {"wordings": [{"language": "nl", "wrong": "x", "right": "y"}]},
+        [{}, {"wordings": "x"}, {"wordings": [{"language": "nl"}]}],
+    ),
+    "ApproveRecall": ({"wording": 7}, [{}, {"wording": "7"}]),
+    "LookedRecall": (
+        {"conversation": "x", "reached": True},
+        [{}, {"conversation": "x"}, {"conversation": "x", "reached": "ja"}],
+    ),
     "Weigh": ({"severity": "grave"}, [{}, {"severity": "so-so"}]),
 }
 
@@ -221,10 +231,10 @@ async def test_that_the_server_and_the_document_refuse_the_same_bodies(
         schema = body["content"]["application/json"]["schema"]
         good, bad = SAMPLES[schema["$ref"].rpartition("/")[2]]
         assert fits(good, schema, document), path
-        staff = supervisor if "/staff/policy" in path else agent
+        staff = supervisor if path.startswith(("/api/v1/staff/policy", "/api/v1/staff/recalls")) else agent
         client = staff.client if "/staff/" in path else customer.client
         headers = {} if "/staff/" in path else customer.headers
-        address = path.replace("{id}", customer.id).replace("{slug}", "borg")
+        address = path.replace("{id}", customer.id).replace("{slug}", "borg").replace("{recall}", "r1")
         accepted = await client.request(method, address, json=good, headers=headers)
         assert accepted.status_code != 422, (path, accepted.text)
         for one in bad:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gehoor.adapters.articles.intake.importing import Report
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-_HELP = "articles: import them from files, check them"
+_HELP = "articles: import them from files, check them, see who was given one"
 _IMPORT = """\
 Reads Markdown, HTML (also a saved website), Word (.docx), PDF and tables (.csv with a question and an answer) and
 writes each article as a draft: DIR/drafts/<language>/<slug>.md. Nothing of it is answered from until a person approves
@@ -26,6 +26,11 @@ What could not be read is named with its place, and the rest is imported; the ex
 _IMPORT_EXAMPLE = 'gehoor knowledge import site/ beleid.docx vragen.csv --into my-articles --owner "Team Verhuur"'
 
 
+_RECALL = """\
+Says who was given a version of an article: how many, by the AI or by a person, how each can be told that it was wrong
+(page open now is not known here), and how far the recalls of it are. It only reads, also while a server runs. With
+--scan the list is made again from every fact that is stored, and the exit status is 1 when it is another one."""
+_RECALL_EXAMPLE = "gehoor knowledge recall huur-opzeggen bc5d861f1cbd --data demo-data --scan"
 _CHECK = """\
 Says of each article and each draft what a writer should look at: dates and amounts that passed, texts that contradict
 or repeat another, links and sources that are gone, sentences above level B1, translations that are missing or say
@@ -45,6 +50,7 @@ def add_knowledge(commands: Commands) -> None:
     actions = group.add_subparsers(title="actions", metavar="<action>", dest="action", required=True)
     _add_import(actions)
     _add_check(actions)
+    _add_recall(actions)
 
 
 def _add_import(actions: Commands) -> None:
@@ -62,6 +68,30 @@ def _add_import(actions: Commands) -> None:
     bring.add_argument("--over", action="store_true", help="write over drafts that are there")
     bring.add_argument("--json", action="store_true", help="what was done as JSON")
     bring.set_defaults(run=_import)
+
+
+def _add_recall(actions: Commands) -> None:
+    recall = actions.add_parser(
+        "recall",
+        help="who was given a version of an article, and how they can be told",
+        description=_RECALL,
+        epilog=f"example: {_RECALL_EXAMPLE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    recall.add_argument("article", metavar="ARTICLE", help="the article, by its short name (huur-opzeggen)")
+    recall.add_argument("versions", nargs="*", metavar="VERSION", help="one or more versions; without: which there are")
+    recall.add_argument("--data", type=Path, help="folder of a demonstration (else as the settings say)")
+    recall.add_argument("--scan", action="store_true", help="make the list again from all facts, and compare")
+    recall.add_argument("--conversations", action="store_true", help="name each conversation as well")
+    recall.add_argument("--json", action="store_true", help="the same as JSON")
+    recall.set_defaults(run=_recall)
+
+
+def _recall(chosen: argparse.Namespace) -> int:
+    """``gehoor knowledge recall``. Returns 1 when the list is not what the facts say."""
+    from gehoor.cli.recall import recall
+
+    return recall(chosen)
 
 
 def _add_check(actions: Commands) -> None:

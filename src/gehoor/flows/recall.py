@@ -57,7 +57,7 @@ from gehoor.flows.recall_lines import (
     body_of,
     recall_id,
 )
-from gehoor.flows.recipients import Recipient, Surveyed, Tally, recipients, survey
+from gehoor.flows.recipients import Recipient, Surveyed, Tally, books_of, recipients, survey
 from gehoor.flows.record import HOUSE, Recorder
 from gehoor.ports.peers import HouseChanged
 from gehoor.ports.people import Staff
@@ -146,7 +146,7 @@ class RecallBook:
 
     async def _survey(self, recall: Recall) -> Progress:
         found: list[Surveyed] = []
-        async for some in survey(self._world, recall, self._listens):
+        async for some in survey(books_of(self._world), recall, self._listens):
             found += some
         outcomes = Counter(one.came.value for one in found)
         ways = Counter(one.recipient.way.value for one in found)
@@ -295,7 +295,7 @@ class RecallBook:
     async def _list(self, recall: Recall) -> None:
         tally, questions = Tally(), dict[str, Given]()
         opened = recall.opened
-        async for some in recipients(self._world, opened.article, opened.versions, self._listens):
+        async for some in recipients(books_of(self._world), opened.article, opened.versions, self._listens):
             tally.take(some)
             for one in some:
                 if len(questions) < CASES and one.given.by is By.AI and one.way not in (Way.ERASED, Way.PROBE):
@@ -343,7 +343,7 @@ class RecallBook:
     async def _round(self, recall: Recall) -> None:
         """Everybody who is still to be told; those who were told are passed over."""
         outcomes, calls, wanted = Counter[str](), 0, list[ConversationId]()
-        async for some in survey(self._world, recall, self._listens):
+        async for some in survey(books_of(self._world), recall, self._listens):
             done = await asyncio.gather(*(self._tell(recall, one) for one in some))
             outcomes.update(one.came.value for one in done)
             for one in done:

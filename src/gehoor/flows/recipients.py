@@ -21,7 +21,8 @@ from gehoor.core.knowledge.recall import Came, Heard, Reach, Way, came, heard, w
 from gehoor.core.time import Instant
 from gehoor.flows.recall_lines import Recall
 from gehoor.flows.returns import has_ended
-from gehoor.ports.people import Left
+from gehoor.ports.keys import Keys
+from gehoor.ports.people import Left, People
 from gehoor.ports.store import Store
 from gehoor.ports.world import World
 
@@ -29,6 +30,22 @@ AT_ONCE: Final = 500
 """Recipients that are looked up together."""
 SIDE_BY_SIDE: Final = 16
 """Conversations that are read at one time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where it is looked up. ``mail``: whether letters can leave."""
+
+    store: Store
+    people: People
+    keys: Keys
+    now: Instant
+    mail: bool
+
+
+def books_of(world: World) -> Books:
+    """The books of a running house, as of now."""
+    return Books(world.store, world.people, world.keys, world.clock.now(), world.outbound.mail.registered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +73,16 @@ class Surveyed:
 
 
 async def recipients(
-    world: World, article: str, versions: Sequence[str], listens: Callable[[ConversationId], bool] = lambda _: False
+    books: Books, article: str, versions: Sequence[str], listens: Callable[[ConversationId], bool] = lambda _: False
 ) -> AsyncIterator[list[Recipient]]:
     """Every recipient once, by conversation, some at a time."""
-    for some in _pieces(await _firsts(world.store, article, versions)):
-        yield await _reached(world, some, listens)
+    for some in _pieces(await listed(books.store, article, versions)):
+        yield await _reached(books, some, listens)
 
 
-async def _firsts(store: Store, article: str, versions: Sequence[str]) -> list[Given]:
-    """The first time that one of the versions was given, for each conversation. Some hundred bytes for each of them."""
+async def listed(store: Store, article: str, versions: Sequence[str]) -> list[Given]:
+    """The list as the table of what was given tells it: of each conversation the first time that one of the versions
+    was given in it. Some hundred bytes for each of them."""
     first: dict[ConversationId, Given] = {}
     for version in versions:
         after: tuple[ConversationId, int] | None = None
@@ -81,17 +99,16 @@ def _pieces(every: Sequence[Given]) -> Iterable[Sequence[Given]]:
     return (every[begin : begin + AT_ONCE] for begin in range(0, len(every), AT_ONCE))
 
 
-async def _reached(world: World, some: Sequence[Given], listens: Callable[[ConversationId], bool]) -> list[Recipient]:
-    now = world.clock.now()
+async def _reached(books: Books, some: Sequence[Given], listens: Callable[[ConversationId], bool]) -> list[Recipient]:
     ids = [one.conversation for one in some]
-    left = await world.people.left_between(ids[0], ids[-1], now)
+    left = await books.people.left_between(ids[0], ids[-1], books.now)
     persons = {who.person for id in ids if (who := left.get(id)) is not None and who.person is not None}
-    erased = await world.keys.without([*ids, *sorted(persons)])
-    views = {view.id: view for view in await _views(world.store, ids)}
+    erased = await books.keys.without([*ids, *sorted(persons)])
+    views = {view.id: view for view in await _views(books.store, ids)}
     found = []
     for one in some:
         id = one.conversation
-        reach = _reach(views.get(id), left.get(id), erased, id in erased, listens(id), world, now)
+        reach = _reach(views.get(id), left.get(id), erased, id in erased, listens(id), books)
         view = views.get(id)
         found.append(Recipient(one, way(reach), reach, one.language if view is None else view.language))
     return found
@@ -103,15 +120,14 @@ def _reach(
     erased: set[str],
     gone: bool,
     listens: bool,
-    world: World,
-    now: Instant,
+    books: Books,
 ) -> Reach:
     kinds = frozenset[str]() if left is None or (left.person or "") in erased else left.kinds
-    code = left is not None and left.code and view is not None and not has_ended(view, now)
+    code = left is not None and left.code and view is not None and not has_ended(view, books.now)
     return Reach(
         phase=Phase.RESOLVED if view is None else view.phase,
         listens=listens,
-        mail="email" in kinds and world.outbound.mail.registered,
+        mail="email" in kinds and books.mail,
         phone="phone" in kinds,
         code=code,
         erased=gone,
@@ -128,14 +144,14 @@ async def _views(store: Store, ids: Sequence[ConversationId]) -> list[Conversati
 
 
 async def survey(
-    world: World, recall: Recall, listens: Callable[[ConversationId], bool]
+    books: Books, recall: Recall, listens: Callable[[ConversationId], bool]
 ) -> AsyncIterator[list[Surveyed]]:
     """Every recipient of a recall with what came of it, some at a time."""
     opened = recall.opened
-    async for piece in recipients(world, opened.article, opened.versions, listens):
+    async for piece in recipients(books, opened.article, opened.versions, listens):
         for begin in range(0, len(piece), SIDE_BY_SIDE):
             some = piece[begin : begin + SIDE_BY_SIDE]
-            facts = await asyncio.gather(*(world.store.facts(one.id, one.given.seq) for one in some))
+            facts = await asyncio.gather(*(books.store.facts(one.id, one.given.seq) for one in some))
             yield [_surveyed(recall, one, heard(recall.id, of)) for one, of in zip(some, facts, strict=True)]
 
 
@@ -181,8 +197,3 @@ async def scanned(store: Store, article: str, versions: Sequence[str]) -> list[G
         if first is not None:
             found.append(first)
     return found
-
-
-async def listed(store: Store, article: str, versions: Sequence[str]) -> list[Given]:
-    """The list as the table of what was given tells it."""
-    return await _firsts(store, article, versions)

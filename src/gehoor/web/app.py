@@ -42,6 +42,7 @@ from gehoor.web.moments import clock, moment
 from gehoor.web.pages import Pages
 from gehoor.web.quality import Quality
 from gehoor.web.readiness import Readiness
+from gehoor.web.recalls import Recalls
 from gehoor.web.return_pages import ReturnPages
 from gehoor.web.supervisor import Supervisor
 from gehoor.web.ways import Application, Way
@@ -85,7 +86,7 @@ def create_app(
     health = health or Health(house)
     routes += [Way("/health/ready", Readiness(health).ready, methods=["GET"])]
     routes += [*_watching(Lookout(doors), Lead(doors)), *_partners(Hooks(doors, pages)), *_policy(Supervisor(doors))]
-    routes += _knowledge(Knowledge(doors))
+    routes += [*_knowledge(Knowledge(doors)), *_recalls(Recalls(doors))]
     routes += _quality(Quality(doors))
     if demo_site is not None:
         routes.append(Mount("/demo", StaticFiles(directory=demo_site, html=True)))
@@ -175,6 +176,7 @@ def _pages(pages: Pages, returns: ReturnPages, desk: DeskPages) -> list[BaseRout
         Way("/desk/leiding", desk.lead, methods=get),
         Way("/desk/beleid", desk.policy, methods=get),
         Way("/desk/overdracht", desk.handover, methods=get),
+        Way("/desk/terugroepen", desk.recalls, methods=get),
         Way("/desk/beoordelen", desk.judging, methods=get),
         Way("/desk/kennis/metingen", desk.measured, methods=get),
         Way("/desk/login", desk.login, methods=get),
@@ -226,6 +228,19 @@ def _knowledge(knowledge: Knowledge) -> list[BaseRoute]:
         Way(one + "/up", knowledge.up, methods=post),
         Way(one + "/down", knowledge.down, methods=post),
         Way(one + "/severity", knowledge.severity, methods=post),
+    ]
+
+
+def _recalls(recalls: Recalls) -> list[BaseRoute]:
+    path = "/api/v1/staff/recalls"
+    one, get, post = path + "/{recall}", ["GET"], ["POST"]
+    return [
+        Way(path, recalls.every, methods=get),
+        Way(one, recalls.one, methods=get),
+        Way(one + "/recipients", recalls.recipients, methods=get),
+        Way(one + "/wording", recalls.word, methods=post),
+        Way(one + "/approve", recalls.approve, methods=post),
+        Way(one + "/looked", recalls.looked, methods=post),
     ]
 
 

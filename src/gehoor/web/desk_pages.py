@@ -17,7 +17,14 @@ from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
 from gehoor.web.readable import restricted, sees_quality, supervises
 
-_PAGES: Final = ("/desk/leiding", "/desk/beleid", "/desk/overdracht", "/desk/beoordelen", "/desk/kennis/metingen")
+_PAGES: Final = (
+    "/desk/leiding",
+    "/desk/beleid",
+    "/desk/overdracht",
+    "/desk/terugroepen",
+    "/desk/beoordelen",
+    "/desk/kennis/metingen",
+)
 
 
 class DeskPages:
@@ -51,6 +58,10 @@ class DeskPages:
     async def measured(self, request: Request) -> Response:
         """GET /desk/kennis/metingen: how good the answers are, in figures"""
         return await self._page(request, "desk_measured.html", sees_quality)
+
+    async def recalls(self, request: Request) -> Response:
+        """GET /desk/terugroepen: answers that were wrong, who was given them, and how far they are told"""
+        return await self._page(request, "desk_recalls.html", sees_quality)
 
     async def _page(
         self, request: Request, template: str, may: Callable[[Policy, Staff], bool] = lambda _policy, _staff: True

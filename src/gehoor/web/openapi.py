@@ -9,8 +9,10 @@ import msgspec
 from gehoor import __version__
 from gehoor.web import wire
 from gehoor.web import wire_knowledge as know
+from gehoor.web import wire_recalls as again
 
 _ID: Final[dict[str, Any]] = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+_RECALL: Final[dict[str, Any]] = {"name": "recall", "in": "path", "required": True, "schema": {"type": "string"}}
 _SLUG: Final[dict[str, Any]] = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}
 _AFTER: Final[dict[str, Any]] = {
     "name": "after",
@@ -86,6 +88,12 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/judging", "staff", "What somebody found of an answer; answered with the next", wire.Judge, 200),
     ("get", "/staff/quality", "staff", "How good answers are: the judged samples (supervisors, writers)", None, 200),
     ("get", "/staff/quality/topics", "staff", "The topics that there are, to choose the right one from", None, 200),
+    ("get", "/staff/recalls", "staff", "Texts that were wrong, newest first (writers)", None, 200),
+    ("get", "/staff/recalls/{recall}", "staff", "One recall: what was wrong, its list, its correction", None, 200),
+    ("get", "/staff/recalls/{recall}/recipients", "staff", "How far it is, and some of its recipients", None, 200),
+    ("post", "/staff/recalls/{recall}/wording", "staff", "Word the correction (writers)", again.WordRecall, 200),
+    ("post", "/staff/recalls/{recall}/approve", "staff", "Approve it, by somebody else", again.ApproveRecall, 200),
+    ("post", "/staff/recalls/{recall}/looked", "staff", "A person looked who it was", again.LookedRecall, 200),
     ("get", "/staff/quality/measured", "staff", "The last evaluation of the knowledge", None, 200),
     ("post", "/staff/quality/measured", "staff", "Evaluate the knowledge in force", None, 202),
     ("get", "/staff/alarms", "staff", "What is wrong now (supervisors)", None, 200),
@@ -122,7 +130,8 @@ def document() -> dict[str, Any]:
 
 def _operation(call: tuple[str, str, str, str, type | None, int]) -> dict[str, Any]:
     _, path, who, summary, shape, status = call
-    parameters = [_ID] if "{id}" in path else [_SLUG] if "{slug}" in path else []
+    named = {"{id}": _ID, "{slug}": _SLUG, "{recall}": _RECALL}
+    parameters = [one for place, one in named.items() if place in path]
     parameters += [_AFTER] if path.endswith(("/events", "/stream")) and "{id}" in path else []
     parameters += [_FORMAT] if path.endswith("/export") else []
     stream = path.endswith("/stream")
