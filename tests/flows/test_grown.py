@@ -33,8 +33,8 @@ async def answered(built: Built, *texts: str) -> tuple[ConversationId, int]:
     return ConversationId(customer.id), spoken[-1]
 
 
-async def questions(built: Built) -> list[Asked]:
-    return await grown(built.store, built.house.world.keys)
+async def questions(built: Built, most: int = 100) -> list[Asked]:
+    return await grown(built.store, built.house.world.keys, most)
 
 
 async def says(built: Built, id: ConversationId, seq: int, topic: str | None) -> None:
@@ -95,3 +95,10 @@ async def test_that_what_is_no_answer_of_the_ai_cannot_be_corrected(built: Built
 async def test_that_a_line_of_a_newer_release_is_passed_over(built: Built) -> None:
     await built.store.add_to_ledger(built.clock.now(), EVALUATION, '{"what": "else"}')
     assert await questions(built) == []
+
+
+async def test_that_of_many_corrections_the_last_ones_count(built: Built) -> None:
+    for topic in (BORG.slug, None, BORG.slug):
+        id, seq = await answered(built, "Mijn borg?")
+        await says(built, id, seq, topic)
+    assert [one.topic for one in await questions(built, 2)] == [None, BORG.slug]

@@ -60,12 +60,13 @@ async def live(store: Store, *, redraw: bool = False) -> Live:
     async def without(conversations: Sequence[str]) -> set[str]:
         return erased & set(conversations)
 
-    gone = await unjudgeable(lines, without)
+    samples = lines.newest()
+    gone = await unjudgeable(samples, lines, without)
     redrawn: dict[str, bool] = {}
     if redraw:
-        for week, sample in lines.samples.items():
-            redrawn[week] = await draw_week(store, ZoneInfo(sample.zone), week) == sample
-    return Live(over_all(lines, gone), by_week(lines, gone), redrawn)
+        for sample in samples:
+            redrawn[sample.week] = await draw_week(store, ZoneInfo(sample.zone), sample.week) == sample
+    return Live(over_all(samples, lines, gone), by_week(samples, lines, gone), redrawn)
 
 
 def _as_json(found: Live) -> str:

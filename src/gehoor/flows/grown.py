@@ -6,6 +6,7 @@ missed something, so what an erasure takes away must be gone here too. Topic, la
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Collection
@@ -30,6 +31,9 @@ EVALUATION: Final = "evaluation"
 KIND: Final = "grown"
 """What these questions are called in a report."""
 _EARLIER: Final = 4
+_AT_ONCE: Final = 50
+MOST: Final = 2_000
+"""Corrections that are measured with."""
 _Answer = e.BotReplied | e.BotSuggested | e.BotAbstained
 
 
@@ -84,10 +88,13 @@ async def correct(
     await world.store.add_to_ledger(world.clock.now(), EVALUATION, json.dumps(line, sort_keys=True))
 
 
-async def grown(store: Store, keys: Keys, after: int = 0) -> list[Asked]:
-    """The questions that agents corrected, oldest first. Those whose conversation was erased are gone."""
+async def grown(store: Store, keys: Keys, most: int = MOST) -> list[Asked]:
+    """The questions that agents corrected, oldest first: of more than ``most`` corrections the last ones. Those whose
+    conversation was erased are gone."""
     found: dict[tuple[str, int], Asked] = {}
-    for entry in await store.ledger(after=after, kind=EVALUATION):
+    for number, entry in enumerate((await store.ledger(kind=EVALUATION))[-most:]):
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)  # customers go first
         try:
             line = msgspec.convert(json.loads(entry.body), _Line)
         except msgspec.ValidationError:

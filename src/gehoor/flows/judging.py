@@ -46,6 +46,8 @@ FOLLOWS_WITHIN: Final = DAY
 """A request for a person this long after an answer followed it."""
 LOOKS_BACK_WEEKS: Final = 8
 """What is older is not judged any more: nobody remembers what it was about, and articles have changed."""
+SHOWN_WEEKS: Final = 26
+"""The figures at the desk are of half a year: counting more would keep customers waiting."""
 _EARLIER: Final = 2
 
 
@@ -190,14 +192,16 @@ class JudgeBook:
     # -- the figures -------------------------------------------------------------------------------------------------
 
     async def weeks(self) -> list[tuple[str, Quality]]:
-        """The figures of each week, newest first."""
+        """The figures of each of the last weeks, newest first."""
         await self.catch_up()
-        return by_week(self._lines, await unjudgeable(self._lines, self._world.keys.without))
+        newest = self._lines.newest(SHOWN_WEEKS)
+        return by_week(newest, self._lines, await unjudgeable(newest, self._lines, self._world.keys.without))
 
     async def quality(self) -> Quality:
-        """The figures over all weeks that are kept."""
+        """The figures over these weeks together."""
         await self.catch_up()
-        return over_all(self._lines, await unjudgeable(self._lines, self._world.keys.without))
+        newest = self._lines.newest(SHOWN_WEEKS)
+        return over_all(newest, self._lines, await unjudgeable(newest, self._lines, self._world.keys.without))
 
     async def catch_up(self) -> None:
         """Reads the lines that were added since."""
@@ -245,6 +249,10 @@ class Lines:
             key = item_of(sample.week, case)
             self._cases[key], self._weeks[key] = case, sample.week
 
+    def newest(self, most: int | None = None) -> list[Sample]:
+        """The samples of the last so many weeks, newest first; None: of all."""
+        return [self.samples[week] for week in sorted(self.samples, reverse=True)[:most]]
+
     def cases(self, since: str) -> Iterator[tuple[str, Case]]:
         """Every case of the weeks from one on, with the name under which a judge sees it."""
         return ((key, case) for key, case in self._cases.items() if self._weeks[key] >= since)
@@ -270,26 +278,27 @@ def item_of(week: str, case: Case) -> str:
     return hashlib.sha256(f"{number} {case.article} {case.by}".encode()).hexdigest()[:24]
 
 
-async def unjudgeable(lines: Lines, without: Callable[[Sequence[str]], Awaitable[set[str]]]) -> Callable[[Case], bool]:
+async def unjudgeable(
+    samples: Sequence[Sample], lines: Lines, without: Callable[[Sequence[str]], Awaitable[set[str]]]
+) -> Callable[[Case], bool]:
     """Whether nothing of a case can be read any more: only asked of those that still want a verdict.
 
     Args:
         without: those of the conversations whose words were erased.
     """
-    open_cases = [case for sample in lines.samples.values() for case in sample.cases if _is_open(lines, case)]
+    open_cases = [case for sample in samples for case in sample.cases if _is_open(lines, case)]
     erased = await without([*{case.conversation for case in open_cases}])
     return lambda case: case.conversation in erased
 
 
-def by_week(lines: Lines, gone: Callable[[Case], bool]) -> list[tuple[str, Quality]]:
-    """The figures of each week, newest first."""
-    found = sorted(lines.samples.items(), reverse=True)
-    return [(week, quality([sample], lines.opinions, gone)) for week, sample in found]
+def by_week(samples: Sequence[Sample], lines: Lines, gone: Callable[[Case], bool]) -> list[tuple[str, Quality]]:
+    """The figures of each of these weeks."""
+    return [(sample.week, quality([sample], lines.opinions, gone)) for sample in samples]
 
 
-def over_all(lines: Lines, gone: Callable[[Case], bool]) -> Quality:
-    """The figures over all weeks together."""
-    return quality(list(lines.samples.values()), lines.opinions, gone)
+def over_all(samples: Sequence[Sample], lines: Lines, gone: Callable[[Case], bool]) -> Quality:
+    """The figures of these weeks together."""
+    return quality(samples, lines.opinions, gone)
 
 
 def _is_open(lines: Lines, case: Case) -> bool:

@@ -24,7 +24,6 @@ from gehoor.web.quality_picture import in_words, picture
 from gehoor.web.readable import readable, restricted, sees_quality
 from gehoor.web.widget import json_answer
 
-_MOST_WEEKS: Final = 26
 _FRESH: Final = {"Cache-Control": "no-store"}
 _GROUPS: Final = ("reliability", "curve", "by_topic", "by_language", "by_kind")
 
@@ -67,10 +66,10 @@ class Quality:
         return json_answer({"topics": sorted(named, key=lambda one: one["title"].casefold())})
 
     async def quality(self, request: Request) -> Response:
-        """GET /staff/quality: the live figures, over everything that was judged and week by week"""
+        """GET /staff/quality: the live figures of the last half year, together and week by week"""
         await self._who_sees(request)
         book = self._house.judging
-        weeks = [{"week": week, **asdict(one)} for week, one in (await book.weeks())[:_MOST_WEEKS]]
+        weeks = [{"week": week, **asdict(one)} for week, one in await book.weeks()]
         return json_answer({"all": asdict(await book.quality()), "weeks": weeks})
 
     async def measured(self, request: Request) -> Response:
