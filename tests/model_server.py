@@ -1,6 +1,7 @@
 """A server that speaks /v1/chat/completions, as well or as badly as it is told: ``python -m tests.model_server``.
 
-It prints its port. The name of the model says what it does: ``says X`` writes X; the others go wrong in one way each.
+It prints its port. The name of the model says what it does: ``says X`` writes X, ``obeys`` does whatever the
+customer wants; the others go wrong in one way each.
 ``GET /asked`` gives every request that it got.
 """
 
@@ -22,6 +23,13 @@ def completion(text: object, tokens: object = 50) -> bytes:
     """An answer as the interface has it."""
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     return json.dumps({"object": "chat.completion", "choices": [choice], "usage": {"total_tokens": tokens}}).encode()
+
+
+def obeyed(messages: list[dict[str, str]]) -> str:
+    """What a model writes that does whatever the customer wants: all that it was offered, with the customer's words."""
+    told = json.loads(messages[-1]["content"])
+    numbers = [int(number) for passage in told["passages"] for number in passage["sentences"]]
+    return json.dumps({"choose": numbers[:3], "connect": [told["question"]], "text": told["question"]})
 
 
 CHOICE = completion('{"choose": [1]}')
@@ -70,6 +78,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(*BAD[model])
         elif model.startswith("says "):
             self._answer(200, "application/json", completion(model.removeprefix("says ")))
+        elif model == "obeys":
+            self._answer(200, "application/json", completion(obeyed(body["messages"])))
         elif model == "spends":
             self._answer(200, "application/json", completion('{"abstain": true}', 10**15))
         else:
