@@ -102,3 +102,12 @@ async def test_that_of_many_corrections_the_last_ones_count(built: Built) -> Non
         id, seq = await answered(built, "Mijn borg?")
         await says(built, id, seq, topic)
     assert [one.topic for one in await questions(built, 2)] == [None, BORG.slug]
+
+
+async def test_that_what_is_said_again_counts_as_said_now(built: Built) -> None:
+    first, seq = await answered(built, "Mijn borg?")
+    await says(built, first, seq, None)
+    second, other = await answered(built, "Mijn sleutel?")
+    await says(built, second, other, None)
+    await says(built, first, seq, BORG.slug)
+    assert [one.topic for one in await questions(built)] == [None, BORG.slug]

@@ -28,6 +28,7 @@ from tests.world import (
     answer_from,
     new_id,
     open_house,
+    until,
 )
 
 pytestmark = pytest.mark.anyio
@@ -179,6 +180,32 @@ async def test_that_a_topic_steps_down_by_itself_when_answers_do_harm(built: Bui
     await built.house.knowledge.catch_up()
     assert built.house.knowledge.library.rung(OPZEGGEN.slug) is Rung.SUGGESTS
     assert built.house.knowledge.topic(OPZEGGEN.slug).severity is Severity.ORDINARY
+
+
+async def test_that_of_two_who_do_not_agree_the_worse_counts_until_a_third_has_judged(built: Built) -> None:
+    await asked(built)
+    book = await drawn(built)
+    item = await item_for(book, SAM)
+    knowledge = built.house.knowledge
+    for staff, verdict in ((SAM, Verdict.RIGHT), (ROBIN, Verdict.INCOMPLETE)):
+        await book.judge(item, verdict, staff)
+    await knowledge.catch_up()
+    assert knowledge.figures(OPZEGGEN.slug)[Rung.ANSWERS].incomplete == 1
+    await book.judge(item, Verdict.RIGHT, KIM)
+    await knowledge.catch_up()
+    found = knowledge.figures(OPZEGGEN.slug)[Rung.ANSWERS]
+    assert (found.right, found.incomplete) == (1, 0)
+
+
+async def test_that_a_house_draws_by_itself_when_it_starts(built: Built) -> None:
+    await asked(built)
+    built.clock.forward(LATER)
+    async with open_house(world=built.house.world) as again:
+        await until(lambda: has_sample(again))
+
+
+async def has_sample(built: Built) -> bool:
+    return bool(await built.store.ledger(kind=SAMPLE))
 
 
 async def test_that_what_was_erased_is_not_shown_and_is_counted_apart(built: Built) -> None:

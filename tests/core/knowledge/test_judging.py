@@ -22,6 +22,7 @@ def said(*verdicts: Verdict) -> list[Opinion]:
         ((RIGHT, WRONG, RIGHT), RIGHT, RIGHT),
         ((RIGHT, HARMFUL, WRONG), WRONG, WRONG),  # all three differ: the middle one
         ((WRONG, RIGHT, INCOMPLETE), INCOMPLETE, INCOMPLETE),
+        ((WRONG, INCOMPLETE, HARMFUL), WRONG, WRONG),  # whoever came last
     ],
 )
 def test_two_must_agree_or_a_third_decides(
