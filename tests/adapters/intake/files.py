@@ -2,6 +2,7 @@
 
 import io
 import quopri
+import struct
 import zipfile
 import zlib
 
@@ -54,6 +55,14 @@ def word(*paragraphs: tuple[str, str], prolog: str = "", more: bytes = b"") -> b
 def zip_bomb() -> bytes:
     """A Word document of 100 kB whose text is 100 MB."""
     return word(("", "x" * 100_000_000))
+
+
+def lying_zip_bomb() -> bytes:
+    """The same, that says of its text that it is 1000 bytes."""
+    raw = zip_bomb()
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        size = packed.getinfo("word/document.xml").file_size
+    return raw.replace(struct.pack("<I", size), struct.pack("<I", 1000))
 
 
 def pdf(*pages: list[tuple[int, str]], title: str = "") -> bytes:

@@ -135,13 +135,14 @@ def test_that_a_word_document_is_read_with_its_title_and_headings() -> None:
     ("raw", "why"),
     [
         (files.zip_bomb(), "larger than 12000000 bytes when it is unpacked"),
+        (files.lying_zip_bomb(), "broken"),
         (files.word(("", "a"))[:-300], "broken"),
         (b"geen zip", "broken"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "password"),
         (files.word(("", "a"), prolog='<!DOCTYPE a [<!ENTITY b "c">]>'), "declares a type"),
         (files.word(("", "")), "no text"),
     ],
-    ids=["zip bomb", "cut off", "no zip", "old or locked", "entities", "nothing in it"],
+    ids=["zip bomb", "zip bomb that lies", "cut off", "no zip", "old or locked", "entities", "nothing in it"],
 )
 def test_that_a_word_document_that_cannot_be_read_is_refused_by_name(raw: bytes, why: str) -> None:
     with pytest.raises(CannotRead, match=why):

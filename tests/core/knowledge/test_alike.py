@@ -65,6 +65,13 @@ def test_that_what_does_not_contradict_is_left_alone(one: str, other: str) -> No
     assert filled(first, second).contradictions(first) == ()
 
 
+def test_that_a_word_that_many_have_is_no_subject() -> None:
+    prices = (
+        article(f"prijs-{i}", answer=f"Een {FILLING[i].split()[1]} kost € {i + 10}.") for i in range(len(FILLING))
+    )
+    assert filled(*prices).contradictions(article("a", answer="Dat kost € 99.")) == ()
+
+
 def test_that_an_article_contradicts_itself_once_and_never_its_own_version_before() -> None:
     first = article("a", answer="De opzegtermijn is één maand.")
     later = replace(first, passages=(Passage("", "De opzegtermijn is drie maanden."),))
