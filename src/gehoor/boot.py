@@ -67,12 +67,14 @@ from gehoor.ports.keys import Keys
 from gehoor.ports.outbound import Mail, Outbound
 from gehoor.ports.peers import Peers
 from gehoor.ports.people import People, Staff
+from gehoor.ports.rewriting import Rewrites
 from gehoor.ports.store import Store
 from gehoor.ports.world import World
 from gehoor.settings import Settings
 from gehoor.texts.read import sentences, version
 
 if TYPE_CHECKING:
+    from gehoor.adapters.brains.openai_compatible import ChatServer
     from gehoor.adapters.instruments import Instruments
     from gehoor.adapters.outbound.bounces import Bounced, BounceReceiver
 
@@ -200,6 +202,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         StoreFault: the store or the keys cannot be opened; the message says why and what to do.
     """
     organisation, library, retrieval, hearing, encoder = _contents(settings)
+    model = _model(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = _keys(settings, _holds_something(settings))
@@ -211,7 +214,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     world = World(
         store=store,
         people=people,
-        brain=_brain(settings, brain or retrieval, lambda: house),
+        brain=_brain(model, brain or retrieval, lambda: house),
         hearing=hearing,
         keys=keys,
         feed=MemoryFeed(),
@@ -229,7 +232,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         organisation.policy,
         broken,
         documents=_documents(),
-        contents=_knowing(library, retrieval),
+        contents=_knowing(library, retrieval, model),
         meter=Meter(measurer(encoder, settings.cache), _questions(settings.knowledge / OWN_FILE)),
     )
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
@@ -406,11 +409,12 @@ def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, Bounc
 def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     """The same house without files: for tests and measurements. Nothing survives it."""
     organisation, library, retrieval, hearing, encoder = _contents(settings)
+    model = _model(settings)
     lines: list[str] = []
     world = World(
         store=MemoryStore(),
         people=MemoryPeople(),
-        brain=_brain(settings, brain or retrieval, lambda: house),
+        brain=_brain(model, brain or retrieval, lambda: house),
         hearing=hearing,
         keys=MemoryKeys(),
         feed=MemoryFeed(),
@@ -424,18 +428,14 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         organisation.policy,
         lambda _: None,
         documents=_documents(),
-        contents=_knowing(library, retrieval),
+        contents=_knowing(library, retrieval, model),
         meter=Meter(measurer(encoder, settings.cache)),
     )
     return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
 
 
-def _brain(settings: Settings, inside: Brain, house: Callable[[], House]) -> GuardedBrain:
-    """The brain that finds, with its passage picked; a language model that chooses, where there is one; the guard.
-
-    Raises:
-        StoreFault: the file with the model's key cannot be used.
-    """
+def _brain(model: ChatServer | None, inside: Brain, house: Callable[[], House]) -> GuardedBrain:
+    """The brain that finds, with its passage picked; a language model that chooses, where there is one; the guard."""
 
     def library() -> Library:
         return house().knowledge.library
@@ -444,19 +444,40 @@ def _brain(settings: Settings, inside: Brain, house: Callable[[], House]) -> Gua
         return house().policy.wording.sentences
 
     says: Brain = SayingBrain(inside, library)
-    if settings.model_url:
+    if model is not None:
         # Only here: who has no model need not load what speaks to one.
         from gehoor.adapters.brains.choosing import ChoosingBrain
-        from gehoor.adapters.brains.openai_compatible import Budget, ChatServer
 
-        key = _address("", settings.model_key_file)
-        budget = Budget(settings.model_tokens_per_day // settings.processes)
-        url, seconds = settings.model_url.rstrip("/"), float(settings.model_seconds)
-        says = ChoosingBrain(says, ChatServer(url, settings.model_name, budget, key, seconds), library, phrases)
+        says = ChoosingBrain(says, model, library, phrases)
     return GuardedBrain(says, library, phrases=phrases)
 
 
-def _knowing(folder: Library, retrieval: RetrievalBrain) -> Contents:
+def _model(settings: Settings) -> ChatServer | None:
+    """The language model, where there is one.
+
+    Raises:
+        StoreFault: the file with its key cannot be used.
+    """
+    if not settings.model_url:
+        return None
+    from gehoor.adapters.brains.openai_compatible import Budget, ChatServer
+
+    key = _address("", settings.model_key_file)
+    budget = Budget(settings.model_tokens_per_day // settings.processes)
+    url, seconds = settings.model_url.rstrip("/"), float(settings.model_seconds)
+    return ChatServer(url, settings.model_name, budget, key, seconds)
+
+
+def _rewriter(model: ChatServer | None) -> Rewrites | None:
+    """The same model, with the patience of a writer and out of the same budget."""
+    if model is None:
+        return None
+    from gehoor.adapters.brains.rewriting import SECONDS, ModelRewriter
+
+    return ModelRewriter(replace(model, seconds=SECONDS))
+
+
+def _knowing(folder: Library, retrieval: RetrievalBrain, model: ChatServer | None) -> Contents:
     """Every library that comes in force is given to the brain. What is on trial it answers too: the guard shows that to
     no customer."""
 
@@ -465,7 +486,7 @@ def _knowing(folder: Library, retrieval: RetrievalBrain) -> Contents:
         if learn is not None:
             learn(library.as_if_climbed())
 
-    return Contents(folder, take, Manuscripts())
+    return Contents(folder, take, Manuscripts(), _rewriter(model))
 
 
 def _questions(file: Path) -> list[Asked]:

@@ -130,7 +130,7 @@ async def test_that_an_agent_reads_and_changes_nothing(built: Built, what: str, 
     assert refused.status_code == 403
     assert refused.json()["detail"].startswith("Dit is voor")
     assert await agent.sees() == before
-    assert before["may"] == {"write": False, "supervise": False}
+    assert before["may"] == {"write": False, "supervise": False, "propose": False}
 
 
 @pytest.mark.parametrize(("what", "body"), [("switch", {"silenced": True, "why": "Fout"}), ("up", {})])

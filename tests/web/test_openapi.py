@@ -195,6 +195,14 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
             *(DRAFT | {"ways": ["x" * 4001]}, DRAFT | {"seen": "0"}),
         ],
     ),
+    "Propose": (
+        {"language": "nl", "to": "en", "how": "translated", "seen": 0},
+        [
+            {},
+            {"language": "nl", "to": "en", "how": "shorter", "seen": 0},
+            {"language": "nl", "how": "simpler", "seen": 0},
+        ],
+    ),
     "Submit": ({"language": "nl", "seen": 0}, [{}, {"language": "nl"}, {"language": 1, "seen": 0}]),
     "SendBack": ({"language": "nl", "seen": 0, "why": "Te lang"}, [{"language": "nl", "seen": 0}]),
     "Approve": ({"language": "nl", "seen": 0}, [{}, {"language": "nl", "seen": 0, "why": 1}]),

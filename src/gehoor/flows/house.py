@@ -28,6 +28,7 @@ from gehoor.flows.partner import Partners
 from gehoor.flows.peering import Peering
 from gehoor.flows.policy import PolicyBook
 from gehoor.flows.post import Post
+from gehoor.flows.proposals import Proposals
 from gehoor.flows.recall import RecallBook
 from gehoor.flows.receive import mail_leaves
 from gehoor.flows.record import Recorder
@@ -74,6 +75,7 @@ class House:
         self.policy = policy
         self.policies = PolicyBook(world, policy, documents, self._take)
         self.knowledge = KnowledgeBook(world, contents, lambda: today(world, self.policy))
+        self.proposals = Proposals(world, self.knowledge, contents.rewriter, lambda: today(world, self.policy))
         self.judging = JudgeBook(world, lambda: self.policy, lambda: self.knowledge.library)
         self.measurements = Measurements(
             world, lambda: self.knowledge.library, lambda: today(world, self.policy), meter

@@ -43,6 +43,7 @@ from gehoor.flows.keep import keep_articles
 from gehoor.flows.knowledge_lines import JUDGEMENT, LINE, Happened, happened, judged, line_of
 from gehoor.ports.peers import HouseChanged
 from gehoor.ports.people import Staff
+from gehoor.ports.rewriting import Rewrites
 from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
 from gehoor.ports.writing import Writing
@@ -60,11 +61,13 @@ class Contents:
 
     ``folder``: what the organisation's folder says, approved by the organisation. ``take``: is told of every library
     that comes in force, at once. ``writing``: reads what is written at the desk; None: nothing can be written here.
+    ``rewriter``: a language model that writers may ask; None: there is none.
     """
 
     folder: Library
     take: Callable[[Library], None] = lambda _library: None
     writing: Writing | None = None
+    rewriter: Rewrites | None = None
 
 
 NO_CONTENTS: Final = Contents(Library(()))

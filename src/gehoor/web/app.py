@@ -220,6 +220,7 @@ def _knowledge(knowledge: Knowledge) -> list[BaseRoute]:
         Way(path + "/switch", knowledge.switch_all, methods=post),
         Way(one, knowledge.topic, methods=["GET"]),
         Way(one + "/draft", knowledge.draft, methods=post),
+        Way(one + "/propose", knowledge.propose, methods=post),
         Way(one + "/submit", knowledge.submit, methods=post),
         Way(one + "/send-back", knowledge.send_back, methods=post),
         Way(one + "/approve", knowledge.approve, methods=post),

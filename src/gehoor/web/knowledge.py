@@ -16,6 +16,7 @@ from gehoor.core.errors import NotAllowed
 from gehoor.core.knowledge.article import EVERYTHING, ArticlePolicy
 from gehoor.core.knowledge.ladder import Rung, Severity
 from gehoor.core.knowledge.life import SUPERVISOR, WRITER, Topic
+from gehoor.core.knowledge.proposal import How
 from gehoor.flows.bot_turn import today
 from gehoor.ports.people import Staff
 from gehoor.ports.writing import Manuscript
@@ -61,7 +62,7 @@ class Knowledge:
             "editions": editions_of(topic, on, named, self._book.writing.text),
             "ladder": ladder_of(topic, self._book.figures(topic.slug)),
             "history": [happened_of(one, named) for one in history][::-1],
-            "may": _may(staff),
+            "may": _may(staff) | {"propose": self._house.proposals.possible and _may(staff)["write"]},
         }
 
     # -- writing -----------------------------------------------------------------------------------------------------
@@ -73,6 +74,16 @@ class Knowledge:
         given = {name: getattr(shape, name) for name in shape.__struct_fields__ if name not in ("seen", "policy")}
         article = self._book.writing.read(Manuscript(_slug(request), policy=ArticlePolicy(shape.policy), **given))
         return await self._done(self._book.draft(article, shape.seen, staff), staff)
+
+    async def propose(self, request: Request) -> Response:
+        """POST /staff/knowledge/{slug}/propose: a language model rewrites the text in force, as a draft of who asks"""
+        staff = await self._staff(request)
+        one = wire.decode(await body_of(request), shapes.Propose)
+        how = How(one.how)
+        made = await self._house.proposals.propose(_slug(request), one.language, how, one.to, one.seen, staff)
+        told = await self._told(made.topic, staff)
+        looked_at = [{"what": each.what.value, "value": each.value} for each in made.differences]
+        return json_answer(told | {"proposed": {"language": one.to, "differences": looked_at}})
 
     async def submit(self, request: Request) -> Response:
         """POST /staff/knowledge/{slug}/submit"""

@@ -64,6 +64,7 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/knowledge/switch", "staff", "The kill switch of everything (supervisors)", know.Switch, 200),
     ("get", "/staff/knowledge/{slug}", "staff", "A topic: editions, ladder, history", None, 200),
     ("post", "/staff/knowledge/{slug}/draft", "staff", "Keep a text as the draft (writers)", know.Draft, 200),
+    ("post", "/staff/knowledge/{slug}/propose", "staff", "A model rewrites it as a draft (writers)", know.Propose, 200),
     ("post", "/staff/knowledge/{slug}/submit", "staff", "Offer the draft for review (writers)", know.Submit, 200),
     ("post", "/staff/knowledge/{slug}/send-back", "staff", "It must be written on (writers)", know.SendBack, 200),
     ("post", "/staff/knowledge/{slug}/approve", "staff", "In force, by another than the writer", know.Approve, 200),

@@ -33,6 +33,15 @@ class Draft(Struct):
     source: str = ""
 
 
+class Propose(Struct):
+    """POST /staff/knowledge/{slug}/propose: a model rewrites the text in force, or translates it, as a draft"""
+
+    language: Language
+    to: Language
+    how: Literal["simpler", "rephrased", "translated"]
+    seen: int
+
+
 class Submit(Struct):
     """POST /staff/knowledge/{slug}/submit: the draft in this language is ready for somebody else"""
 
