@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gehoor.adapters.articles.intake.sources import Web
 from gehoor.adapters.articles.markdown import imported
 from gehoor.cli.main import main
 from tests.adapters.intake import files
@@ -89,6 +90,17 @@ def test_that_a_check_tells_of_drafts_their_sources_and_files_that_cannot_be_rea
     told = capsys.readouterr().out
     assert "! nl/kapot.md: there is no answer before the first heading." in told
     assert "nl/mag-ik-hond (concept)\n  ! De bron ../hond.html is veranderd." in told
+
+
+def test_that_websites_are_asked_only_when_that_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, "links", "Lees [dit](https://www.voorbeeldstad.example/er) en [dat](https://v.example/weg).")
+    monkeypatch.setattr(Web, "answers", lambda _, address: not address.endswith("weg"))
+    asked = ["knowledge", "check", "--knowledge", str(tmp_path), "--day", "2026-11-26"]
+    assert main(asked) == 0
+    assert main([*asked, "--online"]) == 1
+    assert "De link https://v.example/weg werkt niet." in capsys.readouterr().out
 
 
 def test_that_the_demonstration_has_no_fault(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,8 +94,11 @@ def test_that_a_link_that_leads_nowhere_is_told(target: str, dead: bool) -> None
 
 
 def test_that_addresses_are_found_in_links_and_in_words() -> None:
-    body = "Zie [dit](https://v.example/a) of https://v.example/b. Mail [ons](mailto:a@v.example)."
-    assert links(body) == ("https://v.example/a", "https://v.example/b", "mailto:a@v.example")
+    body = (
+        "Zie [dit](https://v.example/a) of https://v.example/b. Mail [ons](mailto:a@v.example), of lees (/kennis/nl/c)."
+    )
+    assert links(body) == ("https://v.example/a", "https://v.example/b", "mailto:a@v.example", "/kennis/nl/c")
+    assert links("Lees dat (https://v.example/d) (en/of).") == ("https://v.example/d",)
     assert web_links([text(body), text(body)]) == ("https://v.example/a", "https://v.example/b")
 
 

@@ -259,7 +259,10 @@ _BORDER: Final = re.compile(
 )
 _SINCE: Final = re.compile(r"\b(?:per|ingaande|as of|with effect from) $", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])")
-_LINK: Final = re.compile(r"\]\(\s*([^)\s]+)\s*\)|(?<![\w(/])(https?://[^\s()<>]+[^\s()<>.,;:!?])")
+# In Markdown, as an answer writes it ("de pagina (https://...)"), and bare.
+_LINK: Final = re.compile(
+    r"\]\(\s*([^)\s]+)\s*\)|\(((?:https?://|mailto:|tel:|/)[^)\s]+)\)|(?<![\w(/])(https?://[^\s()<>]+[^\s()<>.,;:!?])"
+)
 _OWN_PAGE: Final = re.compile(r"^/kennis/(?:(?P<language>[a-z]{2})/)?(?P<slug>[a-z0-9-]+)/?(?:[?#].*)?$")
 _OWN_PAGES: Final = frozenset({"/", "/chat", "/chat/"})
 _MAIL: Final = re.compile(r"mailto:[^\s@/?]+@[^\s@/?]+\.[a-z]{2,}(?:\?\S*)?", re.IGNORECASE)
@@ -276,7 +279,7 @@ _HURDLES: Final = {
 
 def links(text: str) -> tuple[str, ...]:
     """Every address that a text links to or names, each once."""
-    return tuple(dict.fromkeys(found[1] or found[2] for found in _LINK.finditer(text)))
+    return tuple(dict.fromkeys(found[1] or found[2] or found[3] for found in _LINK.finditer(text)))
 
 
 def web_links(articles: Iterable[Article]) -> tuple[str, ...]:

@@ -165,7 +165,7 @@ class _Import:
         notes += flags(source, (*words_of(piece), *_said_in(front)))
         path = self._path(slug, language)
         text = written(front, made)
-        article = _understood(text, path, piece.place)
+        article = understood(text, path, piece.place)
         _write(path, text)
         self._taken[key] = name
         self.done.append(Imported(name, piece.place, article, path, tuple(dict.fromkeys(notes)), written=True))
@@ -276,7 +276,7 @@ def written(front: dict[str, object], made: Sequence[Passage]) -> str:
     return "\n\n".join([f"---\n{fields}---\n{made[0].text}", *sections]) + "\n"
 
 
-def _understood(text: str, path: Path, place: str) -> Article:
+def understood(text: str, path: Path, place: str) -> Article:
     """The article as it will be read again. What cannot be read again is not written."""
     try:
         size = len(text.encode("utf-8"))
