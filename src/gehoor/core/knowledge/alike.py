@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 from typing import Final, TypeAlias, TypeVar
 
@@ -147,8 +148,8 @@ class Shelf:
         for packed in _met(self._holders, ((article.language, word) for word in words)):
             other, number, sentence = self._articles[packed >> 16], packed >> 8 & 0xFF, packed & 0xFF
             if (other.slug, other.language) != (article.slug, article.language):
-                _, about, figures = _sentences(other, number)[sentence]
-                yield _place(other, number, sentence), about, figures
+                place = _place(other, number, sentence)
+                yield place, *_about(place.text)
 
     def _all_runs(self, words: Sequence[str]) -> frozenset[int]:
         """Every run of four words of a passage of some length, as a number that is the same wherever it stands."""
@@ -238,13 +239,17 @@ def _place(article: Article, passage: int, sentence: int = -1) -> Place:
 
 def _sentences(article: Article, passage: int) -> list[tuple[int, frozenset[str], tuple[Claim, ...]]]:
     """The sentences of a passage: number, what each is about, and its figures."""
-    found = []
-    for sentence in split(article.passages[passage].text, passage, article.language):
-        text, figures = sentence.text, claims(sentence.text)
-        for claim in reversed(figures):
-            text = text[: claim.start] + " " + text[claim.end :]
-        found.append((sentence.number, _content(tokens(normalise(_LINK.sub("]", text)))), figures))
-    return found
+    cut = split(article.passages[passage].text, passage, article.language)
+    return [(sentence.number, *_about(sentence.text)) for sentence in cut]
+
+
+@lru_cache(maxsize=4096)
+def _about(sentence: str) -> tuple[frozenset[str], tuple[Claim, ...]]:
+    """What a sentence is about, and its figures."""
+    text, figures = sentence, claims(sentence)
+    for claim in reversed(figures):
+        text = text[: claim.start] + " " + text[claim.end :]
+    return _content(tokens(normalise(_LINK.sub("]", text)))), figures
 
 
 def _content(words: Iterable[str]) -> frozenset[str]:
