@@ -222,6 +222,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         {"conversation": "x", "reached": True},
         [{}, {"conversation": "x"}, {"conversation": "x", "reached": "ja"}],
     ),
+    "Measure": ({"language": "nl"}, [{}, {"language": "Nederlands"}]),
     "Weigh": ({"severity": "grave"}, [{}, {"severity": "so-so"}]),
 }
 

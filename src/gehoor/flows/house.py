@@ -37,6 +37,7 @@ from gehoor.flows.tick import Ticker, half_a_second
 from gehoor.flows.watch import EVERY_S as WATCH_S
 from gehoor.flows.watch import Watch
 from gehoor.flows.windows import WindowBook
+from gehoor.flows.writers import WritersRoom
 from gehoor.ports.feed import OFFERED, News
 from gehoor.ports.outbound import Outcome
 from gehoor.ports.policies import Documents
@@ -80,6 +81,7 @@ class House:
         self.measurements = Measurements(
             world, lambda: self.knowledge.library, lambda: today(world, self.policy), meter
         )
+        self.writers = WritersRoom(world, self.knowledge, self.measurements, lambda: today(world, self.policy))
         self.recorder = Recorder(world, lambda: self.policy, self._committed, broken)
         self.floor = Floor(world, self.recorder, lambda: self.policy)
         self.post = Post(world, self.recorder, lambda: self.policy)

@@ -68,6 +68,11 @@ class Measurements:
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def possible(self) -> bool:
+        """Whether anything here can measure."""
+        return self._measure is not None
+
+    @property
     def busy(self) -> bool:
         """Whether it measures now."""
         return self._task is not None and not self._task.done()

@@ -175,6 +175,9 @@ def _pages(pages: Pages, returns: ReturnPages, desk: DeskPages) -> list[BaseRout
         Way("/desk", desk.desk, methods=get),
         Way("/desk/leiding", desk.lead, methods=get),
         Way("/desk/beleid", desk.policy, methods=get),
+        Way("/desk/kennis", desk.knowledge, methods=get),
+        Way("/desk/kennis/nieuw", desk.new_topic, methods=get),
+        Way("/desk/kennis/onderwerp/{slug}", desk.topic, methods=get),
         Way("/desk/overdracht", desk.handover, methods=get),
         Way("/desk/terugroepen", desk.recalls, methods=get),
         Way("/desk/beoordelen", desk.judging, methods=get),
@@ -229,6 +232,8 @@ def _knowledge(knowledge: Knowledge) -> list[BaseRoute]:
         Way(one + "/up", knowledge.up, methods=post),
         Way(one + "/down", knowledge.down, methods=post),
         Way(one + "/severity", knowledge.severity, methods=post),
+        Way(one + "/effect", knowledge.effect, methods=post),
+        Way("/api/v1/staff/unanswered", knowledge.unanswered, methods=["GET"]),
     ]
 
 

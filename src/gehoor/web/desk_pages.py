@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -15,7 +16,7 @@ from gehoor.web import auth
 from gehoor.web.context import Doors, form_of
 from gehoor.web.desk import Desk
 from gehoor.web.pages import Pages
-from gehoor.web.readable import restricted, sees_quality, supervises
+from gehoor.web.readable import restricted, sees_quality, supervises, writes
 
 _PAGES: Final = (
     "/desk/leiding",
@@ -23,8 +24,11 @@ _PAGES: Final = (
     "/desk/overdracht",
     "/desk/terugroepen",
     "/desk/beoordelen",
+    "/desk/kennis",
+    "/desk/kennis/nieuw",
     "/desk/kennis/metingen",
 )
+_TOPIC: Final = re.compile(r"/desk/kennis/onderwerp/[a-z0-9-]{1,200}")
 
 
 class DeskPages:
@@ -54,6 +58,18 @@ class DeskPages:
     async def judging(self, request: Request) -> Response:
         """GET /desk/beoordelen: answers of a sample, one after another, to be judged"""
         return await self._page(request, "desk_judge.html", lambda policy, staff: not restricted(policy, staff))
+
+    async def knowledge(self, request: Request) -> Response:
+        """GET /desk/kennis: every topic and how it stands"""
+        return await self._page(request, "desk_knowledge.html", lambda policy, staff: not restricted(policy, staff))
+
+    async def topic(self, request: Request) -> Response:
+        """GET /desk/kennis/onderwerp/{slug}: one topic, to be read and by writers changed"""
+        return await self._page(request, "desk_topic.html", lambda policy, staff: not restricted(policy, staff))
+
+    async def new_topic(self, request: Request) -> Response:
+        """GET /desk/kennis/nieuw: a topic that is not there yet"""
+        return await self._page(request, "desk_topic.html", writes)
 
     async def measured(self, request: Request) -> Response:
         """GET /desk/kennis/metingen: how good the answers are, in figures"""
@@ -123,12 +139,12 @@ class DeskPages:
 
 def me_of(policy: Policy, staff: Staff) -> dict[str, object]:
     """Who sits at the desk, as its pages need it."""
-    role = "supervisor" if supervises(policy, staff) else "agent"
+    role = "supervisor" if supervises(policy, staff) else "writer" if writes(policy, staff) else "agent"
     named = {"id": staff.id, "name": staff.name, "role": role, "team": staff.team}
     return named | {"restricted": restricted(policy, staff)}
 
 
 def _own_path(path: str) -> str:
     """A path on our own desk, or empty: nobody is sent to another site after signing in."""
-    ours = path in ("/desk", *_PAGES) or path.startswith(("/desk#", "/desk?"))
+    ours = path in ("/desk", *_PAGES) or path.startswith(("/desk#", "/desk?")) or _TOPIC.fullmatch(path)
     return path[:500] if ours else ""

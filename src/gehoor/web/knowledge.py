@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gehoor.core.errors import NotAllowed
-from gehoor.core.knowledge.article import EVERYTHING, ArticlePolicy
+from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, EVERYTHING, ArticlePolicy
 from gehoor.core.knowledge.ladder import Rung, Severity
 from gehoor.core.knowledge.life import SUPERVISOR, WRITER, Topic
 from gehoor.core.knowledge.proposal import How
@@ -23,9 +23,20 @@ from gehoor.ports.writing import Manuscript
 from gehoor.web import wire
 from gehoor.web import wire_knowledge as shapes
 from gehoor.web.context import Doors, body_of
-from gehoor.web.knowledge_told import editions_of, happened_of, ladder_of, name_in, row_of
+from gehoor.web.knowledge_told import (
+    editions_of,
+    happened_of,
+    ladder_of,
+    measured_of,
+    missed_of,
+    name_in,
+    row_of,
+    warned_of,
+)
 from gehoor.web.readable import restricted
 from gehoor.web.widget import json_answer
+
+_MOST_QUESTIONS: Final = 100
 
 
 class Knowledge:
@@ -35,6 +46,7 @@ class Knowledge:
         self._doors = doors
         self._house = doors.house
         self._book = doors.house.knowledge
+        self._room = doors.house.writers
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -42,7 +54,11 @@ class Knowledge:
         """GET /staff/knowledge: every topic, and how it stands"""
         staff = await self._staff(request)
         on, named, library = self._today(), name_in(self._doors.names), self._book.library
-        rows = [row_of(one, library, on, named) for one in self._book.topics()]
+        counts = await self._room.counts()
+        rows = [
+            row_of(one, library, on, named) | {"warnings": None if counts is None else counts[one.slug]}
+            for one in self._book.topics()
+        ]
         told = {"topics": rows, "silenced": self._book.everything_silenced, "today": on.isoformat()}
         return json_answer(told | {"may": _may(staff)})
 
@@ -54,6 +70,9 @@ class Knowledge:
     async def _told(self, topic: Topic, staff: Staff) -> dict[str, Any]:
         on, named = self._today(), name_in(self._doors.names)
         history = await self._book.history(topic.slug)
+        texts = self._house.policy.wording.sentences[DEFAULT_LANGUAGE]
+        written = [one.article.language for one in topic.editions if one.is_open]
+        measured = {language: measured_of(await self._room.measured(topic, language)) for language in written}
         return {
             **row_of(topic, self._book.library, on, named),
             "last": topic.last,
@@ -61,6 +80,8 @@ class Knowledge:
             "topic_silenced": topic.silenced,
             "editions": editions_of(topic, on, named, self._book.writing.text),
             "ladder": ladder_of(topic, self._book.figures(topic.slug)),
+            "warnings": [warned_of(one, texts) for one in await self._room.warnings(topic)],
+            "effects": measured,
             "history": [happened_of(one, named) for one in history][::-1],
             "may": _may(staff) | {"propose": self._house.proposals.possible and _may(staff)["write"]},
         }
@@ -102,7 +123,7 @@ class Knowledge:
         """POST /staff/knowledge/{slug}/approve"""
         staff = await self._staff(request)
         shape = wire.decode(await body_of(request), shapes.Approve)
-        done = self._book.approve(_slug(request), shape.language, shape.seen, staff, why=shape.why)
+        done = self._room.approve(_slug(request), shape.language, shape.seen, staff, shape.why)
         return await self._done(done, staff)
 
     async def withdraw(self, request: Request) -> Response:
@@ -112,6 +133,25 @@ class Knowledge:
         harm = None if one.harm is None else Severity(one.harm)
         done = self._book.withdraw(_slug(request), one.language, one.number, one.why, staff, wrong=one.wrong, harm=harm)
         return await self._done(done, staff)
+
+    async def effect(self, request: Request) -> Response:
+        """POST /staff/knowledge/{slug}/effect: begins to measure; the topic says how it stands"""
+        staff = await self._staff(request)
+        shape = wire.decode(await body_of(request), shapes.Measure)
+        if not _may(staff)["write"]:
+            raise NotAllowed("Dit is voor schrijvers en leidinggevenden.")
+        topic = self._book.topic(_slug(request))
+        await self._room.measure(topic, shape.language, staff)
+        return json_answer(await self._told(topic, staff))
+
+    async def unanswered(self, request: Request) -> Response:
+        """GET /staff/unanswered: what customers asked that was not answered; ?topic= of one topic"""
+        staff = await self._staff(request)
+        if not _may(staff)["write"]:
+            raise NotAllowed("Dit is voor schrijvers en leidinggevenden.")
+        topic = request.query_params.get("topic", "")
+        found = [one for one in await self._room.unanswered(staff.id) if not topic or topic in one.topics]
+        return json_answer({"questions": [missed_of(one) for one in found[:_MOST_QUESTIONS]]})
 
     # -- the switch and the ladder -----------------------------------------------------------------------------------
 

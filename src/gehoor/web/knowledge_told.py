@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date
 from difflib import unified_diff
 from typing import Any, Final
@@ -11,8 +12,11 @@ from gehoor.core.errors import NotNow
 from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, Article, Library
 from gehoor.core.knowledge.ladder import RUNGS, Figures, Rung, above, climbed, demand
 from gehoor.core.knowledge.life import HOUSE, Edition, Topic, Withdrawn
+from gehoor.core.knowledge.warnings import Warned
 from gehoor.core.time import iso
 from gehoor.flows.knowledge_lines import Happened, name_of
+from gehoor.flows.unanswered import Missed
+from gehoor.flows.writers import Measured
 
 Named = Callable[[str], str]
 _ITSELF: Final = "Gehoor"
@@ -174,3 +178,31 @@ def happened_of(one: Happened, named: Named) -> dict[str, Any]:
     if isinstance(step, Withdrawn) and step.harm is not None:
         told["harm"] = step.harm.value
     return told
+
+
+def warned_of(one: Warned, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What a writer should look at, in words, and where it is."""
+    return {
+        "code": one.code.value,
+        "language": one.language,
+        "fault": one.code.is_fault,
+        "told": one.told(texts),
+        "quote": one.quote,
+        "passage": one.passage,
+    }
+
+
+def measured_of(one: Measured) -> dict[str, Any]:
+    """How it stands with the effect of a text, and its figures now and then."""
+    told: dict[str, Any] = {"possible": one.possible, "busy": one.busy, "trouble": one.trouble, "figures": None}
+    found = one.effect
+    if found is not None:
+        counts = {"now": asdict(found.now), "then": asdict(found.then)}
+        totals = {"answerable": found.answerable, "unanswerable": found.unanswerable}
+        told["figures"] = {**totals, **counts, "worse": found.worse}
+    return told
+
+
+def missed_of(one: Missed) -> dict[str, Any]:
+    """A question that was not answered; its words are masked."""
+    return {"at": iso(one.at), "text": one.text, "why": one.why, "topics": list(one.topics)}

@@ -72,6 +72,8 @@ _CALLS: Final[tuple[tuple[str, str, str, str, type | None, int], ...]] = (
     ("post", "/staff/knowledge/{slug}/switch", "staff", "The kill switch of a topic (supervisors)", know.Switch, 200),
     ("post", "/staff/knowledge/{slug}/up", "staff", "One rung up, on evidence (supervisors)", None, 200),
     ("post", "/staff/knowledge/{slug}/down", "staff", "One rung down (writers)", know.StepDown, 200),
+    ("post", "/staff/knowledge/{slug}/effect", "staff", "Measure what a text would do (writers)", know.Measure, 200),
+    ("get", "/staff/unanswered", "staff", "Questions without an answer, masked (writers)", None, 200),
     ("post", "/staff/knowledge/{slug}/severity", "staff", "What an error can do (supervisors)", know.Weigh, 200),
     ("get", "/staff/conversations/{id}", "staff", "Everything said, tried and given", None, 200),
     ("get", "/staff/conversations/{id}/events", "staff", "Events with a seq above `after`", None, 200),

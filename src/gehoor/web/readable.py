@@ -16,6 +16,7 @@ from gehoor.core.conversation.transcript import Line
 from gehoor.core.conversation.view import ConversationView
 from gehoor.core.errors import NotAllowed, Unknown
 from gehoor.core.ids import StaffId
+from gehoor.core.knowledge.life import SUPERVISOR, WRITER
 from gehoor.core.policy import Policy
 from gehoor.ports.people import Staff
 
@@ -30,6 +31,11 @@ def restricted(policy: Policy, staff: Staff) -> bool:
 def supervises(policy: Policy, staff: Staff) -> bool:
     """Whether somebody reads what is not theirs, and sees the figures and the policy. A partner's people never do."""
     return staff.role == "supervisor" and not restricted(policy, staff)
+
+
+def writes(policy: Policy, staff: Staff) -> bool:
+    """Whether somebody writes the knowledge. A partner's people never do."""
+    return staff.role in (WRITER, SUPERVISOR) and not restricted(policy, staff)
 
 
 def refuse_who_does_not_supervise(policy: Policy, staff: Staff) -> None:

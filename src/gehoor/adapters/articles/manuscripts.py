@@ -124,7 +124,8 @@ def _in_dutch(fault: KnowledgeFault, lines_above: int) -> Invalid:
     if field is not None:
         return Invalid(f"{_WORDS.get(str(field), 'Een veld')} kan zo niet.", field=field)
     reason = _reason(fault.sentence)
-    if isinstance(line, int) and line > lines_above + 1:
+    # A fault of the answer as a whole names no line in its sentence.
+    if isinstance(line, int) and line > lines_above and f", line {line}:" in fault.sentence:
         return Invalid(f"Regel {line - lines_above}. {reason}.", field="text")
     return Invalid(f"{reason}.", field="text")
 

@@ -181,7 +181,7 @@ export class DeskState extends EventTarget {
   load(id) {
     const one = this.#conversation(id);
     // What is with the AI again, or done, is no longer read over its shoulder.
-    if (one.status === "loaded" && this.me.role === "agent" && ["ai", "resolved"].includes(one.card?.phase ?? "") && !this.#listed(id)) return one;
+    if (one.status === "loaded" && this.me.role !== "supervisor" && ["ai", "resolved"].includes(one.card?.phase ?? "") && !this.#listed(id)) return one;
     if (one.status === "loading") one.again = true;
     else void this.#read(one);
     return one;
