@@ -38,8 +38,8 @@ from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.knowledge.article import Article, ArticlePolicy, Library, Passage
 from gehoor.core.policy import Policy
 from gehoor.core.time import HOUR, Instant
+from gehoor.flows.contents import Contents
 from gehoor.flows.house import House
-from gehoor.flows.knowledge import Contents
 from gehoor.flows.people import hash_password
 from gehoor.ports.brain import Answer, Brain, Suggestion, Suggestions
 from gehoor.ports.outbound import Mail, Outbound, Partner

@@ -20,7 +20,7 @@ import structlog
 from gehoor import __version__
 from gehoor.adapters import logs
 from gehoor.adapters.articles.manuscripts import Manuscripts
-from gehoor.adapters.articles.markdown import read_articles
+from gehoor.adapters.articles.markdown import imported, read_articles
 from gehoor.adapters.articles.question_set import OWN_FILE, read_questions
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
@@ -51,11 +51,11 @@ from gehoor.core.errors import Invalid, StoreAway, StoreFault
 from gehoor.core.knowledge.article import Library
 from gehoor.core.knowledge.questions import Asked
 from gehoor.core.time import MINUTE
+from gehoor.flows.contents import Contents
 from gehoor.flows.faults import described
 from gehoor.flows.health import Health
 from gehoor.flows.house import House
 from gehoor.flows.keep import keep_articles, note_account
-from gehoor.flows.knowledge import Contents
 from gehoor.flows.measured import Meter
 from gehoor.flows.people import hash_password
 from gehoor.flows.privacy import settle_at_start
@@ -232,7 +232,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         organisation.policy,
         broken,
         documents=_documents(),
-        contents=_knowing(library, retrieval, model),
+        contents=_knowing(settings, library, retrieval, model),
         meter=Meter(measurer(encoder, settings.cache), _questions(settings.knowledge / OWN_FILE)),
     )
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
@@ -428,7 +428,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         organisation.policy,
         lambda _: None,
         documents=_documents(),
-        contents=_knowing(library, retrieval, model),
+        contents=_knowing(settings, library, retrieval, model),
         meter=Meter(measurer(encoder, settings.cache)),
     )
     return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
@@ -477,7 +477,7 @@ def _rewriter(model: ChatServer | None) -> Rewrites | None:
     return ModelRewriter(replace(model, seconds=SECONDS))
 
 
-def _knowing(folder: Library, retrieval: RetrievalBrain, model: ChatServer | None) -> Contents:
+def _knowing(settings: Settings, folder: Library, retrieval: RetrievalBrain, model: ChatServer | None) -> Contents:
     """Every library that comes in force is given to the brain. What is on trial it answers too: the guard shows that to
     no customer."""
 
@@ -486,7 +486,10 @@ def _knowing(folder: Library, retrieval: RetrievalBrain, model: ChatServer | Non
         if learn is not None:
             learn(library.as_if_climbed())
 
-    return Contents(folder, take, Manuscripts(), _rewriter(model))
+    drafts, faults = imported(settings.knowledge)
+    for fault in faults:
+        _LOG.warning("an article is left out", reason=fault.sentence, **fault.data)
+    return Contents(folder, take, Manuscripts(), _rewriter(model), drafts)
 
 
 def _questions(file: Path) -> list[Asked]:

@@ -15,8 +15,9 @@ from gehoor.core.knowledge.ladder import Rung
 from gehoor.core.knowledge.questions import Asked
 from gehoor.core.knowledge.report import Report, report
 from gehoor.core.knowledge.score import Judged
+from gehoor.flows.contents import Contents
 from gehoor.flows.effects import LINE, Counts, Effect, Effects, with_text
-from gehoor.flows.knowledge import Contents, KnowledgeBook
+from gehoor.flows.knowledge import KnowledgeBook
 from gehoor.flows.measured import Measure, Measurements, Meter
 from gehoor.flows.writers import WritersRoom
 from gehoor.ports.world import World

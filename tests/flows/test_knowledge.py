@@ -16,7 +16,8 @@ from gehoor.core.knowledge.article import EVERYTHING, Article, ArticlePolicy, Li
 from gehoor.core.knowledge.ladder import Figures, Rung, Severity
 from gehoor.core.knowledge.life import Standing
 from gehoor.core.time import DAY, Instant
-from gehoor.flows.knowledge import Contents, KnowledgeBook
+from gehoor.flows.contents import Contents
+from gehoor.flows.knowledge import KnowledgeBook
 from gehoor.flows.knowledge_lines import JUDGEMENT, LINE, name_of
 from gehoor.ports.people import Staff
 from gehoor.ports.store import LedgerEntry
@@ -45,11 +46,12 @@ class Books:
         self.taken: list[Library] = []
         self.day = date(2026, 11, 23)
         self.street = Street()
+        self.drafts: tuple[Article, ...] = ()
 
     async def open(self, base: Library = BASE, process: str = "") -> KnowledgeBook:
         """A house starts with these articles in its folder."""
         world = replace(self.world, peers=self.street.peers(process)) if process else self.world
-        book = KnowledgeBook(world, Contents(base, self.taken.append), lambda: self.day)
+        book = KnowledgeBook(world, Contents(base, self.taken.append, drafts=self.drafts), lambda: self.day)
         await book.start()
         return book
 
@@ -168,6 +170,13 @@ async def test_that_who_writes_over_somebody_else_is_told(books: Books) -> None:
         await book.submit("lekkage", "nl", 0, ANNA)
 
 
+async def test_that_a_new_topic_does_not_take_the_name_of_another(books: Books) -> None:
+    book = await books.open()
+    with pytest.raises(Conflict):
+        await book.draft(BETTER, 0, ANNA, is_new=True)
+    assert (await book.draft(NEW, 0, ANNA, is_new=True)).editions[0].article == NEW
+
+
 async def test_that_an_agent_changes_nothing(books: Books) -> None:
     book = await books.open()
     before = await books.lines()
@@ -230,6 +239,21 @@ async def test_that_a_text_for_later_begins_on_its_day(books: Books) -> None:
     books.day += timedelta(days=1)
     await book.catch_up()
     assert said(book, "lekkage", books.day) == BETTER.answer
+
+
+async def test_that_an_imported_draft_waits_at_the_desk_once_and_writes_over_nobody(books: Books) -> None:
+    books.drafts = (NEW, BETTER)
+    await books.open()
+    book = await books.open()
+    assert [told["what"] for told in await books.lines()] == ["draft", "file", "draft"]
+    assert said(book, "zonnepanelen") is None
+    assert said(book, "lekkage") == "Bel ons."
+    topic = await book.submit("lekkage", "nl", book.topic("lekkage").last, ANNA)
+    await book.approve("lekkage", "nl", topic.last, ANNA)
+    assert said(await books.open(), "lekkage") == BETTER.answer
+    books.drafts = (article("zonnepanelen", answer="Nieuwe versie van de bron."),)
+    again = await books.open()
+    assert again.topic("zonnepanelen").editions[-1].article == NEW, "somebody may be writing on it"
 
 
 # -- the ladder --------------------------------------------------------------------------------------------------------

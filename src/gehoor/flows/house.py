@@ -17,11 +17,12 @@ from gehoor.core.ids import ConversationId, StaffId
 from gehoor.core.policy import Policy
 from gehoor.flows.alarms import Alarms
 from gehoor.flows.bot_turn import today
+from gehoor.flows.contents import NO_CONTENTS, Contents
 from gehoor.flows.envelopes import with_proof
 from gehoor.flows.faults import described
 from gehoor.flows.handover import Floor
 from gehoor.flows.judging import JudgeBook
-from gehoor.flows.knowledge import NO_CONTENTS, Contents, KnowledgeBook
+from gehoor.flows.knowledge import KnowledgeBook
 from gehoor.flows.measured import NO_METER, Measurements, Meter
 from gehoor.flows.outbox import Outbox
 from gehoor.flows.partner import Partners

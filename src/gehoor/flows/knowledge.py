@@ -7,20 +7,20 @@ every few seconds. A version that may come in force stands in the ledger word fo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 import structlog
 
 from gehoor.core.errors import Busy, Conflict, GehoorError, NotNow, Unknown
-from gehoor.core.knowledge.article import EVERYTHING, Article, Library
+from gehoor.core.knowledge.article import EVERYTHING, Article
 from gehoor.core.knowledge.ladder import RUNGS, Figures, Rung, Severity, below, slips
 from gehoor.core.knowledge.life import (
-    FILE,
     HOUSE,
+    IMPORT,
     Approved,
     Drafted,
     Filed,
@@ -37,13 +37,13 @@ from gehoor.core.knowledge.life import (
     refuse,
 )
 from gehoor.core.knowledge.shelf import shelved
+from gehoor.flows.contents import Contents
 from gehoor.flows.evidence import Evidence
 from gehoor.flows.faults import described
 from gehoor.flows.keep import keep_articles
 from gehoor.flows.knowledge_lines import JUDGEMENT, LINE, Happened, happened, judged, line_of
 from gehoor.ports.peers import HouseChanged
 from gehoor.ports.people import Staff
-from gehoor.ports.rewriting import Rewrites
 from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
 from gehoor.ports.writing import Writing
@@ -55,24 +55,6 @@ ALONE_S: Final = 60.0
 """How often a house without others looks, in seconds: what it did itself it knows, and a day begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a house begins with.
-
-    ``folder``: what the organisation's folder says, approved by the organisation. ``take``: is told of every library
-    that comes in force, at once. ``writing``: reads what is written at the desk; None: nothing can be written here.
-    ``rewriter``: a language model that writers may ask; None: there is none.
-    """
-
-    folder: Library
-    take: Callable[[Library], None] = lambda _library: None
-    writing: Writing | None = None
-    rewriter: Rewrites | None = None
-
-
-NO_CONTENTS: Final = Contents(Library(()))
-
-
 class KnowledgeBook:
     """Every topic and what became of it. ``today``: the day where the organisation is."""
 
@@ -82,6 +64,7 @@ class KnowledgeBook:
         self._today = today
         self._take = contents.take
         self._writing = contents.writing
+        self._drafts = contents.drafts
         self._topics: dict[str, Topic] = {}
         self._evidence = Evidence()
         self._changing = asyncio.Lock()
@@ -148,11 +131,12 @@ class KnowledgeBook:
             raise NotNow("De kennis kan hier niet worden gewijzigd.")
         return self._writing
 
-    async def draft(self, article: Article, seen: int, staff: Staff) -> Topic:
+    async def draft(self, article: Article, seen: int, staff: Staff, *, is_new: bool = False) -> Topic:
         """Keeps a text as the one that is being written.
 
         Args:
             seen: the last line of the topic that the writer saw (``Topic.last``); 0 for a new topic.
+            is_new: the writer means a topic that is not there yet.
 
         Raises:
             NotAllowed, NotNow, Invalid: it cannot be done.
@@ -160,7 +144,12 @@ class KnowledgeBook:
             Busy: another process changes the knowledge at this moment.
         """
         async with self._alone():
-            topic = self._known(article.slug) or Topic(article.slug)
+            known = self._known(article.slug)
+            if is_new and known is not None:
+                raise Conflict(
+                    "Er is al een onderwerp met deze naam. Kies een andere, of open dat onderwerp.", field="slug"
+                )
+            topic = known or Topic(article.slug)
             self._refuse_unseen(topic, seen)
             step = Drafted(article, staff.id)
             refuse(topic, step, staff.role)
@@ -265,7 +254,17 @@ class KnowledgeBook:
             for article in self._base.articles:
                 if article.slug in self._topics and self._topics[article.slug].editions:
                     await self._take_file(article)
+            for draft in self._drafts:
+                await self._take_draft(draft)
             self._put_in_force()
+
+    async def _take_draft(self, article: Article) -> None:
+        """An imported draft waits at the desk, once; what somebody writes there is not written over."""
+        topic = self._known(article.slug) or Topic(article.slug)
+        known = any(one.article.version == article.version for one in topic.editions)
+        if not known and topic.being_written(article.language) is None:
+            await self._keep_folder(article.slug)
+            await self._append(article.slug, Drafted(article, IMPORT))
 
     async def _take_file(self, article: Article) -> None:
         editions = self._topics[article.slug].editions
@@ -383,9 +382,3 @@ class KnowledgeBook:
         self._day = self._today()
         self.library = shelved(self._base, self._topics.values(), self._day)
         self._take(self.library)
-
-
-def writers_of(steps: Sequence[Happened]) -> set[str]:
-    """Everybody who did something, for names on a page."""
-    found = {getattr(one.step, "by", FILE) for one in steps}
-    return found - {FILE, HOUSE}

@@ -92,9 +92,11 @@ class Knowledge:
         """POST /staff/knowledge/{slug}/draft"""
         staff = await self._staff(request)
         shape = wire.decode(await body_of(request), shapes.Draft)
-        given = {name: getattr(shape, name) for name in shape.__struct_fields__ if name not in ("seen", "policy")}
+        given = {
+            name: getattr(shape, name) for name in shape.__struct_fields__ if name not in ("seen", "policy", "new")
+        }
         article = self._book.writing.read(Manuscript(_slug(request), policy=ArticlePolicy(shape.policy), **given))
-        return await self._done(self._book.draft(article, shape.seen, staff), staff)
+        return await self._done(self._book.draft(article, shape.seen, staff, is_new=shape.new), staff)
 
     async def propose(self, request: Request) -> Response:
         """POST /staff/knowledge/{slug}/propose: a language model rewrites the text in force, as a draft of who asks"""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from gehoor.core.errors import NotNow
 from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, Article, Library
 from gehoor.core.knowledge.ladder import RUNGS, Figures, Rung, above, climbed, demand
-from gehoor.core.knowledge.life import HOUSE, Edition, Topic, Withdrawn
+from gehoor.core.knowledge.life import HOUSE, IMPORT, Edition, Topic, Withdrawn
 from gehoor.core.knowledge.warnings import Warned
 from gehoor.core.time import iso
 from gehoor.flows.knowledge_lines import Happened, name_of
@@ -24,7 +24,8 @@ _ITSELF: Final = "Gehoor"
 
 def name_in(names: dict[str, str]) -> Named:
     """Who somebody is, by id; what the house did itself has the product's name."""
-    return lambda id: _ITSELF if id == HOUSE else names.get(id, id)
+    own = {HOUSE: _ITSELF, IMPORT: "import"}
+    return lambda id: own.get(id) or names.get(id, id)
 
 
 def row_of(topic: Topic, library: Library, on: date, named: Named) -> dict[str, Any]:

@@ -16,7 +16,7 @@ Lines = Annotated[tuple[Line, ...], Meta(max_length=2000)]
 
 class Draft(Struct):
     """POST /staff/knowledge/{slug}/draft: the text that is being written. ``seen``: the topic's ``last`` when it was
-    opened; 0 for a new topic"""
+    opened; 0 for a new topic. ``new``: it is refused when there is such a topic"""
 
     language: Language
     title: str
@@ -31,6 +31,7 @@ class Draft(Struct):
     audiences: Lines = ()
     tags: Lines = ()
     source: str = ""
+    new: bool = False
 
 
 class Propose(Struct):

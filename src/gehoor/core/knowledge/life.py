@@ -23,6 +23,8 @@ HOUSE: Final = "house"
 """Who steps down by itself when too much goes wrong."""
 FILE: Final = ""
 """Who wrote what stands in the organisation's folder: approved by the organisation before it came here."""
+IMPORT: Final = "import"
+"""Who wrote what was imported: nobody of staff, so whoever looks at it first may approve it."""
 _WRITERS: Final = frozenset({WRITER, SUPERVISOR})
 _LONGEST_REASON: Final = 1000
 

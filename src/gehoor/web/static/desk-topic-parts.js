@@ -80,7 +80,7 @@ export function drawLadder(topic) {
 /** @param {any} one @param {string} here */
 function rung(one, here) {
   const shown = one.cases > 0;
-  const needed = one.asked_cases > 0 ? `${one.asked_cases} en ${percent(one.asked_right)}` : "niets";
+  const needed = one.asked_cases > 0 ? `${one.asked_cases} vergeleken, ${percent(one.asked_right)} zeker goed` : "niets";
   const name = h("th", { text: RUNG[one.rung], attr: { scope: "row" } });
   if (one.rung === here) name.append(" ", h("span", { class: "badge", text: "hier" }));
   return h(

@@ -171,7 +171,7 @@ async function save() {
   if (slug === "") return refused("Geef eerst een naam voor in het adres.", "slug");
   const empty = ["f-from", "f-review"].find((id) => value(id) === "");
   if (empty !== undefined) return refused("Vul deze datum in.", empty);
-  const body = manuscript();
+  const body = { ...manuscript(), new: isNew && topic === null };
   const done = await send("draft", body, "Het concept is bewaard.");
   if (!done) return;
   saved = JSON.stringify(manuscript());
@@ -206,6 +206,7 @@ async function send(what, body, good) {
     tell("");
     const field = /** @type {any} */ (reply.problem)?.field;
     refused(reply.status === 0 ? failed(reply) : sentence(reply, texts), writing ? FIELD_OF[field] : undefined);
+    if (isNew && topic === null) slug = "";
     return false;
   }
   refused("");
