@@ -7,7 +7,6 @@ counts is the share of the question's weight that a topic's own words cover.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable
 
 from gehoor.core.knowledge.article import Article
@@ -23,26 +22,26 @@ class Near:
     """The words of every topic: of its titles, its ways of asking and its headings."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
-        words: defaultdict[str, set[str]] = defaultdict(set)
+        words: dict[str, set[str]] = {}
         for article in articles:
             for text in (article.title, *article.ways, *(one.heading for one in article.passages)):
-                words[article.slug].update(_words(text))
-        self._topics: defaultdict[str, set[str]] = defaultdict(set)
+                words.setdefault(article.slug, set()).update(_words(text))
+        self._topics: dict[str, set[str]] = {}
         for slug, its_words in words.items():
             for word in its_words:
-                self._topics[word].add(slug)
+                self._topics.setdefault(word, set()).add(slug)
         self._count = len(words)
 
     def of(self, question: str) -> tuple[str, ...]:
         """The nearest topics, best first, at most three; none when the question touches none of them."""
-        shares: defaultdict[str, float] = defaultdict(float)
+        shares: dict[str, float] = {}
         whole = 0.0
         for word in set(_words(question)):
             having = self._topics.get(word, set())
             weight = math.log(1 + self._count / (1 + len(having)))
             whole += weight
             for slug in having:
-                shares[slug] += weight
+                shares[slug] = shares.get(slug, 0.0) + weight
         best = sorted(((share / whole, slug) for slug, share in shares.items()), key=lambda one: (-one[0], one[1]))
         return tuple(slug for share, slug in best[:_MOST] if share >= _LEAST)
 
