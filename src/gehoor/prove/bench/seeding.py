@@ -27,7 +27,7 @@ from gehoor.prove.bench.kit import Place
 _PATIENCE_S: Final = 20.0
 APART: Final = 30_000_000
 """Between two copies lie so many microseconds: a million conversations are a year."""
-_NUMBERS: Final = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+_NUMBERS: Final = "WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
 _ID: Final = "printf('00%024d', i)"
 """``copied_id`` in the words of SQLite."""
 AT_ONCE: Final = 20_000
@@ -96,9 +96,14 @@ class Said(NamedTuple):
     masked: str | None
 
 
-def multiply(place: Place, count: int, apart: int = APART) -> None:
+def multiply(place: Place, count: int, apart: int = APART, first: int = 1) -> None:
     """Copies the newest conversation of a store that no server uses, so many times, each ``apart`` microseconds later
-    than the one before."""
+    than the one before.
+
+    Args:
+        first: the number of the first copy, where there are others already.
+    """
+    last = first + count - 1
     wrapping = AESGCM(secret_of(place.keys.with_name("master.key"), may_make=False))
     with (
         closing(sqlite3.connect(place.file, isolation_level=None)) as store,
@@ -110,12 +115,12 @@ def multiply(place: Place, count: int, apart: int = APART) -> None:
         said = opened(id, words, wrapping, wrapped)
         _unsafe(store)
         _unsafe(keys)
-        other = {"id": _ID, "token_hash": "randomblob(32)"} | earlier(apart, ":count")
-        _copy(store, "conversation", other, "id", id, count)
-        _copy(store, "fact", {"conversation": _ID}, "conversation", id, count)
-        _copy(store, "given", {"conversation": _ID}, "conversation", id, count)
-        for begin in range(1, count + 1, AT_ONCE):
-            kept, sealed = sealed_copies(range(begin, min(begin + AT_ONCE, count + 1)), said, wrapping)
+        other = {"id": _ID, "token_hash": "randomblob(32)"} | earlier(apart, ":last")
+        _copy(store, "conversation", other, "id", id, first, last)
+        _copy(store, "fact", {"conversation": _ID}, "conversation", id, first, last)
+        _copy(store, "given", {"conversation": _ID}, "conversation", id, first, last)
+        for begin in range(first, last + 1, AT_ONCE):
+            kept, sealed = sealed_copies(range(begin, min(begin + AT_ONCE, last + 1)), said, wrapping)
             keys.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", kept)
             store.executemany("INSERT INTO words (conversation, seq, sealed, masked) VALUES (?, ?, ?, ?)", sealed)
         for connection in (store, keys):
@@ -168,8 +173,10 @@ def _unsafe(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
 
 
-def _copy(connection: sqlite3.Connection, table: str, other: dict[str, str], key: str, id: str, count: int) -> None:
-    """Each row of the conversation so many times, with these columns in other words."""
+def _copy(
+    connection: sqlite3.Connection, table: str, other: dict[str, str], key: str, id: str, first: int, last: int
+) -> None:
+    """Each row of the conversation for each of these numbers, with these columns in other words."""
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     values = [other.get(name, f'"{name}"') for name in columns]
     named = ", ".join(f'"{name}"' for name in columns)
@@ -178,5 +185,5 @@ def _copy(connection: sqlite3.Connection, table: str, other: dict[str, str], key
     connection.execute(
         f"INSERT INTO {table} ({named}) {_NUMBERS}"  # noqa: S608  our own names
         f"SELECT {', '.join(values)} FROM n CROSS JOIN seed_{table}",
-        {"count": count},
+        {"first": first, "last": last},
     )
