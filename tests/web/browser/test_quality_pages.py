@@ -87,7 +87,7 @@ def test_an_agent_says_which_topic_was_meant_and_it_is_measured_with(server: Ser
 
     lead = contexts().new_page()
     opens(lead, server, "/desk/kennis/metingen")
-    expect(lead.locator("#measured-note")).to_contain_text("Nu zijn het er 1.")
+    expect(lead.locator("#measured-note")).to_contain_text("Nu is het er 1.")
     lead.get_by_role("button", name="Nu meten").click()
     expect(lead.locator("#report")).to_be_visible(timeout=30_000)
     expect(lead.locator("#topics")).to_contain_text("borg")

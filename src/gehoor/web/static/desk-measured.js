@@ -20,18 +20,31 @@ function share(one) {
   return `${percent.format(one.share)} (${percent.format(one.low)} tot ${percent.format(one.high)})`;
 }
 
+/** A share as a figure: what it is, and smaller what it may really be. @param {string} name @param {Share} one */
+function measured(name, one) {
+  const shown = figure(name, one.total === 0 ? "nog niets" : percent.format(one.share));
+  const spread = `${one.count} van ${one.total}: tussen ${percent.format(one.low)} en ${percent.format(one.high)}`;
+  if (one.total > 0) shown.append(h("dd", { class: "spread", text: spread }));
+  return shown;
+}
+
+/** @param {number} count @param {string} one @param {string} many */
+const of = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
 /** @param {{ all: Quality, weeks: Quality[] }} told */
 function drawLive({ all, weeks }) {
   const { kappa } = all.agreement;
   byId("live").replaceChildren(
-    figure("Goed", share(all.live.right)),
-    figure("Fout of schadelijk", share(all.live.wrong)),
-    figure("Fout, waar een klant daarna om een mens vroeg", share(all.followed.wrong)),
-    figure("Twee mensen vonden hetzelfde", share(all.agreement.share)),
+    measured("Goed", all.live.right),
+    measured("Fout of schadelijk", all.live.wrong),
+    measured("Fout, waar een klant daarna om een mens vroeg", all.followed.wrong),
+    measured("Twee mensen vonden hetzelfde", all.agreement.share),
     figure("Eens, buiten toeval (kappa)", kappa === null ? "nog niet te zeggen" : kappa.toFixed(2).replace(".", ",")),
   );
+  show(byId("live"), all.cases > 0);
+  show(byId("live-note"), all.cases > 0);
   const third = all.third === 1 ? "1 wacht op een derde" : `${all.third} wachten op een derde`;
-  say(byId("live-note"), `Van ${all.cases} gekozen antwoorden ${all.waiting === 1 ? "wacht" : "wachten"} er nog ${all.waiting} op een oordeel, ${third}. ${all.erased} zijn intussen gewist.`);
+  say(byId("live-note"), `Van ${of(all.cases, "gekozen antwoord", "gekozen antwoorden")} ${all.waiting === 1 ? "wacht" : "wachten"} er nog ${all.waiting} op een oordeel, ${third}. ${all.erased} ${all.erased === 1 ? "is" : "zijn"} intussen gewist.`);
   fill("weeks", weeks.map(week));
   const rows = [
     ...Object.entries(all.by_topic).map(([name, one]) => group(`Onderwerp ${name}`, one)),
@@ -68,18 +81,17 @@ let drawn = "";
 function drawMeasured({ busy, questions, last }) {
   byId("measure").disabled = busy;
   show(byId("report"), last !== null);
-  const with_ = questions === 1 ? "1 vraag" : `${questions} vragen`;
-  const what = busy ? `De meting over ${with_} loopt.` : last === null ? "Er is nog niet gemeten." : `Gemeten ${clock.due(last.at)} door ${last.by}, over ${last.questions} vragen.${last.same_library ? "" : " De kennis is sindsdien veranderd."}`;
-  say(byId("measured-note"), `${what} Een vraag komt erbij als een medewerker onder een antwoord zegt welk onderwerp bedoeld was. Nu zijn het er ${questions}.`);
+  const what = busy ? `De meting over ${of(questions, "vraag", "vragen")} loopt.` : last === null ? "Er is nog niet gemeten." : `Gemeten ${clock.due(last.at)} door ${last.by}, over ${of(last.questions, "vraag", "vragen")}.${last.same_library ? "" : " De kennis is sindsdien veranderd."}`;
+  say(byId("measured-note"), `${what} Een vraag komt erbij als een medewerker onder een antwoord zegt welk onderwerp bedoeld was. ${questions === 1 ? "Nu is het er 1." : `Nu zijn het er ${questions}.`}`);
   if (busy) setTimeout(() => void look(), SOON_MS);
   if (last === null || drawn === last.at) return;
   drawn = last.at;
   byId("figures").replaceChildren(
-    figure("Juiste artikel eerst", share(last.first_right)),
-    figure("Juiste bij de eerste drie", share(last.in_three)),
-    figure("Geholpen: goed beantwoord of voorgesteld", share(last.helped)),
-    figure("Fout, van alles wat is beantwoord", share(last.wrong_of_answers)),
-    figure("Geen artikel, en toch beantwoord", share(last.unanswerable_answered)),
+    measured("Juiste artikel eerst", last.first_right),
+    measured("Juiste bij de eerste drie", last.in_three),
+    measured("Geholpen: goed beantwoord of voorgesteld", last.helped),
+    measured("Fout, van alles wat is beantwoord", last.wrong_of_answers),
+    measured("Geen artikel, en toch beantwoord", last.unanswerable_answered),
     figure("Kansen zitten ernaast", last.reliability.error === null ? "nog niets" : percent.format(last.reliability.error)),
   );
   byId("plot").src = `/desk/kennis/metingen.svg?at=${encodeURIComponent(last.at)}`;
