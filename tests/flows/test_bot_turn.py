@@ -1,6 +1,7 @@
 """The AI's turn: an answer, a suggestion or "I do not know"; and whatever breaks, a person."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -45,6 +46,18 @@ async def test_that_a_suggestion_and_not_knowing_are_told_as_such() -> None:
         assert kinds[-2:] == ["BotAbstained", "HumanOffered"]
         assert "BotSuggested" in kinds
         assert (await built.view(customer.id)).phase is Phase.AI, "offered, not decided for the customer"
+
+
+async def test_that_a_fixed_question_is_asked_once_at_most_in_a_row() -> None:
+    asks = replace(suggest(BORG, SLEUTEL), question="clarify_more")
+    async with open_house([asks, asks, asks]) as built:
+        customer = await built.customer()
+        for text in ("Iets met geld", "Weet ik niet", "Nog steeds niet"):
+            await customer.writes(text)
+        facts = await built.facts(customer.id)
+        suggested = [one.event for one in facts if isinstance(one.event, e.BotSuggested)]
+        assert [one.template.id for one in suggested] == ["clarify_more", "suggest", "clarify_more"]
+        assert [one.date for one in suggested[0].sources] == ["2026-01-01", "2026-01-01"]
 
 
 FAULTS = {

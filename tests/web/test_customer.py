@@ -100,6 +100,16 @@ async def test_that_an_answer_comes_with_its_source(customer: Customer) -> None:
     assert source["date"] == "2026-01-01"
 
 
+async def test_that_the_customer_s_copy_says_since_when_an_answer_holds(customer: Customer) -> None:
+    await customer.writes("Hoe zeg ik mijn huur op?")
+    copy = f"/api/v1/conversations/{customer.id}/export"
+    as_text = (await customer.client.get(copy, params={"format": "text"}, headers=customer.headers)).text
+    assert f"{OPZEGGEN.title} (2026-01-01): http" in as_text
+    page = (await customer.client.get(copy, params={"format": "html"}, headers=customer.headers)).text
+    assert "geldig vanaf" in page
+    assert "1 januari 2026" in page
+
+
 async def test_that_an_answer_that_may_not_help_comes_with_the_next_best() -> None:
     step = replace(answer_from(OPZEGGEN), also=suggest(SLEUTEL, BORG).items)
     async with open_house([step]) as built:
