@@ -1,5 +1,6 @@
 """Faults planted where the check does not come: who takes over sees everything (NOT-AGAIN), what leaves is masked and
-what lies there is sealed (PRIVATE), and what was changed shows (PROOF). The tests that hold these must see them."""
+what lies there is sealed (PRIVATE), what was changed shows (PROOF), and what the AI says was approved, whatever a
+language model wants (GROUNDED). The tests that hold these must see them."""
 
 import os
 import shutil
@@ -32,6 +33,9 @@ CHAIN, READ, RECORD = "core/evidence/chain.py", "flows/read.py", "flows/record.p
 DESK, CARDS = "web/desk.py", "web/desk_cards.py"
 EVIDENCE, AGENT = "tests/core/evidence/test_chain.py", "tests/web/test_agent.py"
 
+GUARD, SENTENCES, MENU = "adapters/brains/guarded.py", "core/knowledge/sentences.py", "core/knowledge/menu.py"
+MALICIOUS, CHOOSING = "tests/adapters/test_malicious_model.py", "tests/adapters/test_choosing.py"
+
 EDGES = (
     Planted("PROOF", CHAIN, "sha256(head + canonical)", "sha256(canonical)", EVIDENCE),
     Planted("PROOF", CHAIN, 'f"{name}:{length}:".encode()', 'f"{name}:".encode()', EVIDENCE),
@@ -50,7 +54,17 @@ EDGES = (
     ),
     Planted("NOT-AGAIN", DESK, "events, last = await self._events(id, staff, 0)", "events, last = [], 0", AGENT),
     Planted("NOT-AGAIN", CARDS, "first = asked[0] if asked else nothing", "first = nothing", AGENT),
-    Planted("NOT-AGAIN", DESK, "self._cards.articles(events)", "[]", AGENT),
+    Planted("NOT-AGAIN", DESK, "self._cards.articles(events, await self._found(id, staff))", "[]", AGENT),
+    Planted("GROUNDED", GUARD, "if not is_sound(", "if False and not is_sound(", MALICIOUS),
+    Planted("GROUNDED", GUARD, "return said.text == article.answer", "return True", MALICIOUS),
+    Planted("GROUNDED", GUARD, "said.text == compose(", "True or said.text == compose(", MALICIOUS),
+    Planted("GROUNDED", GUARD, "if not policy.answers and not chosen:", "if False:", MALICIOUS),
+    Planted("GROUNDED", SENTENCES, "return leans, bool(_LIMITING", "return False, bool(_LIMITING", MALICIOUS),
+    Planted("GROUNDED", SENTENCES, "bool(_LIMITING[language].search(here))", "False", MALICIOUS),
+    Planted("GROUNDED", SENTENCES, 'endswith(("?", ":"))', 'endswith(":")', MALICIOUS),
+    Planted("GROUNDED", MENU, "if menu.answers is None:", "if False:", CHOOSING),
+    Planted("GROUNDED", MENU, "type(one) is not int or ", "", "tests/core/knowledge/test_menu.py"),
+    Planted("GROUNDED", "adapters/brains/choosing.py", "!= ArticlePolicy.MAY_ANSWER", "is None", CHOOSING),
 )
 
 
@@ -62,7 +76,7 @@ def test_that_a_fault_at_the_edges_is_seen(tmp_path: Path) -> None:
 
 def test_that_the_edges_have_three_faults_for_each_guarantee() -> None:
     assert min(Counter(one.guarantee for one in EDGES).values()) >= 3
-    assert {one.guarantee for one in EDGES} == {"PROOF", "PRIVATE", "NOT-AGAIN"}
+    assert {one.guarantee for one in EDGES} == {"PROOF", "PRIVATE", "NOT-AGAIN", "GROUNDED"}
 
 
 def test_that_each_of_the_fifteen_guarantees_has_three_faults_planted_by_hand() -> None:
