@@ -1,5 +1,6 @@
 """The knowledge in force: changed by writers, kept in the ledger, and the same in every process."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from gehoor.core.time import DAY, Instant
 from gehoor.flows.contents import Contents
 from gehoor.flows.knowledge import KnowledgeBook
 from gehoor.flows.knowledge_lines import JUDGEMENT, LINE, name_of
+from gehoor.ports.peers import HouseChanged, Word
 from gehoor.ports.people import Staff
 from gehoor.ports.store import LedgerEntry
 from gehoor.ports.world import World
@@ -317,6 +319,15 @@ async def test_that_another_process_follows_what_was_done(books: Books) -> None:
     await other.catch_up()
     assert other.library == one.library
     assert other.topic("lekkage") == one.topic("lekkage")
+
+
+async def test_that_the_others_hear_of_it_at_once(books: Books) -> None:
+    one = await books.open(process="one")
+    heard: list[Word] = []
+    await books.street.peers("other").start(heard.append)
+    await one.switch("borg", silenced=True, why="Fout", staff=KIM)
+    await asyncio.sleep(0)
+    assert heard == [HouseChanged()]
 
 
 async def test_that_two_processes_do_not_write_over_each_other(books: Books) -> None:

@@ -89,7 +89,7 @@ class KnowledgeBook:
         topic = self._topics.get(slug)
         if topic is not None and topic.editions:
             return topic
-        filed = [one for one in self._base.articles if one.slug == slug]
+        filed = self._base.of(slug)
         if slug == EVERYTHING or not filed:
             raise Unknown("Dit onderwerp is er niet.", field="slug")
         for one in filed:
@@ -296,7 +296,7 @@ class KnowledgeBook:
         if not self._world.peers.leads():
             return
         for slug in self._evidence.slugs:
-            topic = self._topics.get(slug) or (self.topic(slug) if slug in self._base.slugs else None)
+            topic = self._topics.get(slug) or (self.topic(slug) if self._base.of(slug) else None)
             if topic is None or topic.rung is RUNGS[0]:
                 continue
             shown = self._shown(topic, topic.rung)
@@ -333,7 +333,7 @@ class KnowledgeBook:
         """The first time that a topic of the folder is changed here, what the folder said of it is kept with it."""
         known = self._topics.get(slug)
         if known is None or not known.editions:
-            filed = [one for one in self._base.articles if one.slug == slug]
+            filed = self._base.of(slug)
             await keep_articles(self._world, filed)
             for one in filed:
                 await self._append(slug, Filed(one, one.valid_from))

@@ -5,6 +5,7 @@ Every call that changes something answers with the topic as it is then. What is 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import date
 from typing import Any, Final
@@ -55,10 +56,14 @@ class Knowledge:
         staff = await self._staff(request)
         on, named, library = self._today(), name_in(self._doors.names), self._book.library
         counts = await self._room.counts()
-        rows = [
-            row_of(one, library, on, named) | {"warnings": None if counts is None else counts[one.slug]}
-            for one in self._book.topics()
-        ]
+
+        def work() -> list[dict[str, Any]]:
+            return [
+                row_of(one, library, on, named) | {"warnings": None if counts is None else counts[one.slug]}
+                for one in self._book.topics()
+            ]
+
+        rows = await asyncio.to_thread(work)  # of 20,000 topics it takes a second, and customers go first
         told = {"topics": rows, "silenced": self._book.everything_silenced, "today": on.isoformat()}
         return json_answer(told | {"may": _may(staff)})
 

@@ -147,6 +147,10 @@ class Library:
         """Every topic once, in alphabetical order."""
         return tuple(sorted(self._by_slug))
 
+    def of(self, slug: str) -> tuple[Article, ...]:
+        """The texts of a topic, one for each language; none when it is not here."""
+        return self._by_slug.get(slug, ())
+
     def find(self, slug: str, language: str) -> Article | None:
         """The article in this language, else in Dutch, else None. What was withdrawn is shown to nobody."""
         for wanted in (language, DEFAULT_LANGUAGE):

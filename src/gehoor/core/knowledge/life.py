@@ -81,13 +81,14 @@ class Edition:
 
     @property
     def begins(self) -> date:
-        """The day from which it counts: its first day, or that of its approval when that was later."""
+        """The day from which it counts: its first day, or that of its approval when that was later; of what was not
+        approved, the end of days."""
         return max(self.article.valid_from, self.approved_on)
 
     def has_begun(self, on: date) -> bool:
         """Whether it came in force on this day or before. What was withdrawn before its first day never did."""
         last = on if self.withdrawn_on is None else min(on, self.withdrawn_on)
-        return not self.is_open and self.begins <= last
+        return self.begins <= last
 
 
 @dataclass(frozen=True)

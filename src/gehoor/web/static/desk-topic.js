@@ -241,7 +241,7 @@ function approve() {
 /** @param {any} edition */
 function withdraw(edition) {
   const text = "De AI zegt er binnen 5 seconden niets meer uit. Een eerdere versie komt niet vanzelf terug.";
-  ask({ title: `Versie ${edition.number} intrekken?`, text, yes: "Intrekken", wrong: true }, asked("withdraw", ({ why, wrong, harm }) => ({ language: edition.language, number: edition.number, why, wrong, harm }), "Ingetrokken. De AI zegt er niets meer uit."));
+  ask({ title: `Versie ${edition.number} intrekken?`, text, yes: "Intrekken", wrong: true }, asked("withdraw", ({ why, wrong, harm }) => ({ language: edition.language, number: edition.number, why, wrong, harm }), "Ingetrokken. De AI zegt er niets meer uit. Was de tekst fout, dan staat op Terugroepen wie hem kreeg."));
 }
 
 byId("down").addEventListener("click", () => void send("down", {}, "Een trede omlaag gezet."));
