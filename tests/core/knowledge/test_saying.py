@@ -37,7 +37,8 @@ PHRASES = {"connect_here": "Dit staat erover:", "connect_also": "Dit staat er oo
         ((), 0),  # nothing is known
         ((0.5,), 0),
         ((0.5, 0.55), 0),  # a little better is not enough
-        ((0.5, 0.61), 1),
+        ((0.5, 0.69), 0),
+        ((0.5, 0.71), 1),
         ((0.2, 0.6, 0.7), 2),
         ((0.2, 0.7, 0.7), 1),  # a tie: the first of them
         ((float("nan"), 0.3), 1),

@@ -15,7 +15,6 @@ from typing import Final
 
 from gehoor.core.knowledge.article import Article
 from gehoor.core.knowledge.saying import (
-    CLEARLY_BETTER,
     PHRASES,
     QUESTIONS,
     Place,
@@ -29,6 +28,8 @@ from gehoor.core.knowledge.sentences import Sentence, sentences
 
 LONGEST_OUTPUT: Final = 4000
 """Characters of a model's output that are looked at: a choice needs a hundredth of it."""
+HARDLY_LESS: Final = 0.1
+"""How much lower (of 1) a passage may score than the one that would be said, to be on the list beside it."""
 _MOST_CHOSEN: Final = 20
 _OBJECT: Final = re.compile(r"\{[^{}]*\}")
 
@@ -94,7 +95,7 @@ def menu_to_answer(article: Article, scores: Sequence[float], also: Sequence[Art
     passages = sentences(article)
     own = pick_passage(scores[: len(passages)])
     known = {i: score for i, score in enumerate(scores[: len(passages)]) if score == score}
-    near = {i for i, score in known.items() if score > 0 and score >= known.get(own, 0.0) - CLEARLY_BETTER}
+    near = {i for i, score in known.items() if score > 0 and score >= known.get(own, 0.0) - HARDLY_LESS}
     kept = [one for i, passage in enumerate(passages) if i == own or i in near for one in passage]
     return Menu(_numbered([(article, one) for one in kept]), article, (article, *also), asks)
 
