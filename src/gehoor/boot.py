@@ -25,7 +25,7 @@ from gehoor.adapters.articles.question_set import OWN_FILE, read_questions
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.measuring import measurer
-from gehoor.adapters.brains.retrieval import RetrievalBrain
+from gehoor.adapters.brains.retrieval import TRAINED, RetrievalBrain
 from gehoor.adapters.brains.saying import SayingBrain
 from gehoor.adapters.checkpoints import append_line, last_line
 from gehoor.adapters.feeds.memory import MemoryFeed
@@ -201,7 +201,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
     Raises:
         StoreFault: the store or the keys cannot be opened; the message says why and what to do.
     """
-    organisation, library, retrieval, hearing, encoder = _contents(settings)
+    organisation, library, retrieval, hearing = _contents(settings)
     model = _model(settings)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -233,7 +233,7 @@ def build(settings: Settings, broken: Callable[[BaseException], None], brain: Br
         broken,
         documents=_documents(),
         contents=_knowing(settings, library, retrieval, model),
-        meter=Meter(measurer(encoder, settings.cache), _questions(settings.knowledge / OWN_FILE)),
+        meter=Meter(measurer(retrieval.finding_for), _questions(settings.knowledge / OWN_FILE)),
     )
     witness = Witness(world, lambda: last_line(checkpoints), lambda line: append_line(checkpoints, line))
     probe_secret = keys.blind_index("probe", "").hex()  # the walk may come to another process than its own
@@ -408,7 +408,7 @@ def _post(settings: Settings, keys: Keys, bounced: Bounced) -> tuple[Mail, Bounc
 
 def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
     """The same house without files: for tests and measurements. Nothing survives it."""
-    organisation, library, retrieval, hearing, encoder = _contents(settings)
+    organisation, library, retrieval, hearing = _contents(settings)
     model = _model(settings)
     lines: list[str] = []
     world = World(
@@ -429,7 +429,7 @@ def build_in_memory(settings: Settings, brain: Brain | None = None) -> Running:
         lambda _: None,
         documents=_documents(),
         contents=_knowing(settings, library, retrieval, model),
-        meter=Meter(measurer(encoder, settings.cache)),
+        meter=Meter(measurer(retrieval.finding_for)),
     )
     return Running(house, organisation, None if brain else retrieval, Witness(world, lambda: "", lines.append))
 
@@ -506,7 +506,7 @@ def _questions(file: Path) -> list[Asked]:
     return questions
 
 
-def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing, Encoder]:
+def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain, FullHearing]:
     """What the organisation wrote. A broken article is told and left out; a file that cannot be used is told when the
     house starts (flows/policy.py). The rest goes on."""
     spoken = sentences()
@@ -517,8 +517,8 @@ def _contents(settings: Settings) -> tuple[Organisation, Library, RetrievalBrain
         _LOG.warning("an article is left out", reason=fault.sentence, **fault.data)
     encoder = SentenceEncoder() if settings.language_model else NoEncoder()
     settings.cache.mkdir(parents=True, exist_ok=True)
-    retrieval = RetrievalBrain(library, encoder=encoder, cache=settings.cache)
-    return organisation, library, retrieval, _hearing(settings, encoder), encoder
+    retrieval = RetrievalBrain(library, encoder=encoder, cache=settings.cache, shipped=settings.knowledge / TRAINED)
+    return organisation, library, retrieval, _hearing(settings, encoder)
 
 
 def _hearing(settings: Settings, encoder: Encoder) -> FullHearing:

@@ -1,79 +1,107 @@
-"""How well the demonstration's knowledge answers questions that it has never seen. The floors are generous on purpose:
-they catch a break, not a bad day; the figures themselves are printed.
+"""How well the demonstration's knowledge answers questions that it has never seen (tests/data/answers/SOURCE.md).
+
+The figures are printed. The floors lie below them, so that they catch a break and not a bad day, and never below what
+is promised of answers that the AI gives by itself.
 """
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from gehoor.adapters.articles.markdown import read_articles
+from gehoor.adapters.articles.question_set import OWN_FILE
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
+from gehoor.adapters.brains.index import file_name, version_of
+from gehoor.adapters.brains.lines import lines_of
+from gehoor.adapters.brains.retrieval import TRAINED
 from gehoor.cli.evaluation import evaluate_answers
 from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker
-from gehoor.core.knowledge.score import Figures, Share
+from gehoor.core.knowledge.report import Report
+from gehoor.core.knowledge.score import Share
 
 TODAY = date(2026, 11, 22)
-WAYS = "data/ways_housing/ways.jsonl"
+DATA = Path(__file__).parents[1] / "data" / "answers"
+ASIDE, RIGHTS = DEMO_KNOWLEDGE / OWN_FILE, DATA / "rights.jsonl"
+LEAST_PER_TOPIC = 50
 
 
-def held_out(shared: Path) -> tuple[list[dict[str, str | None]], int]:
-    """Every fourth line is kept for measuring; and how many were left out because an article has the same words."""
-    lines = (shared / WAYS).read_text().splitlines()
-    kept = [json.loads(line) for number, line in enumerate(lines) if number % 4 == 3]
-    library, _ = read_articles(DEMO_KNOWLEDGE)
-    learned = {way.casefold() for article in library.articles for way in article.ways}
-    learned |= {question.casefold() for question in library.unanswerable}
-    new = [line for line in kept if " ".join(str(line["text"]).split()).casefold() not in learned]
-    return new, len(kept) - len(new)
+@cache
+def asker(*, with_model: bool) -> Asker:
+    return Asker(DEMO_KNOWLEDGE, TODAY, encoder=SentenceEncoder() if with_model else NoEncoder())
 
 
-def measured(shared: Path, tmp_path: Path, encoder: Encoder) -> Figures:
-    data = tmp_path / "held-out.jsonl"
-    data.write_text("\n".join(map(json.dumps, held_out(shared)[0])))
-    found, faults = evaluate_answers(data, Asker(DEMO_KNOWLEDGE, TODAY, encoder=encoder))
+def measured(data: Path, *, with_model: bool) -> Report:
+    found, faults = evaluate_answers(data, asker(with_model=with_model))
     assert not faults
-    return found.figures
+    return found
 
 
-def say(capsys: pytest.CaptureFixture[str], what: str, found: Figures) -> None:
-    shares = {name: getattr(found, name) for name in found.__dataclass_fields__}
+def say(capsys: pytest.CaptureFixture[str], what: str, found: Report) -> None:
+    shares = {name: getattr(found.figures, name) for name in found.figures.__dataclass_fields__}
     told = [f"{name} {s.share:.3f} ({s.count}/{s.total})" for name, s in shares.items() if isinstance(s, Share)]
     with capsys.disabled():
-        print(f"\n  {what}: {', '.join(told)}, AUROC {found.auroc:.3f}")
+        print(f"\n  {what}: {', '.join(told)}, AUROC {found.figures.auroc:.3f}, ECE {found.reliability.error:.3f}")
 
 
-@pytest.mark.shared(WAYS)
-def test_the_questions_that_are_kept_for_measuring_were_not_learned_from(shared: Path) -> None:
-    new, same = held_out(shared)
-    assert len(new) > 500
-    assert same <= 10  # two authors may think of the same few words
+def words_of(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+@pytest.mark.parametrize("encoder", [NoEncoder(), SentenceEncoder()], ids=["words", "model"])
+def test_what_was_learned_of_the_demo_comes_along_and_fits_the_articles(encoder: Encoder) -> None:
+    if type(encoder) is SentenceEncoder and not encoder.available:
+        pytest.skip("the language model is not installed")
+    library, _ = read_articles(DEMO_KNOWLEDGE)
+    trained = DEMO_KNOWLEDGE / TRAINED / file_name(version_of(lines_of(library), encoder))
+    assert trained.exists(), "The articles or the code that learns changed: run scripts/train_demo.py."
+
+
+def test_questions_for_measuring_were_not_learned_from() -> None:
+    library, _ = read_articles(DEMO_KNOWLEDGE)
+    learned = {words_of(text) for text in lines_of(library).texts}
+    asked = [json.loads(line)["text"] for file in (ASIDE, RIGHTS) for line in file.read_text().splitlines()]
+    asked += [one.text for one in library.known]
+    assert len(asked) == 750
+    assert not [text for text in asked if words_of(text) in learned]
+
+
+def test_every_topic_has_many_ways_of_asking_and_many_hundreds_of_questions_have_no_article() -> None:
+    library, _ = read_articles(DEMO_KNOWLEDGE)
+    ways = {slug: sum(len(article.ways) for article in library.of(slug)) for slug in library.slugs}
+    assert min(ways.values()) >= LEAST_PER_TOPIC
+    assert len(library.unanswerable) >= 2000
 
 
 @pytest.mark.model
-@pytest.mark.shared(WAYS)
-def test_with_the_language_model_most_unseen_questions_find_their_article(
-    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = measured(shared, tmp_path, SentenceEncoder())
+def test_with_the_language_model_most_unseen_questions_find_their_article(capsys: pytest.CaptureFixture[str]) -> None:
+    found = measured(ASIDE, with_model=True)
     say(capsys, "with the language model", found)
-    assert found.first_right.share >= 0.57
-    assert found.in_three.share >= 0.75
-    assert found.answered.share >= 0.2
-    assert found.answered_wrong.share <= 0.04
-    assert found.unanswerable_answered.share <= 0.08
-    assert (found.auroc or 0) >= 0.88
+    figures = found.figures
+    assert figures.first_right.share >= 0.85
+    assert figures.in_three.share >= 0.95
+    assert figures.helped.share >= 0.75
+    assert figures.wrong_of_answers.share <= 0.03
+    assert figures.unanswerable_answered.share <= 0.03
+    assert figures.unanswerable_suggested.share <= 0.15
+    assert (figures.auroc or 0) >= 0.95
 
 
-@pytest.mark.shared(WAYS)
-def test_without_the_language_model_it_answers_less_and_hardly_more_wrongly(
-    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = measured(shared, tmp_path, NoEncoder())
+@pytest.mark.model
+def test_nothing_wrong_is_said_of_rights_and_money(capsys: pytest.CaptureFixture[str]) -> None:
+    found = measured(RIGHTS, with_model=True)
+    say(capsys, "on rights and money", found)
+    assert found.figures.answered_wrong.count == 0
+    assert found.figures.unanswerable_answered.count == 0
+
+
+def test_without_the_language_model_it_answers_less_and_hardly_more_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+    found = measured(ASIDE, with_model=False)
     say(capsys, "by words alone", found)
-    assert found.first_right.share >= 0.45
-    assert found.in_three.share >= 0.62
-    assert found.answered.share >= 0.06
-    assert found.answered_wrong.share <= 0.04
-    assert found.unanswerable_answered.share <= 0.08
+    figures = found.figures
+    assert figures.first_right.share >= 0.75
+    assert figures.in_three.share >= 0.9
+    assert figures.wrong_of_answers.share <= 0.05
+    assert figures.unanswerable_answered.share <= 0.03

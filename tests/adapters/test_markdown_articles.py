@@ -1,5 +1,6 @@
 """Articles from files: what is good is read, and each broken thing is a fault that names its place."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from gehoor.adapters.articles.markdown import imported, read_articles
 from gehoor.core.errors import KnowledgeFault
 from gehoor.core.knowledge.article import ArticlePolicy, Library
+from gehoor.core.knowledge.costs import USUAL_COSTS
+from gehoor.core.knowledge.ladder import Severity
 
 GOOD = """---
 slug: huur-opzeggen
@@ -205,3 +208,32 @@ def test_the_demonstration_articles_have_no_fault() -> None:
     assert [fault.sentence for fault in faults] == []
     assert len(library.slugs) >= 70
     assert len(library.unanswerable) >= 400
+
+
+def test_a_question_set_and_costs_beside_the_articles_are_read(tmp_path: Path) -> None:
+    lines = ['{"topic": "huur-opzeggen", "text": "ik ga weg"}', "", '{"topic": null, "text": "taart"}']
+    write(tmp_path, GOOD)
+    write(tmp_path, "\n".join(lines), "questions.jsonl")
+    write(tmp_path, "wrong_answer: 40\nserious: [huur-opzeggen]", "costs.yaml")
+    library, faults = read_articles(tmp_path)
+    assert faults == ()
+    assert [(one.text, one.topic) for one in library.known] == [("ik ga weg", "huur-opzeggen"), ("taart", None)]
+    assert library.costs == replace(USUAL_COSTS, wrong_answer=40.0)
+    assert library.severity("huur-opzeggen") is Severity.SERIOUS
+
+
+def test_a_broken_line_of_the_question_set_is_named_and_the_others_count(tmp_path: Path) -> None:
+    write(tmp_path, '{"topic": null, "text": "taart"}\nkapot\n{"topic": 3, "text": "x"}', "questions.jsonl")
+    library, faults = read_articles(tmp_path)
+    assert [one.text for one in library.known] == ["taart"]
+    assert [fault.data["line"] for fault in faults] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "told", ["[", "wrong_answer: veel", "wrong_answer: -1", "price: 3", "- 3", "wrong_answer: .nan"]
+)
+def test_costs_that_cannot_be_used_are_named_and_the_usual_ones_count(tmp_path: Path, told: str) -> None:
+    write(tmp_path, told, "costs.yaml")
+    library, faults = read_articles(tmp_path)
+    assert library.costs == USUAL_COSTS
+    assert [fault.data["file"] for fault in faults] == ["costs.yaml"]

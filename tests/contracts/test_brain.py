@@ -1,22 +1,27 @@
 """What every brain promises, and what the guard makes of a brain that does not keep it."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gehoor.adapters.brains import retrieval
 from gehoor.adapters.brains.embedding import NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.guarded import GuardedBrain
+from gehoor.adapters.brains.index import Index
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
+from gehoor.adapters.brains.training import build_index
 from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Library
 from gehoor.core.knowledge.ladder import Rung
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions, suggestion_of
-from tests.core.knowledge.examples import LIBRARY, TODAY
+from tests.core.knowledge.examples import LIBRARY, TODAY, article
 
 pytestmark = pytest.mark.anyio
 
@@ -223,6 +228,66 @@ async def test_training_does_not_hold_up_the_event_loop() -> None:
     # Not the longest: on a busy machine one turn may wait for others. Held up means that there are hardly any turns.
     assert len(turns) > 20
     assert sorted(turns)[len(turns) * 9 // 10] < 0.1
+
+
+async def test_another_library_is_taken_at_once_and_what_is_new_is_found_without_being_learned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retrieval, "LEARN_AFTER_S", 60.0)
+    brain = RetrievalBrain(CERTAIN, encoder=NoEncoder())
+    await brain.prepare()
+    before = brain.version
+    gone = tuple(a for a in CERTAIN.articles if a.slug != "huur-opzeggen")
+    new = replace(article("vuurwerk"), title="Mag ik vuurwerk afsteken in het gebouw?")
+    brain.take(replace(CERTAIN, articles=(*gone, new)))
+    assert not isinstance(await brain.answer(Question("huur opzeggen"), TODAY), Answer)
+    async with asyncio.timeout(5):  # within which a changed article must be found
+        while "vuurwerk" not in await candidates(brain, "Mag ik vuurwerk afsteken?"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert brain.version.split("/")[1] == before.split("/")[1]  # the index was not trained again
+
+
+async def test_what_rests_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval, "LEARN_AFTER_S", 0.05)
+    brain = RetrievalBrain(CERTAIN, encoder=NoEncoder())
+    await brain.prepare()
+    before = brain.version.split("/")[1]
+    brain.take(replace(CERTAIN, unanswerable=(*CERTAIN.unanswerable, "waar koop ik vuurwerk")))
+    async with asyncio.timeout(20):
+        while brain.version.split("/")[1] == before:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert isinstance(await brain.answer(Question("huur opzeggen"), TODAY), Answer)
+
+
+@pytest.mark.model
+async def test_after_a_restart_what_was_learned_before_serves_while_what_changed_is_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = SentenceEncoder()
+    await RetrievalBrain(CERTAIN, encoder=encoder, cache=tmp_path).prepare()
+    new = replace(article("vuurwerk"), title="Mag ik vuurwerk afsteken in het gebouw?")
+    changed = replace(CERTAIN, articles=(*CERTAIN.articles, new), unanswerable=(*CERTAIN.unanswerable, "taart"))
+    learning, go_on = threading.Event(), threading.Event()
+
+    def slowly(*told: Any) -> Index:
+        learning.set()
+        go_on.wait(20)
+        return build_index(*told)
+
+    monkeypatch.setattr(retrieval, "build_index", slowly)
+    brain = RetrievalBrain(changed, encoder=encoder, cache=tmp_path)
+    assert isinstance(await brain.answer(Question("huur opzeggen"), TODAY), Answer)
+    assert (await candidates(brain, "vuurwerk afsteken in het gebouw"))[0] == "vuurwerk"
+    assert learning.is_set()
+    assert not brain.learned
+    before = brain.version
+    go_on.set()
+    await brain.prepare()
+    assert brain.version != before
+
+
+async def candidates(brain: RetrievalBrain, text: str) -> list[str]:
+    return [one.slug for one in (await brain.look(Question(text), TODAY)).candidates]
 
 
 @pytest.mark.model

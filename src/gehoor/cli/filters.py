@@ -16,11 +16,15 @@ from typing import BinaryIO, TextIO, TypeVar
 import gehoor
 from gehoor.adapters.articles.markdown import read_articles
 from gehoor.adapters.brains.embedding import Encoder, SentenceEncoder
-from gehoor.adapters.brains.index import Ranking, build_index
+from gehoor.adapters.brains.finding import Decided, Wanted
+from gehoor.adapters.brains.index import Ranking
+from gehoor.adapters.brains.passages import Fits
+from gehoor.adapters.brains.retrieval import TRAINED, finding_of
 from gehoor.core.errors import GehoorError, Invalid
-from gehoor.core.knowledge.answer import Answering, Candidate, Situation, Suggesting, Verdict, judge, ranked
-from gehoor.core.knowledge.article import DEFAULT_LANGUAGE
+from gehoor.core.knowledge.answer import Answering, Candidate, Situation, Suggesting, Verdict, ranked
+from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, ArticlePolicy
 from gehoor.core.knowledge.questions import line_object, text_of
+from gehoor.core.knowledge.saying import compose, state
 
 DEMO_KNOWLEDGE = Path(gehoor.__file__).parent / "demo" / "voorbeeldstad" / "knowledge"
 MOST_CANDIDATES = 5
@@ -29,7 +33,6 @@ _TOGETHER = 64  # lines encoded at a time
 _CHUNK = 1 << 16  # bytes
 _DIGITS = 4
 
-Answered = tuple[Ranking, Verdict]
 Read = TypeVar("Read")
 
 
@@ -45,13 +48,13 @@ class Asker:
     ) -> None:
         self._library, self.faults = read_articles(knowledge)
         self._encoder = SentenceEncoder() if encoder is None else encoder
-        self._index = build_index(self._library, self._encoder, cache)
+        self._finding = finding_of(self._library, self._encoder, cache, knowledge / TRAINED)
+        self._fits = Fits(self._finding)
         self._situation = Situation(self._library, today, DEFAULT_LANGUAGE)
 
-    def decide(self, texts: Sequence[str]) -> list[Answered]:
+    def decide(self, texts: Sequence[str]) -> list[Decided]:
         """The ranking of all topics and the verdict, for each text."""
-        rankings = self._index.rank(texts, self._encoder)
-        return [(r, judge(r.candidates, r.no_article, self._situation, self._index.thresholds)) for r in rankings]
+        return self._finding.decide([Wanted(text, self._situation) for text in texts])
 
     def answer_lines(self, lines: Sequence[bytes]) -> list[dict[str, object]]:
         """One answer per line, in order."""
@@ -59,11 +62,11 @@ class Asker:
         texts = [line[1] for line in read if isinstance(line[1], str)]
         decided = iter(self.decide(texts)) if texts else iter(())
         return [
-            self._shown(identity, *next(decided)) if isinstance(found, str) else bad_line(identity, found)
+            self._shown(identity, found, *next(decided)) if isinstance(found, str) else bad_line(identity, found)
             for identity, found in read
         ]
 
-    def _shown(self, identity: object, ranking: Ranking, verdict: Verdict) -> dict[str, object]:
+    def _shown(self, identity: object, asked: str, ranking: Ranking, verdict: Verdict) -> dict[str, object]:
         best = ranked(ranking.candidates)[:MOST_CANDIDATES]
         shown: dict[str, object] = {
             "id": identity,
@@ -73,13 +76,20 @@ class Asker:
             "text": None,
         }
         if isinstance(verdict, Answering):
-            article = self._library.find_in_force(verdict.slug, self._situation.language, self._situation.today)
-            shown |= {"decision": "answer", "topic": verdict.slug, "text": article.answer if article else None}
+            shown |= {"decision": "answer", "topic": verdict.slug, "text": self._said(verdict.slug, asked)}
         elif isinstance(verdict, Suggesting):
             # What may be shown, and no more: an article for people only is not among the candidates of a suggestion.
             kept = [c for c in ranked(ranking.candidates) if c.slug in verdict.slugs]
             shown |= {"decision": "suggest", "topic": verdict.slugs[0], "candidates": _as_data(kept)}
         return shown
+
+    def _said(self, slug: str, asked: str) -> str | None:
+        """The passage that answers, as in a conversation."""
+        article = self._library.find_in_force(slug, self._situation.language, self._situation.today)
+        if article is None:
+            return None
+        whole = self._library.policy(slug) != ArticlePolicy.MAY_ANSWER
+        return compose(article, state(article, self._fits.of(article, asked), fixed=whole), {})
 
 
 def ask(batches: Iterable[Sequence[bytes]], asker: Asker) -> Iterator[dict[str, object]]:

@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,14 +11,15 @@ from gehoor.core.knowledge.answer import (
     Candidate,
     Situation,
     Suggesting,
-    Thresholds,
     Verdict,
     chosen,
     judge,
     ranked,
 )
 from gehoor.core.knowledge.article import Article, ArticlePolicy, Library, Passage
-from tests.core.knowledge.examples import LIBRARY, TODAY
+from gehoor.core.knowledge.costs import Thresholds
+from gehoor.core.knowledge.ladder import Severity
+from tests.core.knowledge.examples import LIBRARY, TODAY, article
 
 THRESHOLDS = Thresholds(answer=0.8, suggest=0.5)
 
@@ -145,3 +147,18 @@ def test_that_the_title_itself_is_a_choice(
 def test_that_a_stale_article_is_not_shown_by_its_title_either() -> None:
     situation = Situation(Library((chosen_article(ArticlePolicy.MAY_SUGGEST, date(2026, 10, 1)),), ()), TODAY)
     assert chosen("Hoe meld ik overlast?", situation) is None
+
+
+def test_where_a_wrong_answer_is_worse_it_must_be_surer() -> None:
+    serious = replace(LIBRARY, severities={"lekkage": Severity.SERIOUS})
+    said = {
+        score: judge([Candidate("lekkage", score)], 0.0, Situation(serious, TODAY), THRESHOLDS)
+        for score in (0.9, 0.95, 0.97)
+    }
+    assert said[0.97] == Answering("lekkage")
+    assert said[0.95] == said[0.9] == Suggesting(("lekkage",))
+
+
+def test_a_fixed_text_is_answered_with() -> None:
+    fixed = Library((article("noodnummer", policy=ArticlePolicy.FIXED_TEXT),))
+    assert judge([Candidate("noodnummer", 0.9)], 0.0, Situation(fixed, TODAY), THRESHOLDS) == Answering("noodnummer")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gehoor.core.knowledge.article import EVERYTHING, ArticlePolicy, Library
-from gehoor.core.knowledge.ladder import Rung
+from gehoor.core.knowledge.ladder import Rung, Severity
 from gehoor.core.knowledge.life import Filed, Moved, Switched, after
 from gehoor.core.knowledge.shelf import shelved
 from gehoor.core.time import Instant
@@ -61,3 +61,11 @@ def test_that_the_kill_switch_silences_a_topic_or_everything_also_on_trial() -> 
 def test_that_the_library_keeps_its_version_when_only_a_switch_or_a_rung_changes() -> None:
     silenced = lived(Switched(silenced=True, by="s", why="Fout"), Moved(Rung.SUGGESTS, "s"), topic=FILED)
     assert shelved(Library(()), [silenced], TODAY).version == shelved(Library(()), [FILED], TODAY).version
+
+
+def test_that_what_a_supervisor_says_of_errors_counts_over_the_folder_and_silence_does_not() -> None:
+    base = Library((article("borg"), OLD), severities={"lekkage": Severity.SERIOUS, "borg": Severity.SERIOUS})
+    assert shelved(base, [FILED], TODAY).severity("lekkage") is Severity.SERIOUS
+    grave = shelved(base, [replace(FILED, severity=Severity.GRAVE)], TODAY)
+    assert grave.severity("lekkage") is Severity.GRAVE
+    assert grave.severity("borg") is Severity.SERIOUS

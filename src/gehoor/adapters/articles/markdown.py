@@ -10,14 +10,26 @@ that names the file and the field or line.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
+
+import yaml
 
 from gehoor.adapters.articles.front_matter import FrontMatter, read_front_matter
+from gehoor.adapters.articles.question_set import read_questions
 from gehoor.adapters.articles.wholesome import check_text, checked_lines, decode
-from gehoor.core.errors import KnowledgeFault
+from gehoor.core.errors import Invalid, KnowledgeFault
 from gehoor.core.knowledge.article import Article, Library, Passage
+from gehoor.core.knowledge.costs import USUAL_COSTS, Costs
+from gehoor.core.knowledge.ladder import Severity
+from gehoor.core.knowledge.questions import Asked
 
 NO_ARTICLE_FILE = "no-article.txt"
+QUESTIONS_FILE = "questions.jsonl"
+COSTS_FILE = "costs.yaml"
+MOST_COST: Final = 10_000
+_WORSE: Final = (Severity.SERIOUS, Severity.GRAVE)
 DRAFTS = "drafts"
 MOST_BYTES = 256_000  # of one file; the longest honest article is a hundredth of this
 
@@ -32,7 +44,10 @@ def read_articles(folder: Path) -> tuple[Library, tuple[KnowledgeFault, ...]]:
         return Library(()), (KnowledgeFault(f"There is no folder {folder.name}.", file=folder.name),)
     articles, faults = _articles(folder, "")
     unanswerable, more = _read_unanswerable(folder / NO_ARTICLE_FILE)
-    return Library(articles, unanswerable), (*faults, *more)
+    known, wrong = _read_questions(folder / QUESTIONS_FILE)
+    costs, worse, costly = _read_costs(folder / COSTS_FILE)
+    library = Library(articles, unanswerable, known=known, costs=costs, severities=worse)
+    return library, (*faults, *more, *wrong, *costly)
 
 
 def imported(folder: Path) -> tuple[tuple[Article, ...], tuple[KnowledgeFault, ...]]:
@@ -176,3 +191,46 @@ def _read_unanswerable(path: Path) -> tuple[tuple[str, ...], list[KnowledgeFault
     except KnowledgeFault as fault:
         return (), [fault]
     return checked_lines(text, path.name)
+
+
+def _read_questions(path: Path) -> tuple[tuple[Asked, ...], list[KnowledgeFault]]:
+    """The question set by which probabilities are set."""
+    if not path.exists():
+        return (), []
+    try:
+        known, wrong = read_questions(path)
+    except Invalid:
+        return (), [KnowledgeFault(f"{path.name}: the file cannot be read.", file=path.name)]
+    named = [(line, f"{path.name}, line {line}: {fault.sentence}") for line, fault in wrong]
+    return tuple(known), [KnowledgeFault(told, file=path.name, line=line) for line, told in named]
+
+
+def _read_costs(path: Path) -> tuple[Costs, dict[str, Severity], list[KnowledgeFault]]:
+    """What a wrong answer costs, in customers sent on to a person for nothing (core/knowledge/costs), and the topics
+    about which it costs more."""
+    if not path.exists():
+        return USUAL_COSTS, {}, []
+    name = path.name
+    try:
+        told = yaml.safe_load(decode(_bytes_of(path, name), name))
+        if not isinstance(told, dict) or not set(told) <= {*USUAL_COSTS.__slots__, *_WORSE}:
+            known = ", ".join([*USUAL_COSTS.__slots__, *_WORSE])
+            raise KnowledgeFault(f"{name}: this must be a list of costs. Known: {known}.", file=name)
+        worse = {slug: Severity(field) for field in _WORSE for slug in _slugs(told.pop(field, []), field, name)}
+        return replace(USUAL_COSTS, **{field: _cost(value, field, name) for field, value in told.items()}), worse, []
+    except KnowledgeFault as fault:
+        return USUAL_COSTS, {}, [fault]
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return USUAL_COSTS, {}, [KnowledgeFault(f"{name}: the YAML cannot be read.", file=name)]
+
+
+def _cost(value: object, field: str, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_COST:
+        raise KnowledgeFault(f"{name}: {field} must be a number from 0 to {MOST_COST}.", file=name, field=field)
+    return float(value)
+
+
+def _slugs(value: object, field: str, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise KnowledgeFault(f"{name}: {field} must be a list of topics.", file=name, field=field)
+    return value

@@ -6,14 +6,15 @@ Each topic is a class, learned from its ways, title and passages; "no article" i
 
 (the second alone when there is no language model). Ridge regression has two gifts here: training is one Cholesky
 factorisation, and the score that every text would have had if it had not been learned from (leave-one-out) follows in
-closed form; probabilities and thresholds are fitted on those. In cross-validation it was as good as softmax
-regression on the same features (first right .43 against .42, in three .65 against .64); the mean of the three
-nearest ways was clearly worse (.32 and .55).
+closed form; probabilities and thresholds are fitted on those. What else was tried on the same lines, and was no better
+(docs/answers.md): support vector machines, softmax regression, deeper layers of the language model, fewer examples as
+landmarks, random features, the nearest ways.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +22,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.int64]
 
-SHARPNESS = 2.0
-NGRAM_WEIGHT = 0.25
-RIDGE = 0.5
-RIDGE_WITHOUT_MODEL = 1.0
-_BLOCK = 256  # below this size a triangle is inverted at once
+SHARPNESS: Final = 4.0
+NGRAM_WEIGHT: Final = 0.5
+RIDGE: Final = 0.6
+RIDGE_WITHOUT_MODEL: Final = 1.0
+_BLOCK: Final = 512
+"""Rows worked on at a time: what is beside the one large matrix stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +66,39 @@ class Classifier:
 def train(features: Features, classes: Classes, count: int) -> tuple[Classifier, Floats]:
     """Learn ``count`` classes. Returns the classifier and the leave-one-out scores (texts, classes).
 
-    For 4,700 texts on one core: 2.5 s with the language model (the cube of the texts), 1 s without.
+    The time grows with the cube of the texts (some two minutes of one core for 12,000), the memory with their square
+    (4 bytes each: 600 MB for 12,000).
     """
     target = np.zeros((len(classes), count), dtype=np.float32)
     target[np.arange(len(classes)), classes] = 1
-    return _train_with_model(features, target) if features.with_model else _train_on_ngrams(features, target)
-
-
-def _train_with_model(features: Features, target: Floats) -> tuple[Classifier, Floats]:
-    kernel = _nearness(features.embeddings, features.embeddings)
-    kernel += NGRAM_WEIGHT * (features.ngrams @ features.ngrams.T)
-    kernel[np.diag_indices_from(kernel)] += RIDGE
-    inverse_factor = _inverted_triangle(np.linalg.cholesky(kernel))
-    weights = inverse_factor.T @ (inverse_factor @ target)
-    # The known identity: what was predicted for a text without it = target - weight / (diagonal of the inverse).
-    left_out = target - weights / np.einsum("ij,ij->j", inverse_factor, inverse_factor)[:, None]
-    ngram_weights = np.ascontiguousarray(NGRAM_WEIGHT * (features.ngrams.T @ weights))
-    return Classifier(features.embeddings, weights, ngram_weights), left_out
-
-
-def _train_on_ngrams(features: Features, target: Floats) -> tuple[Classifier, Floats]:
-    """The same regression, seen from the columns: there are fewer of them than texts, and all is linear."""
-    ngrams = features.ngrams
-    gram = ngrams.T @ ngrams
-    gram[np.diag_indices_from(gram)] += RIDGE_WITHOUT_MODEL
-    inverse_factor = _inverted_triangle(np.linalg.cholesky(gram))
-    ngram_weights = inverse_factor.T @ (inverse_factor @ (ngrams.T @ target))
-    reach = ngrams @ inverse_factor.T
-    leverage = np.einsum("ij,ij->i", reach, reach)[:, None]
-    left_out = (ngrams @ ngram_weights - leverage * target) / (1 - leverage)
+    embeddings, ngrams = features.embeddings, features.ngrams
+    matrix, ridge = (_kernel(features), RIDGE) if features.with_model else (_gram(ngrams), RIDGE_WITHOUT_MODEL)
+    matrix[np.diag_indices_from(matrix)] += ridge
+    _factorise(matrix)
+    if features.with_model:
+        weights = _solve(matrix, target)
+        # The known identity: what was predicted for a text without it = target - weight / (diagonal of the inverse).
+        left_out = np.asarray(target - weights / _inverse_diagonal(matrix)[:, None], dtype=np.float32)
+        ngram_weights = np.ascontiguousarray(NGRAM_WEIGHT * (ngrams.T @ weights))
+        return Classifier(embeddings, weights, ngram_weights), left_out
+    # The same regression, seen from the columns: there are fewer of them than texts, and all is linear.
+    ngram_weights = _solve(matrix, ngrams.T @ target)
+    leverage = _leverage(matrix, ngrams)[:, None]
+    left_out = np.asarray((ngrams @ ngram_weights - leverage * target) / (1 - leverage), dtype=np.float32)
     nothing = np.zeros((len(ngrams), 0), dtype=np.float32)
     return Classifier(nothing, target[:, :0], ngram_weights), left_out
+
+
+def _kernel(features: Features) -> Floats:
+    kernel = _nearness(features.embeddings, features.embeddings)
+    for start in range(0, len(kernel), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        kernel[rows] += NGRAM_WEIGHT * (features.ngrams[rows] @ features.ngrams.T)
+    return kernel
+
+
+def _gram(ngrams: Floats) -> Floats:
+    return np.asarray(ngrams.T @ ngrams, dtype=np.float32)
 
 
 def _nearness(one: Floats, other: Floats) -> Floats:
@@ -104,15 +108,58 @@ def _nearness(one: Floats, other: Floats) -> Floats:
     return np.asarray(np.exp(near, out=near), dtype=np.float32)
 
 
-def _inverted_triangle(lower: Floats) -> Floats:
-    """The inverse of a lower triangular matrix, by halves: numpy alone has no routine that uses the zeros."""
-    size = len(lower)
-    if size <= _BLOCK:
-        return np.asarray(np.linalg.inv(lower), dtype=np.float32)
-    half = size // 2
-    first, last = _inverted_triangle(lower[:half, :half]), _inverted_triangle(lower[half:, half:])
-    inverse = np.zeros_like(lower)
-    inverse[:half, :half] = first
-    inverse[half:, half:] = last
-    inverse[half:, :half] = -(last @ (lower[half:, :half] @ first))
-    return inverse
+def _factorise(matrix: Floats) -> None:
+    """Cholesky in place, by blocks: the lower triangle becomes the factor. The inverse of each diagonal block takes the
+    place of the block itself, because that is what solving needs; what stands above the diagonal blocks is left."""
+    for start in range(0, len(matrix), _BLOCK):
+        here, below = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
+        inverse = np.linalg.inv(np.linalg.cholesky(matrix[here, here]))
+        matrix[here, here] = inverse
+        column = matrix[below, here] @ inverse.T
+        matrix[below, here] = column
+        for first in range(start + _BLOCK, len(matrix), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            offset = first - start - _BLOCK
+            matrix[rows, start + _BLOCK : first + _BLOCK] -= (
+                column[offset : offset + _BLOCK] @ column[: offset + _BLOCK].T
+            )
+
+
+def _forward(factor: Floats, right: Floats, start: int = 0) -> Floats:
+    """What multiplied by the factor gives ``right``, whose rows before ``start`` are zero; in place."""
+    for first in range(start, len(factor), _BLOCK):
+        rows = slice(first, first + _BLOCK)
+        right[rows] -= factor[rows, start:first] @ right[start:first]
+        right[rows] = factor[rows, rows] @ right[rows]
+    return right
+
+
+def _solve(factor: Floats, right: Floats) -> Floats:
+    """What multiplied by the whole matrix gives ``right``."""
+    found = _forward(factor, right.copy())
+    for first in range((len(factor) - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
+        rows, below = slice(first, first + _BLOCK), slice(first + _BLOCK, None)
+        found[rows] -= factor[below, rows].T @ found[below]
+        found[rows] = factor[rows, rows].T @ found[rows]
+    return found
+
+
+def _inverse_diagonal(factor: Floats) -> Floats:
+    """The diagonal of the inverse of the whole matrix: column by column of the factor's inverse, squared and summed."""
+    diagonal = np.zeros(len(factor), dtype=np.float32)
+    for first in range(0, len(factor), _BLOCK):
+        size = min(_BLOCK, len(factor) - first)
+        columns = np.zeros((len(factor), size), dtype=np.float32)
+        columns[first : first + size] = np.eye(size, dtype=np.float32)
+        found = _forward(factor, columns, first)
+        diagonal[first : first + size] = np.einsum("ij,ij->j", found, found)
+    return diagonal
+
+
+def _leverage(factor: Floats, rows: Floats) -> Floats:
+    """For each row x: x times the inverse of the whole matrix times x."""
+    leverage = np.zeros(len(rows), dtype=np.float32)
+    for first in range(0, len(rows), _BLOCK):
+        found = _forward(factor, np.ascontiguousarray(rows[first : first + _BLOCK].T))
+        leverage[first : first + _BLOCK] = np.einsum("ij,ij->j", found, found)
+    return leverage

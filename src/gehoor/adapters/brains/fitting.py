@@ -1,75 +1,71 @@
-"""Fits the calibration and the thresholds on leave-one-out scores: what the classifier says of texts it has not seen.
+"""Fits the calibration on questions whose truth is known: a question set, and the ways that were learned from.
 
-Only ways and unanswerable questions count: customers do not ask in the words of titles and passages.
+For the ways count leave-one-out scores: what the classifier says of a way of asking when it has not learned that one.
+Ways are written to differ from each other, so they are harder than what customers ask, and a set is believed more; it
+may be easier than what customers ask, so it is not believed alone.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from gehoor.core.knowledge.answer import Thresholds
-from gehoor.core.knowledge.rank import Calibration, Limits, Outcome, calibrated, thresholds_within
+from gehoor.core.knowledge.rank import Calibration, Four
 
 Floats = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.int64]
 
+LEFT_OUT_SHARE: Final = 1 / 3
+"""The weight of all ways together against that of a question set."""
 _SHARPEST, _BLUNTEST = 60.0, 3.0
 _STEPS = 40
 _LEAST = 1e-9
-_PULL = 1.0  # as strong as one observation
+_PULL = 0.1  # weak: scores lie between 0 and 1, so that weights of ten and more are honest
 
 
-def fit(scores: npt.NDArray[np.float32], classes: Classes) -> Calibration:
-    """The calibration that makes the truth most likely."""
-    exact = scores.astype(np.float64)
-    sharpness = _best_sharpness(exact, classes)
-    probability = _softmax(exact, sharpness)
-    two = -np.sort(-probability, axis=1)[:, :2]
-    best = np.clip(two[:, 0], _LEAST, 1 - _LEAST)
-    columns = np.stack(
-        [np.ones(len(best)), np.log(best / (1 - best)), np.log(best / np.maximum(two[:, 1], _LEAST))], axis=1
-    )
-    right = probability.argmax(axis=1) == classes
-    offset, slope, margin_slope = _logistic(columns, right.astype(np.float64))
-    return Calibration(sharpness, offset, slope, margin_slope)
+def fit(left_out: Scores, classes: Classes, known: Scores, truth: Classes) -> Calibration:
+    """The calibration that makes the truth of these questions most likely.
 
-
-def outcomes(
-    scores: npt.NDArray[np.float32], classes: Classes, none: int, calibration: Calibration
-) -> tuple[Outcome, ...]:
-    """What would have been said of each known question. ``none`` is the class "no article"."""
-    return tuple(
-        _outcome(np.asarray(calibrated(row, calibration)), int(truth), none)
-        for row, truth in zip(scores.astype(np.float64).tolist(), classes, strict=True)
+    Args:
+        left_out, classes: leave-one-out scores of the ways and their classes; shape (ways, topics + 1), the last class
+            is "no article".
+        known, truth: the same of a question set; it may be empty.
+    """
+    scores = np.concatenate([left_out, known]).astype(np.float64)
+    right_class = np.concatenate([classes, truth])
+    share = LEFT_OUT_SHARE * len(known) / len(left_out) if len(known) and len(left_out) else 1.0
+    weight = np.concatenate([np.full(len(left_out), min(share, 1.0)), np.ones(len(known))])
+    none = scores.shape[1] - 1
+    columns = _evidence(scores)
+    answerable = (right_class != none).astype(np.float64)
+    right = (scores[:, :none].argmax(axis=1) == right_class).astype(np.float64)
+    return Calibration(
+        _sharpness(scores, right_class), _logistic(columns, answerable, weight), _logistic(columns, right, weight)
     )
 
 
-def fit_thresholds(known: tuple[Outcome, ...], limits: Limits) -> Thresholds:
-    """The thresholds that keep the limits on the known questions."""
-    return thresholds_within(limits, known)
+def _evidence(scores: Floats) -> Floats:
+    """core/knowledge/rank.evidence for all questions at once."""
+    two = -np.sort(-scores[:, :-1], axis=1)[:, :2]
+    second = two[:, 1] if two.shape[1] > 1 else np.zeros(len(two))
+    return np.stack([np.ones(len(two)), two[:, 0], two[:, 0] - second, scores[:, -1]], axis=1)
 
 
-def _outcome(probability: Floats, truth: int, none: int) -> Outcome:
-    order = [int(i) for i in np.argsort(-probability, kind="stable") if i != none][:3]
-    return Outcome(
-        best=float(probability[order[0]]),
-        best_three=float(probability[order].sum()),
-        right=order[0] == truth,
-        in_three=truth in order,
-        answerable=truth != none,
-    )
-
-
-def _best_sharpness(scores: Floats, classes: Classes) -> float:
-    """Golden-section search for the least negative log likelihood, over the logarithm of the sharpness."""
+def _sharpness(scores: Floats, classes: Classes) -> float:
+    """By golden section over its logarithm: the least surprise at which topic was right, where one was."""
+    known = classes != scores.shape[1] - 1
+    topics, truth = scores[known, :-1], classes[known]
+    if not len(truth):
+        return _BLUNTEST
     low, high = math.log(_BLUNTEST), math.log(_SHARPEST)
     golden = (math.sqrt(5) - 1) / 2
     for _ in range(_STEPS // 2):
         left, right = high - golden * (high - low), low + golden * (high - low)
-        if _surprise(scores, classes, math.exp(left)) < _surprise(scores, classes, math.exp(right)):
+        if _surprise(topics, truth, math.exp(left)) < _surprise(topics, truth, math.exp(right)):
             high = right
         else:
             low = left
@@ -77,36 +73,32 @@ def _best_sharpness(scores: Floats, classes: Classes) -> float:
 
 
 def _surprise(scores: Floats, classes: Classes, sharpness: float) -> float:
-    chosen = _softmax(scores, sharpness)[np.arange(len(classes)), classes]
+    powers = np.exp(sharpness * (scores - scores.max(axis=1, keepdims=True)))
+    chosen = powers[np.arange(len(classes)), classes] / powers.sum(axis=1)
     return float(-np.log(np.maximum(chosen, _LEAST)).mean())
 
 
-def _softmax(scores: Floats, sharpness: float) -> Floats:
-    powers = np.exp(sharpness * (scores - scores.max(axis=1, keepdims=True)))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
-def _logistic(columns: Floats, right: Floats) -> tuple[float, float, float]:
-    """Logistic regression of three columns, with a little pull towards (0, 1, 0).
+def _logistic(columns: Floats, right: Floats, weight: Floats) -> Four:
+    """Logistic regression of four columns, with a little pull towards nothing.
 
     Newton's method with steps that are halved until the loss falls: without that it can run away from a far start.
     """
-    start = np.array([0.0, 1.0, 0.0])
-    weights = start.copy()
+    weights = np.zeros(columns.shape[1])
     for _ in range(_STEPS):
         p = 0.5 * (1 + np.tanh(0.5 * (columns @ weights)))  # the logistic curve, without overflow
-        slope = columns.T @ (p - right) + _PULL * (weights - start)
-        curve = columns.T @ (columns * (p * (1 - p))[:, None]) + _PULL * np.eye(3)
-        step = np.linalg.solve(curve, slope)
-        now, size = _loss(columns, right, weights, start), 1.0
-        while size > _LEAST and _loss(columns, right, weights - size * step, start) > now:
+        slope = columns.T @ (weight * (p - right)) + _PULL * weights
+        bend = columns.T @ (columns * (weight * p * (1 - p))[:, None]) + _PULL * np.eye(len(weights))
+        step = np.linalg.solve(bend, slope)
+        now, size = _loss(columns, right, weight, weights), 1.0
+        while size > _LEAST and _loss(columns, right, weight, weights - size * step) > now:
             size /= 2
         weights = weights - size * step
         if size <= _LEAST or np.abs(size * step).max() < _LEAST:
             break
-    return float(weights[0]), float(weights[1]), float(weights[2])
+    first, second, third, fourth = (float(weight) for weight in weights)
+    return first, second, third, fourth
 
 
-def _loss(columns: Floats, right: Floats, weights: Floats, start: Floats) -> float:
+def _loss(columns: Floats, right: Floats, weight: Floats, weights: Floats) -> float:
     z = columns @ weights
-    return float((np.logaddexp(0, z) - right * z).sum() + _PULL / 2 * ((weights - start) ** 2).sum())
+    return float((weight * (np.logaddexp(0, z) - right * z)).sum() + _PULL / 2 * (weights**2).sum())

@@ -1,7 +1,8 @@
-"""What the retrieval brain knows: a library made into a trained classifier with its calibration and thresholds.
+"""What was learned of a library: a classifier over its topics, with its calibration.
 
-Building is pure arithmetic on the library: the same library, code and model give the same index. It is kept on disk as
-plain arrays (never pickled objects) under a name that holds the hash of all three.
+Building is arithmetic on the lines that are learned from (``lines``): the same lines, code and model give the same
+index. It is kept on disk as plain arrays (never pickled objects) under a name that holds the hash of all three, so
+that what was trained once is read in a moment; an organisation's folder may bring it along.
 """
 
 from __future__ import annotations
@@ -11,26 +12,27 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from gehoor.adapters.brains import classifier as classifier_module
 from gehoor.adapters.brains import fitting, ngrams
-from gehoor.adapters.brains.classifier import Classifier, Features, train
-from gehoor.adapters.brains.embedding import Encoder
+from gehoor.adapters.brains.classifier import Classifier, Features, Floats, train
+from gehoor.adapters.brains.embedding import DIMENSIONS, Encoder
+from gehoor.adapters.brains.lines import Lines
 from gehoor.adapters.brains.ngrams import NgramTable
 from gehoor.adapters.brains.threads import use_one_thread
 from gehoor.core.knowledge import rank, wording
-from gehoor.core.knowledge.answer import Candidate, Thresholds
-from gehoor.core.knowledge.article import Article, Library
-from gehoor.core.knowledge.rank import Calibration, Limits
+from gehoor.core.knowledge.answer import Candidate
+from gehoor.core.knowledge.rank import Calibration
 from gehoor.core.knowledge.wording import plain_wording
 
-_BATCH = 64  # texts encoded at a time, so that other threads get their turn
+_BATCH: Final = 64  # texts encoded at a time, so that other threads get their turn
+_FORM: Final = "3"  # of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,87 +45,36 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A trained library. ``topics`` are the classes in order; after them comes "no article"."""
+    """A trained library. ``topics`` are the classes in order; after them comes "no article". ``learned``: the keys of
+    the articles that it was learned from."""
 
     topics: tuple[str, ...]
     table: NgramTable
     classifier: Classifier
     calibration: Calibration
-    thresholds: Thresholds
     version: str
+    learned: frozenset[str] = frozenset()
 
-    def rank(self, texts: Sequence[str], encoder: Encoder) -> list[Ranking]:
-        """One ranking per text. 3 ms a text with the language model, 1 ms without."""
+    @property
+    def with_model(self) -> bool:
+        """Whether the language model takes part."""
+        return bool(self.classifier.embeddings.shape[1] > 0)
+
+    def rank(self, features: Features) -> list[Ranking]:
+        """One ranking for each row."""
         if not self.topics:
-            return [Ranking((), 1.0) for _ in texts]
-        features = _features(texts, self.table, encoder, with_model=self.classifier.embeddings.shape[1] > 0)
+            return [Ranking((), 1.0) for _ in features.ngrams]
         scores = self.classifier.scores(features).astype(np.float64)
         return [self._ranking(row) for row in scores.tolist()]
 
     def _ranking(self, scores: list[float]) -> Ranking:
-        *topics, none = rank.calibrated(scores, self.calibration)
+        topics, none = rank.calibrated(scores[:-1], scores[-1], self.calibration)
         return Ranking(tuple(map(Candidate, self.topics, topics)), none)
 
 
-def build_index(library: Library, encoder: Encoder, cache: Path | None = None, limits: Limits | None = None) -> Index:
-    """Train on the library, or read what was trained on it before from the folder ``cache``.
-
-    ``encoder`` may be unavailable: then the index works on the look of words alone. A cache that is broken, or that
-    cannot be written, is not a fault.
-    """
-    use_one_thread()
-    chosen = limits or Limits()
-    version = _version(library, encoder, chosen)
-    file = cache / f"index-{version}.npz" if cache else None
-    found = _read(file, library, version) if file else None
-    if found is not None:
-        return found
-    index = _train(library, encoder, version, chosen)
-    if file:
-        _write(file, index)
-    return index
-
-
-def _train(library: Library, encoder: Encoder, version: str, limits: Limits) -> Index:
-    topics = library.slugs
-    texts, classes, asked = _examples(library, topics)
-    table = NgramTable.learn(texts)
-    if not topics:
-        nothing = np.zeros((0, 0), dtype=np.float32)
-        return Index((), table, Classifier(nothing, nothing, nothing), Calibration(1.0), Thresholds(2.0, 2.0), version)
-    features = _features(texts, table, encoder, with_model=encoder.available)
-    classifier, left_out = train(features, classes, len(topics) + 1)
-    scores, truth = left_out[asked], classes[asked]
-    calibration = fitting.fit(scores, truth)
-    known = fitting.outcomes(scores, truth, len(topics), calibration)
-    return Index(topics, table, classifier, calibration, fitting.fit_thresholds(known, limits), version)
-
-
-def _examples(library: Library, topics: tuple[str, ...]) -> tuple[list[str], fitting.Classes, npt.NDArray[np.bool_]]:
-    """Texts, their classes, and which of them are what customers ask (the others are the articles' own words)."""
-    number = {slug: i for i, slug in enumerate(topics)}
-    rows: dict[tuple[str, int], bool] = {}
-    for article in library.articles:
-        for way in article.ways:
-            rows[way, number[article.slug]] = True
-    for question in library.unanswerable:
-        rows[question, len(topics)] = True
-    for article in library.articles:
-        for text in _own_words(article):
-            rows.setdefault((text, number[article.slug]), False)
-    texts = [text for text, _ in rows]
-    classes = np.array([label for _, label in rows], dtype=np.int64)
-    return texts, classes, np.array(list(rows.values()), dtype=np.bool_)
-
-
-def _own_words(article: Article) -> list[str]:
-    """What the article says in its title and passages; headings also alone, because they are short questions."""
-    headings = [p.heading for p in article.passages if p.heading]
-    return [article.title, *headings, *(f"{p.heading} {p.text}".strip() for p in article.passages)]
-
-
-def _features(texts: Sequence[str], table: NgramTable, encoder: Encoder, *, with_model: bool) -> Features:
-    embeddings = np.zeros((len(texts), 0), dtype=np.float32)
+def features_of(texts: Sequence[str], table: NgramTable, encoder: Encoder, *, with_model: bool) -> Features:
+    """Texts as numbers. About 1 ms a text with the language model, half in batches; a tenth of it without."""
+    embeddings = np.zeros((len(texts), DIMENSIONS if with_model else 0), dtype=np.float32)
     if with_model:
         plain = [plain_wording(text) for text in texts]
         batches = [encoder.encode(plain[start : start + _BATCH]) for start in range(0, len(plain), _BATCH)]
@@ -131,50 +82,151 @@ def _features(texts: Sequence[str], table: NgramTable, encoder: Encoder, *, with
     return Features(embeddings, table.encode(texts))
 
 
-def _version(library: Library, encoder: Encoder, limits: Limits) -> str:
-    """16 hexadecimal digits over the knowledge, the model, and the code that an index depends on."""
-    digest = hashlib.sha256(f"{library.version} {encoder.version} {limits}".encode())
-    for file in (
-        classifier_module.__file__,
-        fitting.__file__,
-        ngrams.__file__,
-        rank.__file__,
-        wording.__file__,
-        __file__,
-    ):
-        digest.update(Path(str(file)).read_bytes())
-    return digest.hexdigest()[:16]
+def nothing_learned(texts: Sequence[str]) -> Index:
+    """An index without topics. ``texts``: what its table of n-grams counts in."""
+    nothing = np.zeros((0, 0), dtype=np.float32)
+    return Index((), NgramTable.learn(texts), Classifier(nothing, nothing, nothing), rank.PLAIN, "none")
 
 
-def _write(file: Path, index: Index) -> None:
-    c, t = index.calibration, index.thresholds
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside it and then renamed: another process never reads half a file.
-        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
+def train_index(lines: Lines, encoder: Encoder) -> Index:
+    """Learns. Two minutes of one core for 13,000 lines with the language model.
+
+    ``encoder`` may be unavailable: then the index works on the look of words alone.
+    """
+    use_one_thread()
+    version = version_of(lines, encoder)
+    if not lines.topics:
+        return nothing_learned(())
+    table = NgramTable(_coarse(NgramTable.learn(lines.texts).rarity))
+    features = features_of(lines.texts, table, encoder, with_model=encoder.available)
+    features = Features(_coarse_places(features.embeddings), features.ngrams)
+    classes, asked = lines.targets(), np.array(lines.asked, dtype=np.bool_)
+    exact, left_out = train(features, classes, len(lines.topics) + 1)
+    learned = Classifier(exact.embeddings, _coarse(exact.weights), _coarse(exact.ngram_weights))
+    known = features_of([text for text, _ in lines.known], table, encoder, with_model=encoder.available)
+    truth = np.array([place for _, place in lines.known], dtype=np.int64)
+    calibration = fitting.fit(left_out[asked], classes[asked], learned.scores(known), truth)
+    return Index(lines.topics, table, learned, calibration, version, frozenset(lines.keys))
+
+
+def version_of(lines: Lines, encoder: Encoder) -> str:
+    """Eight hexadecimal digits over the code and the model that an index depends on, and 16 over what it learned."""
+    return f"{_made_by(encoder)}-{lines.digest}"
+
+
+def _made_by(encoder: Encoder) -> str:
+    digest = hashlib.sha256(f"{_FORM} {encoder.version}".encode())
+    for module in (classifier_module, fitting, ngrams, rank, wording):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()[:8]
+
+
+# -- on disk -----------------------------------------------------------------------------------------------------------
+
+
+def find_index(lines: Lines, encoder: Encoder, folders: Iterable[Path]) -> Index | None:
+    """What was trained on these lines before, from the first folder that has it. A broken file counts as none."""
+    version = version_of(lines, encoder)
+    for folder in folders:
         try:
-            with os.fdopen(handle, "wb") as stream:
-                np.savez(
-                    stream,
-                    rarity=index.table.rarity,
-                    embeddings=index.classifier.embeddings,
-                    weights=index.classifier.weights,
-                    ngram_weights=index.classifier.ngram_weights,
-                    numbers=np.array([c.sharpness, c.offset, c.slope, c.margin_slope, t.answer, t.suggest]),
-                )
-            Path(temporary).replace(file)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+            with (folder / file_name(version)).open("rb") as stream:
+                found = read_index(stream)
+        except OSError:
+            continue
+        if found is not None and found.version == version:
+            return found
+    return None
 
 
-def _read(file: Path, library: Library, version: str) -> Index | None:
+def find_older(encoder: Encoder, folders: Iterable[Path]) -> Index | None:
+    """The newest index that this code and model can use, whatever it was learned from: with it an answer is found at
+    once, while what changed since is found by its texts and then learned."""
+    pattern = file_name(f"{_made_by(encoder)}-*")
+    files = [(file.stat().st_mtime, file) for folder in folders for file in folder.glob(pattern)]
+    for _, file in sorted(files, reverse=True):
+        with contextlib.suppress(OSError), file.open("rb") as stream:
+            found = read_index(stream)
+            if found is not None:
+                return found
+    return None
+
+
+def file_name(version: str) -> str:
+    """The name of an index in its folder."""
+    return f"index-{version}.npz"
+
+
+def keep_index(index: Index, folder: Path) -> None:
+    """Writes it there; a folder that cannot be written is not a fault: it is trained again another time."""
+    with contextlib.suppress(OSError), replaced(folder / file_name(index.version)) as stream:
+        write_index(index, stream)
+
+
+@contextlib.contextmanager
+def replaced(file: Path) -> Iterator[BinaryIO]:
+    """A file that is written beside it and then renamed: another process never reads half of it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
     try:
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as found:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        Path(temporary).replace(file)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def write_index(index: Index, stream: BinaryIO) -> None:
+    """As plain arrays. The places of texts are whole numbers up to 127 and a scale, as they were learned with."""
+    places, scale = _whole(index.classifier.embeddings)
+    c = index.calibration
+    np.savez_compressed(
+        stream,
+        rarity=index.table.rarity.astype(np.float16),
+        places=places,
+        scale=scale,
+        weights=index.classifier.weights.astype(np.float16),
+        ngram_weights=index.classifier.ngram_weights.astype(np.float16),
+        numbers=np.array([c.sharpness, *c.answerable, *c.right]),
+        version=np.array(index.version),
+        topics=np.array(index.topics),
+        learned=np.array(sorted(index.learned)),
+    )
+
+
+def read_index(stream: BinaryIO) -> Index | None:
+    """What ``write_index`` wrote; None for something else."""
+    try:
+        with np.load(stream, allow_pickle=False) as found:
             numbers = [float(x) for x in found["numbers"]]
-            classifier = Classifier(found["embeddings"], found["weights"], found["ngram_weights"])
-            table = NgramTable(found["rarity"])
+            embeddings = found["places"].astype(np.float32) * found["scale"]
+            weights, ngram_weights = found["weights"].astype(np.float32), found["ngram_weights"].astype(np.float32)
+            table, version = NgramTable(found["rarity"].astype(np.float32)), str(found["version"])
+            topics, learned = tuple(found["topics"].tolist()), frozenset(found["learned"].tolist())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    if len(numbers) != 6 or classifier.ngram_weights.shape[-1:] != (len(library.slugs) + 1,):
+    if len(numbers) != 9 or ngram_weights.shape[-1:] != (len(topics) + 1,):
         return None
-    return Index(library.slugs, table, classifier, Calibration(*numbers[:4]), Thresholds(*numbers[4:]), version)
+    sharpness, a, b, c, d, e, f, g, h = numbers
+    calibration = Calibration(sharpness, (a, b, c, d), (e, f, g, h))
+    return Index(topics, table, Classifier(embeddings, weights, ngram_weights), calibration, version, learned)
+
+
+def _whole(embeddings: Floats) -> tuple[np.ndarray, Floats]:
+    scale = np.abs(embeddings).max(axis=1, keepdims=True, initial=1e-9) / 127
+    return np.rint(embeddings / scale).astype(np.int8), scale.astype(np.float32)
+
+
+# What is learned is rounded as it is kept, so that an index that was read says the same as the one that was trained.
+
+
+def _coarse_places(embeddings: Floats) -> Floats:
+    places, scale = _whole(embeddings)
+    return np.asarray(places.astype(np.float32) * scale, dtype=np.float32)
+
+
+def _coarse(numbers: Floats) -> Floats:
+    return numbers.astype(np.float16).astype(np.float32)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
 
-from gehoor.adapters.brains.embedding import Encoder
-from gehoor.adapters.brains.index import Ranking, build_index
-from gehoor.core.knowledge.answer import Abstaining, Answering, Reason, Situation, Suggesting, Verdict, judge, ranked
+from gehoor.adapters.brains.finding import Decided, Finding, Wanted, leans
+from gehoor.adapters.brains.index import Ranking
+from gehoor.core.knowledge.answer import Answering, Situation, Suggesting, Verdict, ranked
 from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, Library
 from gehoor.core.knowledge.questions import Asked
 from gehoor.core.knowledge.report import Report, report
 from gehoor.core.knowledge.score import Judged
 
-Decided = tuple[Ranking, Verdict]
 Decide = Callable[[Sequence[str]], Sequence[Decided]]
 """The ranking of all topics and the verdict, for each text."""
 
 _TOGETHER: Final = 64  # questions decided at a time
 _BEST: Final = 5
-_FEW_WORDS: Final = 6  # as the brain: a question of so few words may lean on the one before it
 
 
 def judged_of(questions: Sequence[Asked], decide: Decide) -> list[Judged]:
@@ -40,7 +37,7 @@ def in_context(batch: Sequence[Asked], decide: Decide) -> list[Decided]:
     lean = [
         place
         for place, (one, (_, verdict)) in enumerate(zip(batch, decided, strict=True))
-        if one.turns and len(one.text.split()) <= _FEW_WORDS and verdict == Abstaining(Reason.NOT_SURE)
+        if leans(one.text, one.turns, verdict)
     ]
     if lean:
         again = decide([f"{batch[place].turns[-1]} {batch[place].text}" for place in lean])
@@ -70,16 +67,18 @@ def judged(asked: Asked, ranking: Ranking, verdict: Verdict) -> Judged:
     )
 
 
-def measurer(encoder: Encoder, cache: Path | None) -> Callable[[Library, Sequence[Asked], date], Report]:
-    """What measures a library while a house runs: with an index of its own, so that nothing waits for it."""
+def measurer(find: Callable[[Library], Finding]) -> Callable[[Library, Sequence[Asked], date], Report]:
+    """What measures a library while a house runs, without waiting until it was learned.
+
+    Args:
+        find: what would be found in a library that came in force now.
+    """
 
     def measure(library: Library, questions: Sequence[Asked], today: date) -> Report:
-        index = build_index(library, encoder, cache)
-        situation = Situation(library, today, DEFAULT_LANGUAGE)
+        finding, situation = find(library), Situation(library, today, DEFAULT_LANGUAGE)
 
         def decide(texts: Sequence[str]) -> list[Decided]:
-            rankings = index.rank(texts, encoder)
-            return [(r, judge(r.candidates, r.no_article, situation, index.thresholds)) for r in rankings]
+            return finding.decide([Wanted(text, situation) for text in texts])
 
         return report(judged_of(questions, decide))
 

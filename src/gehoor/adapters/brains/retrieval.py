@@ -1,7 +1,8 @@
 """The default brain: finds the approved article that a question is about, or says honestly that it does not know.
 
 It has no words of its own. It serves at once with the look of words alone; as soon as the language model has read the
-library, on a worker thread, meaning counts too.
+library, on a worker thread, meaning counts too. Another library is taken at once: what is gone is not said any more,
+what is new is found by its texts some moments later, and learned when there was time for it.
 """
 
 from __future__ import annotations
@@ -10,56 +11,76 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Final
+
+import structlog
 
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
-from gehoor.adapters.brains.index import Index, Ranking, build_index
-from gehoor.adapters.brains.together import Together
-from gehoor.core.knowledge.answer import (
-    Abstaining,
-    Answering,
-    Reason,
-    Situation,
-    Suggesting,
-    Thresholds,
-    Verdict,
-    chosen,
-    judge,
+from gehoor.adapters.brains.finding import Decided, Finding, Wanted
+from gehoor.adapters.brains.index import Index, find_index, find_older, nothing_learned
+from gehoor.adapters.brains.lines import Lines, lines_of
+from gehoor.adapters.brains.nearby import (
+    LEAST_KEPT,
+    NOTHING_NEARBY,
+    Nearby,
+    changed,
+    keep_nearby,
+    kept_nearby,
+    nearby_of,
 )
+from gehoor.adapters.brains.passages import Fits
+from gehoor.adapters.brains.together import Together
+from gehoor.adapters.brains.training import build_index
+from gehoor.core.knowledge.answer import Answering, Situation, Suggesting, Verdict, chosen, ranked
 from gehoor.core.knowledge.article import Article, Library
-from gehoor.ports.brain import Answer, DontKnow, Question, Suggestion, Suggestions
+from gehoor.ports.brain import Answer, DontKnow, Looked, Question, Said, Suggestions, suggestion_of
 
-# A question of so few words may lean on the one before it ("en in het weekend?").
-_FEW_WORDS = 6
-_NEVER = 2.0  # a threshold that no probability reaches
-
-_Asked = tuple[Question, Situation]
+_LOG = structlog.get_logger()
+TRAINED: Final = "trained"
+"""The folder in an organisation's knowledge that may bring a trained index along."""
+MOST_CANDIDATES: Final = 8
+LEARN_AFTER_S: Final = 30.0
+"""How long the library must have stayed as it is before it is learned anew: writers change it often in a row."""
 
 
 class RetrievalBrain:
-    """A brain over one library. A changed library is a new brain.
+    """A brain over the library that it was last given.
 
-    ``cache`` is a folder for trained indexes. ``encoder`` is the language model; ``NoEncoder()`` does without.
+    ``cache`` is a folder for trained indexes, ``shipped`` one that may hold some already. ``encoder`` is the language
+    model; ``NoEncoder()`` does without.
     """
 
     name = "retrieval"
 
-    def __init__(self, library: Library, *, encoder: Encoder | None = None, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        encoder: Encoder | None = None,
+        cache: Path | None = None,
+        shipped: Path | None = None,
+    ) -> None:
         self._library = library
         self._encoder: Encoder = SentenceEncoder() if encoder is None else encoder
         self._cache = cache
+        self._shipped = shipped
         # In one place, so that a thread never sees the index of one with the language model of the other.
-        self._serving: tuple[Index, Encoder] | None = None
+        self._serving: Finding | None = None
+        self._lines: Lines | None = None
         self._preparing: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
+        self._taken = asyncio.Event()
         self._first = asyncio.Event()
-        self._together: Together[_Asked, Answer | Suggestions | DontKnow] = Together(self._answers)
+        self._passages = Fits()
+        self._together: Together[Wanted, Decided] = Together(self._decided)
 
     @property
     def version(self) -> str:
         """Version of the knowledge, of the trained index, and of the language model that serves now."""
-        if self._serving is None:
+        serving = self._serving
+        if serving is None:
             return f"{self._library.version}/none/words"
-        index, encoder = self._serving
-        return f"{self._library.version}/{index.version}/{encoder.version or 'words'}"
+        return f"{self._library.version}/{serving.index.version}/{serving.encoder.version or 'words'}"
 
     @property
     def learned(self) -> bool:
@@ -70,8 +91,41 @@ class RetrievalBrain:
         """Train everything; returns when the language model serves too. May be called more than once."""
         await asyncio.shield(self._begin())
 
-    async def answer(self, question: Question, today: date) -> Answer | Suggestions | DontKnow:
+    def take(self, library: Library) -> None:
+        """Another library, at once: what is not in it is not said, whatever was learned. Call it on the event loop, or
+        before there is one."""
+        self._library = library
+        self._taken.set()
+
+    def finding_for(self, library: Library) -> Finding:
+        """What would be found in a library that came in force now; for a worker thread."""
+        serving = self._serving
+        if serving is None:
+            return finding_of(library, NoEncoder(), None, self._shipped)
+        return _finding(library, serving.index, serving.encoder, serving.nearby, None)
+
+    async def answer(self, question: Question, today: date) -> Said:
         """The approved answer, up to three titles, or DontKnow with the reason of the rule."""
+        return (await self.look(question, today)).said
+
+    async def look(self, question: Question, today: date) -> Looked:
+        """The same, with the candidates and how well the passages of the answer fit."""
+        await self._until_serving()
+        if self._serving is None:
+            return Looked(DontKnow("not_ready"))
+        situation = Situation(self._library, today, question.language, question.given)
+        picked = chosen(question.text, situation)
+        if picked is not None:
+            return Looked(_said(picked, situation))
+        ranking, verdict = await self._together.ask(Wanted(question.text, situation, question.turns))
+        candidates = ranked(ranking.candidates)[:MOST_CANDIDATES]
+        said = _said(verdict, situation)
+        if not isinstance(said, Answer):
+            return Looked(said, candidates)
+        fits = await asyncio.to_thread(self._passages.of, _article(said.slug, situation), question.text)
+        return Looked(said, candidates, {said.slug: fits} if fits else {})
+
+    async def _until_serving(self) -> None:
         preparing = self._begin()
         if not self._first.is_set():
             waiting = asyncio.ensure_future(self._first.wait())
@@ -79,13 +133,8 @@ class RetrievalBrain:
                 await asyncio.wait({waiting, preparing}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 waiting.cancel()
-        if self._serving is None:
-            return DontKnow("not_ready")
-        situation = Situation(self._library, today, question.language, question.given)
-        picked = chosen(question.text, situation)
-        if picked is not None:
-            return self._said(picked, situation)
-        return await self._together.ask((question, situation))
+
+    # -- learning ----------------------------------------------------------------------------------------------------
 
     def _begin(self) -> asyncio.Task[None]:
         if self._preparing is None:
@@ -93,49 +142,108 @@ class RetrievalBrain:
         return self._preparing
 
     async def _prepare(self) -> None:
-        words = await asyncio.to_thread(build_index, self._library, NoEncoder(), self._cache)
-        self._serving = words, NoEncoder()
-        self._first.set()
+        older = await asyncio.to_thread(self._older)
+        if older is not None:
+            await self._serve(self._library, *older)
+            self._first.set()
+        if older is None or not self._encoder.available:
+            await self._learn(NoEncoder())
+            self._first.set()
         if await asyncio.to_thread(lambda: self._encoder.available):
-            better = await asyncio.to_thread(build_index, self._library, self._encoder, self._cache)
-            self._serving = better, self._encoder
+            await self._learn(self._encoder)
+        self._following = asyncio.get_running_loop().create_task(self._follow())
 
-    def _answers(self, batch: Sequence[_Asked]) -> list[Answer | Suggestions | DontKnow]:
-        if self._serving is None:
-            raise LookupError("There is no index yet.")  # ``answer`` has seen one
-        index, encoder = self._serving  # taken once: a better index may arrive while this thread works
-        verdicts = _judged(batch, index.rank([asked.text for asked, _ in batch], encoder), index.thresholds)
-        unsure = [i for i, v in enumerate(verdicts) if v == Abstaining(Reason.NOT_SURE) and _leans(batch[i][0])]
-        if unsure:
-            rankings = index.rank([f"{batch[i][0].turns[-1]} {batch[i][0].text}" for i in unsure], encoder)
-            # The words before were answered to already: what they bring is only ever a suggestion.
-            limits = Thresholds(_NEVER, index.thresholds.suggest)
-            for i, verdict in zip(unsure, _judged([batch[i] for i in unsure], rankings, limits), strict=True):
-                verdicts[i] = verdict
-        return [self._said(verdict, situation) for verdict, (_, situation) in zip(verdicts, batch, strict=True)]
+    def _older(self) -> tuple[Index, Encoder] | None:
+        """What was learned before, of these lines or of others, when the language model is there to use it."""
+        if not self._encoder.available:
+            return None
+        folders = [folder for folder in (self._cache, self._shipped) if folder is not None]
+        lines = lines_of(self._library)
+        index = find_index(lines, self._encoder, folders) or find_older(self._encoder, folders)
+        return None if index is None or not lines.topics else (index, self._encoder)
 
-    def _said(self, verdict: Verdict, situation: Situation) -> Answer | Suggestions | DontKnow:
-        if isinstance(verdict, Answering):
-            a = self._article(verdict.slug, situation)
-            return Answer(a.slug, a.version, a.title, a.language, a.answer, a.url_path)
-        if isinstance(verdict, Suggesting):
-            found = [self._article(slug, situation) for slug in verdict.slugs]
-            return Suggestions(tuple(Suggestion(a.slug, a.version, a.title, a.language) for a in found))
-        return DontKnow(verdict.reason)
+    async def _learn(self, encoder: Encoder) -> None:
+        library, serving = self._library, self._serving
+        lines = await asyncio.to_thread(lines_of, library)
+        index = await asyncio.to_thread(build_index, lines, encoder, self._cache, self._shipped)
+        if not index.topics:  # the same table as before: rows that were made with it need not be made anew
+            same = serving is not None and not serving.index.topics
+            index = serving.index if same and serving else await asyncio.to_thread(_nothing_learned, library)
+        self._lines = lines
+        await self._serve(library, index, encoder)
 
-    def _article(self, slug: str, situation: Situation) -> Article:
-        article = self._library.find_in_force(slug, situation.language, situation.today)
-        if article is None:
-            raise LookupError(slug)  # the rule has just found it in force
-        return article
+    async def _serve(self, library: Library, index: Index, encoder: Encoder) -> None:
+        before = self._serving.nearby if self._serving else NOTHING_NEARBY
+        self._serving = await asyncio.to_thread(_finding, library, index, encoder, before, self._cache)
+        self._passages = Fits(self._serving)
+
+    async def _follow(self) -> None:
+        """What is new is found by its texts as soon as they were read; then all of it is learned, when it rests."""
+        while True:
+            await self._taken.wait()
+            self._taken.clear()
+            serving, library = self._serving, self._library
+            if serving is None:
+                continue
+            try:
+                await self._serve(library, serving.index, serving.encoder)
+                if await self._rests() and await asyncio.to_thread(lines_of, library) != self._lines:
+                    await self._learn(serving.encoder)
+            except Exception as fault:  # what was learned before serves on; the guard says only what is in force
+                _LOG.error("the knowledge could not be learned anew", code=type(fault).__name__)
+
+    async def _rests(self) -> bool:
+        try:
+            async with asyncio.timeout(LEARN_AFTER_S):
+                await self._taken.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    # -- deciding ----------------------------------------------------------------------------------------------------
+
+    def _decided(self, batch: Sequence[Wanted]) -> list[Decided]:
+        serving = self._serving  # taken once: a better index may arrive while this thread works
+        if serving is None:
+            raise LookupError("There is no index yet.")  # ``look`` has seen one
+        return serving.decide(batch)
 
 
-def _judged(batch: Sequence[_Asked], rankings: Sequence[Ranking], limits: Thresholds) -> list[Verdict]:
-    return [
-        judge(ranking.candidates, ranking.no_article, situation, limits)
-        for ranking, (_, situation) in zip(rankings, batch, strict=True)
-    ]
+def finding_of(library: Library, encoder: Encoder, cache: Path | None = None, shipped: Path | None = None) -> Finding:
+    """Everything that there is to know of a library, learned here and now."""
+    lines = lines_of(library)
+    index = build_index(lines, encoder, cache, shipped)
+    if not index.topics:
+        index = _nothing_learned(library)
+    return _finding(library, index, encoder, NOTHING_NEARBY, cache)
 
 
-def _leans(question: Question) -> bool:
-    return bool(question.turns) and len(question.text.split()) <= _FEW_WORDS
+def _nothing_learned(library: Library) -> Index:
+    return nothing_learned([f"{a.title} {a.answer}" for a in library.articles])
+
+
+def _finding(library: Library, index: Index, encoder: Encoder, before: Nearby, cache: Path | None) -> Finding:
+    new = changed(library.articles, index.learned)
+    with_model = encoder.available
+    if cache is not None and len(new) >= LEAST_KEPT and before.with_model != with_model:
+        before = kept_nearby(cache, with_model=with_model)
+    nearby = nearby_of(new, index.table, encoder, with_model=with_model, before=before)
+    if cache is not None and nearby.keys != before.keys:
+        keep_nearby(nearby, cache)
+    return Finding(library, index, nearby, encoder)
+
+
+def _said(verdict: Verdict, situation: Situation) -> Said:
+    if isinstance(verdict, Answering):
+        a = _article(verdict.slug, situation)
+        return Answer(a.slug, a.version, a.title, a.language, a.answer, a.url_path, valid_from=a.valid_from)
+    if isinstance(verdict, Suggesting):
+        return Suggestions(tuple(suggestion_of(_article(slug, situation)) for slug in verdict.slugs))
+    return DontKnow(verdict.reason)
+
+
+def _article(slug: str, situation: Situation) -> Article:
+    article = situation.library.find_in_force(slug, situation.language, situation.today)
+    if article is None:
+        raise LookupError(slug)  # the rule has just found it in force
+    return article

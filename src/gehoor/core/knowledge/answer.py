@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from gehoor.core.knowledge.article import ArticlePolicy, Library
+from gehoor.core.knowledge.article import ArticlePolicy, Library, title_key
+from gehoor.core.knowledge.costs import Thresholds, stricter
 
 MOST_SUGGESTIONS = 3
 
@@ -40,14 +41,6 @@ class Candidate:
 
     slug: str
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Least probability to answer with the best candidate; least sum of the best three to suggest them."""
-
-    answer: float
-    suggest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +92,9 @@ def judge(candidates: Sequence[Candidate], no_article: float, situation: Situati
     hindrance = _hindrance(best.slug, situation)
     if hindrance == Reason.PEOPLE_ONLY:
         return Abstaining(hindrance)
-    may_answer = situation.library.policy(best.slug) == ArticlePolicy.MAY_ANSWER
-    if hindrance is None and may_answer and best.score >= thresholds.answer:
+    may_answer = situation.library.policy(best.slug).answers
+    least = stricter(thresholds.answer, situation.library.severity(best.slug))
+    if hindrance is None and may_answer and best.score >= least:
         return Answering(best.slug)
     shown = _suggestions(order, situation)
     if shown and _total(shown) * _scale(order, situation) >= thresholds.suggest:
@@ -110,7 +104,7 @@ def judge(candidates: Sequence[Candidate], no_article: float, situation: Situati
 
 def is_title(text: str, title: str) -> bool:
     """Whether a customer's text is the title itself: a suggestion that was chosen."""
-    return text.casefold().strip(" ?!.") == title.casefold().strip(" ?!.")
+    return title_key(text) == title_key(title)
 
 
 def chosen(text: str, situation: Situation) -> Answering | None:
@@ -119,8 +113,8 @@ def chosen(text: str, situation: Situation) -> Answering | None:
     The choice is the customer's, so it is an answer also for a topic that may only be suggested; else the same
     suggestion would come again (NO-LOOP).
     """
-    for article in situation.library.articles:
-        if is_title(text, article.title) and _hindrance(article.slug, situation) is None:
+    for article in situation.library.titled(text):
+        if _hindrance(article.slug, situation) is None:
             return Answering(article.slug)
     return None
 

@@ -14,7 +14,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from gehoor.core.knowledge.ladder import Rung
+from gehoor.core.knowledge.costs import USUAL_COSTS, Costs
+from gehoor.core.knowledge.ladder import Rung, Severity
+from gehoor.core.knowledge.questions import Asked
 
 DEFAULT_LANGUAGE = "nl"
 
@@ -104,6 +106,11 @@ class Article:
         return set(self.audiences) != {STAFF}
 
 
+def title_key(text: str) -> str:
+    """What a title and a text that names it have in common."""
+    return text.casefold().strip(" ?!.")
+
+
 EVERYTHING: Final = "*"
 """In ``Library.silenced``: the AI is silent about every topic. No slug looks like it."""
 _MOST_ON: Final = {
@@ -120,6 +127,9 @@ _MOST_ON: Final = {
 class Library:
     """All articles that could be read, and questions that no article answers (``unanswerable``).
 
+    ``known``: a question set whose truth is known. It is never learned from; probabilities are set by it. ``costs``:
+    what the organisation holds of a wrong answer against a needless "I do not know". ``severities``: topics where a
+    wrong one is worse than elsewhere.
     ``rungs``: how far a topic has climbed; one that is not named answers. ``silenced``: topics, or ``EVERYTHING``,
     whose kill switch was thrown. ``withdrawn``: versions that may no longer be told. They stay among the articles so
     that a question about them is still known for what it is, and is not answered with the article next to it.
@@ -130,9 +140,13 @@ class Library:
     rungs: Mapping[str, Rung] = field(default_factory=dict, hash=False)
     silenced: frozenset[str] = frozenset()
     withdrawn: frozenset[str] = frozenset()
+    known: tuple[Asked, ...] = ()
+    costs: Costs = USUAL_COSTS
+    severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     version: str = field(init=False)
     _by_key: dict[tuple[str, str], Article] = field(init=False, repr=False, compare=False)
     _by_slug: dict[str, tuple[Article, ...]] = field(init=False, repr=False, compare=False)
+    _by_title: dict[str, tuple[Article, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", _library_version(self))
@@ -141,15 +155,28 @@ class Library:
         for a in self.articles:
             by_slug[a.slug] = (*by_slug.get(a.slug, ()), a)
         object.__setattr__(self, "_by_slug", by_slug)
+        by_title: dict[str, tuple[Article, ...]] = {}
+        for a in self.articles:
+            title = title_key(a.title)
+            by_title[title] = (*by_title.get(title, ()), a)
+        object.__setattr__(self, "_by_title", by_title)
 
     @property
     def slugs(self) -> tuple[str, ...]:
         """Every topic once, in alphabetical order."""
         return tuple(sorted(self._by_slug))
 
+    def severity(self, slug: str) -> Severity:
+        """What a wrong answer about a topic can do."""
+        return self.severities.get(slug, Severity.ORDINARY)
+
     def of(self, slug: str) -> tuple[Article, ...]:
-        """The texts of a topic, one for each language; none when it is not here."""
+        """A topic in every language that it is there in."""
         return self._by_slug.get(slug, ())
+
+    def titled(self, text: str) -> tuple[Article, ...]:
+        """The articles whose very title a text is."""
+        return self._by_title.get(title_key(text), ())
 
     def find(self, slug: str, language: str) -> Article | None:
         """The article in this language, else in Dutch, else None. What was withdrawn is shown to nobody."""
@@ -237,7 +264,8 @@ def _version(article: Article) -> str:
 def _library_version(library: Library) -> str:
     """As an article's version, over everything that a brain learns from: ways and unanswerable questions too."""
     articles = sorted([a.slug, a.language, a.version, a.owner, list(a.ways), *_noted(a)] for a in library.articles)
-    return _digest([articles, list(library.unanswerable)])
+    known = [[one.text, one.topic] for one in library.known]
+    return _digest([articles, list(library.unanswerable), *([known] if known else [])])
 
 
 def _noted(article: Article) -> list[list[str]]:

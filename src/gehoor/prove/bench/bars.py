@@ -70,6 +70,10 @@ BARS: Final = (
     Bar("loading the tables of the hearing", "hearing.load.ready_s", "s", 0.2),
     Bar("hearing 25 words by the classifier, p50", "hearing.classifier.p50_ms", "ms", 2),
     Bar("hearing 100,000 characters, the worst shape", "hearing.longest.worst_ms", "ms", 50),
+    Bar("finding an answer among the demo's articles, p50", "answers.demo.p50_ms", "ms", 5),
+    Bar("finding an answer among the demo's articles, p99", "answers.demo.p99_ms", "ms", 20),
+    Bar("finding an answer among 20,000 articles, p50", "answers.20000.p50_ms", "ms", 25),
+    Bar("the whole server with the language model, PSS", "memory.model_again.pss_mb", "MB", 300),
     *_on_postgres(),
 )
 

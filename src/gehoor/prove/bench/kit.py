@@ -49,6 +49,7 @@ class Wanted:
     ``turns``: customers of the AI; ``models``: without and with the language model; ``beside``: questions a second
     beside other chats. ``stored``: conversations in a small and in a large store; ``queued``: customers in a short and
     in a long line; ``taken``: how many of them are taken. ``longest``: characters of the longest texts that are heard.
+    ``articles``: in the libraries in which answers are found; 0: the demo's.
     ``processes``: how many, on PostgreSQL; none: not measured.
     """
 
@@ -68,6 +69,7 @@ class Wanted:
     queued: tuple[int, int] = (100, 100_000)
     taken: int = 100
     longest: int = 100_000
+    articles: tuple[int, ...] = (0, 20_000)
     processes: tuple[int, ...] = (1, 2, 4)
 
     @property

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from gehoor.core.errors import GehoorError
-from gehoor.prove.bench import growth, hearing, parts
+from gehoor.prove.bench import answers, growth, hearing, parts
 from gehoor.prove.bench.figures import Measured, figures_of, joined
 from gehoor.prove.bench.kit import Kit, Tell, Wanted
 from gehoor.prove.bench.machine import conditions
@@ -21,7 +21,7 @@ Part = Callable[[Kit, bool], Pair]
 
 NAMES: Final = (
     *("messages", "delivery", "chats", "idle", "turns", "beside", "start", "memory", "growth", "queue"),
-    *("hearing", "postgres", "postgres-growth"),
+    *("hearing", "answers", "postgres", "postgres-growth"),
 )
 """What can be measured, in the order in which it is told."""
 
@@ -35,6 +35,7 @@ _PARTS: Final[tuple[tuple[tuple[str, ...], Part], ...]] = (
     (("queue",), growth.queue),
     (("hearing",), hearing.tables),
     (("hearing",), hearing.classifier),
+    (("answers",), answers.answers),
     (("postgres",), parts.postgres),
     (("postgres-growth",), growth.on_postgres),
 )

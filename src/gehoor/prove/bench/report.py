@@ -224,6 +224,10 @@ _HEARD: Final = {
     "hearing.classifier.model_ms": "  of which the language model, p50",
     "hearing.classifier.rest_ms": "  of which the rest, p50",
     "hearing.longest.worst_ms": "The longest text, the worst shape, ms",
+    "answers.demo.p50_ms": "An answer among the demo's articles, p50, ms",
+    "answers.demo.p99_ms": "An answer among the demo's articles, p99, ms",
+    "answers.20000.p50_ms": "An answer among 20,000 articles, p50, ms",
+    "answers.20000.p99_ms": "An answer among 20,000 articles, p99, ms",
 }
 _GROWN: Final = {
     f"{place}{name}": f"{what}{on}"
