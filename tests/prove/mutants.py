@@ -32,6 +32,7 @@ REQUEST, DISPATCH, EVOLVE, TIMERS = (
 )
 OUTSIDE, PARTNER, POST = "guarantee/outside.py", "decide/partner.py", "decide/post.py"
 SIGNALS, SUPPORT, HEARING = "decide/signals.py", "decide/support.py", "guarantee/hearing.py"
+RECALL, RECALLED = "decide/recall.py", "guarantee/recalled.py"
 FALLBACK, DEADLINES, STANDING = "guarantee/fallback.py", "guarantee/deadlines.py", "guarantee/standing.py"
 QUEUE, ASSIGN, PLACES, PROMISES, HEARD, HOURS = (
     "routing/queue.py",
@@ -347,6 +348,43 @@ RULES = (
         "    if order.actor.kind is not actor:\n",
         "    if False:\n",
         "HONEST",
+    ),
+    # -- a recall
+    Mutant(
+        "the same correction is given again",
+        STANDING,
+        "return Situation(due=given and command.recall not in record.corrected)",
+        "return Situation(due=given)",
+        "NO-LOOP",
+    ),
+    Mutant(
+        "somebody is corrected who was never given it",
+        STANDING,
+        "return Situation(due=given and command.recall not in record.corrected)",
+        "return Situation(due=command.recall not in record.corrected)",
+        "GROUNDED",
+    ),
+    Mutant(
+        "a correction comes without a person at hand",
+        RECALL,
+        "return [*told, offer_person(case, RECALL)] if case.floor is Phase.AI else told",
+        "return told",
+        "REACH",
+    ),
+    Mutant(
+        "a call about a wrong answer has no date",
+        RECALL,
+        "return [request(case, RECALL, actor=HOUSE), by_house(event, said)]",
+        "return [request(case, RECALL, actor=HOUSE)]",
+        "NO-DEAD-END",
+    ),
+    Mutant(
+        "a correction counts as seen again and again",
+        EVOLVE,
+        "return c, replace(r, unseen=tuple(one for one in r.unseen if one[0] != f.recall))",
+        "return c, r",
+        "NO-LOOP",
+        "traces",
     ),
     # -- the house
     Mutant(
@@ -1197,6 +1235,46 @@ PREDICATES = (
         'isinstance(event, e.Delivered) and not _is_answer(before, event):\n        return "A delivery',
         'False:\n        return "A delivery',
         "CLOCK",
+        "traces",
+    ),
+    Mutant(
+        "GROUNDED says nothing when something else is corrected",
+        RECALLED,
+        'return "A customer was told that an answer was wrong that was not given here."',
+        "pass",
+        "GROUNDED",
+        "traces",
+    ),
+    Mutant(
+        "HONEST says nothing when somebody else corrects",
+        RECALLED,
+        'return "A correction was given, or counts as seen, by somebody else than the house."',
+        "pass",
+        "HONEST",
+        "traces",
+    ),
+    Mutant(
+        "NO-LOOP says nothing when it is corrected twice",
+        RECALLED,
+        'return "The same correction was given twice."',
+        "pass",
+        "NO-LOOP",
+        "traces",
+    ),
+    Mutant(
+        "REACH says nothing when nobody is offered with a correction",
+        RECALLED,
+        'return "An answer was wrong, and no person was offered."',
+        "pass",
+        "REACH",
+        "traces",
+    ),
+    Mutant(
+        "NO-DEAD-END says nothing when a call has no date",
+        RECALLED,
+        'return None if commit.has(e.PromiseMade) else "A call about a wrong answer has no date."',
+        "return None",
+        "NO-DEAD-END",
         "traces",
     ),
     Mutant(
