@@ -79,14 +79,13 @@ function drawOne(one) {
   say(byId("one-title"), one.title);
   const { listed } = one;
   byId("facts").replaceChildren(
-    figure("Stand", stand(one)),
-    figure("Hoe erg", HARM[one.harm] ?? one.harm),
     figure("Ingetrokken", clock.due(one.opened_at)),
     figure("Door", one.by),
     figure("Ontvangers", listed === null ? "wordt geteld" : listed.recipients),
     figure("Lijst klaar na", listed === null ? "nog niet" : `${listed.seconds} seconden`),
   );
-  say(byId("why"), `Waarom: ${one.why}`);
+  say(byId("stand"), `Stand: ${stand(one)}. Hoe erg: ${HARM[one.harm] ?? one.harm}.`);
+  say(byId("why"), `Waarom ingetrokken: ${one.why}`);
   drawWords(one);
 }
 
@@ -139,7 +138,7 @@ async function count(id) {
 
 /** @param {Recipient} one */
 function recipient(one) {
-  const task = h("td", {});
+  const task = h("td", { attr: { "data-label": "Uw taak" } });
   if (one.look) {
     task.append(
       toConversation(one.conversation, "Zoek wie het is"),
@@ -148,15 +147,15 @@ function recipient(one) {
       " ",
       h("button", { text: "Niet te bereiken", attr: { type: "button", "aria-label": `${one.code}: niet te bereiken` }, click: () => void looked(one, false) }),
     );
-  } else if (one.came === "task") task.append("Bellen: het staat op de werkplek");
+  } else task.append(one.came === "task" ? "bellen: het staat op de werkplek" : "geen");
   return h(
     "tr",
     {},
     h("th", { text: one.code, attr: { scope: "row" } }),
-    h("td", { text: clock.due(one.at) }),
-    h("td", { text: BY[one.by] ?? one.by }),
-    h("td", { text: WAYS[one.way] ?? one.way }),
-    h("td", { text: CAME[one.came] ?? one.came }),
+    h("td", { text: clock.due(one.at), attr: { "data-label": "Kreeg het antwoord op" } }),
+    h("td", { text: BY[one.by] ?? one.by, attr: { "data-label": "Van" } }),
+    h("td", { text: WAYS[one.way] ?? one.way, attr: { "data-label": "Bereikbaar via" } }),
+    h("td", { text: CAME[one.came] ?? one.came, attr: { "data-label": "Stand" } }),
     task,
   );
 }
