@@ -69,6 +69,8 @@ LOOK_S: Final = 2.0
 """How often it is looked whether there is something to do, in seconds."""
 AGAIN: Final = MINUTE
 """How long after one round of telling the next one comes, while something is still under way."""
+CALM: Final = 10 * MINUTE
+"""The same, while only people have something to do."""
 BOUNCES_FOR: Final = 14 * DAY
 """How long after the end it is looked, every hour, whether a letter came back."""
 CALLS_AT_ONCE: Final = 20
@@ -234,8 +236,7 @@ class RecallBook:
         """Until cancelled. A store that is away only delays it."""
         while True:
             try:
-                if self._world.peers.leads():
-                    await self.look()
+                await (self.look() if self._world.peers.leads() else self.catch_up())
             except GehoorError as fault:
                 _LOG.warning("recalls are looked at again shortly", code=fault.code)
             except Exception as fault:  # whoever was told something wrong must still hear of it at the next look
@@ -353,10 +354,17 @@ class RecallBook:
         for id in wanted[: max(CALLS_AT_ONCE - calls, 0)]:
             await self._submit(id, c.TellByPhone(recall.id))
         self._progress.pop(recall.id, None)
-        open_still = outcomes[Came.DUE] + outcomes[Came.UNDER_WAY] + outcomes[Came.TASK]
-        self._next[recall.id] = later(self._world.clock.now(), AGAIN if open_still else HOUR)
-        if not open_still and recall.ended is None:
+        moves = outcomes[Came.DUE] + outcomes[Came.UNDER_WAY] + max(len(wanted) + calls - CALLS_AT_ONCE, 0)
+        self._next[recall.id] = self._then(recall, moves > 0, outcomes[Came.TASK] > 0)
+        if not moves and not outcomes[Came.TASK] and recall.ended is None:
             await self._keep(recall.id, lambda _: None, lambda known: Ended(known.id, dict(outcomes)))
+
+    def _then(self, recall: Recall, moves: bool, tasks: bool) -> Instant:
+        """When the next round comes. What does not get on for a day is looked at every hour."""
+        now = self._world.clock.now()
+        if now > later(recall.approved_at or now, DAY):
+            return later(now, HOUR)
+        return later(now, AGAIN if moves else CALM if tasks else HOUR)
 
     async def _tell(self, recall: Recall, one: Surveyed) -> Surveyed:
         """Tells one customer, unless they were told."""

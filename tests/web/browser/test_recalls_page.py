@@ -28,7 +28,7 @@ def test_a_wrong_text_is_recalled_by_two_people_and_its_customer_reads_it(server
     asks(server, customer, "Hoe zeg ik mijn huur op?")
     take_back(server)
     opens(writer, server, "/desk/terugroepen", "schrijver")
-    expect(writer.locator("#list")).to_contain_text("1 ontvangers", timeout=PATIENCE_MS)
+    expect(writer.locator("#list")).to_contain_text("1 ontvanger", timeout=PATIENCE_MS)
     look(writer, "recalls", *SIZES)
     writer.get_by_role("link", name="Hoe zeg ik mijn huur op?").click()
     expect(writer.locator("#one-title")).to_be_focused()

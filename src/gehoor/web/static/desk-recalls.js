@@ -70,7 +70,7 @@ function stand(one) {
 /** @param {Recall} one */
 function row(one) {
   const link = h("a", { text: one.title, attr: { href: `#${encodeURIComponent(one.id)}` } });
-  const people = one.listed === null ? "" : `, ${one.listed.recipients} ontvangers`;
+  const people = one.listed === null ? "" : `, ${receivers(one.listed.recipients)}`;
   return h("li", {}, link, h("span", { text: ` ${clock.due(one.opened_at)}${people}. Hoe erg: ${HARM[one.harm] ?? one.harm}. Stand: ${stand(one)}.` }));
 }
 
@@ -119,7 +119,7 @@ async function count(id) {
   const reply = await api.get(`/recalls/${encodeURIComponent(id)}/recipients?came=${filter}`);
   if (!reply.ok || id !== chosen()) return;
   const told = reply.body;
-  say(byId("came-state"), `Geteld om ${clock.clock(told.at)} uur: ${told.total} ontvangers.`);
+  say(byId("came-state"), `Geteld om ${clock.clock(told.at)} uur: ${receivers(told.total)}.`);
   byId("came").replaceChildren(...Object.keys(CAME).filter((key) => told.came[key]).map((key) => figure(first(CAME[key]), told.came[key])));
   byId("ways").replaceChildren(...Object.keys(WAYS).filter((key) => told.ways[key]).map((key) => figure(first(WAYS[key]), told.ways[key])));
   /** @type {Recipient[]} */
@@ -170,6 +170,11 @@ async function looked(one, reached) {
 /** @param {string} id */
 function area(id) {
   return /** @type {HTMLTextAreaElement} */ (byId(id));
+}
+
+/** @param {number} count */
+function receivers(count) {
+  return count === 1 ? "1 ontvanger" : `${count} ontvangers`;
 }
 
 /** @param {string} text */
