@@ -482,9 +482,7 @@ def _knowing(settings: Settings, folder: Library, retrieval: RetrievalBrain, mod
     no customer."""
 
     def take(library: Library) -> None:
-        learn = getattr(retrieval, "take", None)
-        if learn is not None:
-            learn(library.as_if_climbed())
+        retrieval.take(library.as_if_climbed())
 
     drafts, faults = imported(settings.knowledge)
     for fault in faults:

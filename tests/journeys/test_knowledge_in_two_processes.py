@@ -35,8 +35,8 @@ async def clients() -> AsyncIterator[list[httpx.AsyncClient]]:
         yield [await closing.enter_async_context(httpx.AsyncClient(timeout=20)) for _ in range(3)]
 
 
-async def is_answered(client: httpx.AsyncClient, server: Server) -> bool:
-    """Whether the AI answers a customer at this server."""
+async def is_answered(client: httpx.AsyncClient, server: Server, words: str = "") -> bool:
+    """Whether the AI answers a customer at this server, with these words."""
     customer = await Customer(client, server).begins()
     seq = await customer.writes(QUESTION)
     async with asyncio.timeout(10):
@@ -44,7 +44,7 @@ async def is_answered(client: httpx.AsyncClient, server: Server) -> bool:
             answer = await client.get(f"{server.url}{customer.path}/events", headers=customer.headers)
             said = [one for one in answer.json()["events"] if one["seq"] > seq and one["author"]["kind"] == "ai"]
             if said:
-                return any(one.get("sources") for one in said)
+                return any(one.get("sources") and words in one["text"] for one in said)
             await asyncio.sleep(0.05)
 
 
@@ -89,7 +89,15 @@ async def test_that_a_switch_and_a_withdrawal_act_in_the_other_process_and_outli
     seen = (await lead.client.get(f"{there.url}{PATH}")).json()["last"]
     told = await writer.posts(f"{PATH}/draft", draft | {"seen": seen})
     told = await writer.posts(f"{PATH}/submit", {"language": "nl", "seen": told["last"]})
-    await lead.posts(f"{PATH}/approve", {"language": "nl", "seen": told["last"]})
+    approval = {"language": "nl", "seen": told["last"], "why": "Er is een formulier"}
+    unmeasured = await lead.client.post(f"{here.url}{PATH}/approve", json=approval)
+    assert unmeasured.json()["field"] == "effect"
+    await writer.posts(f"{PATH}/effect", {"language": "nl"})
+    async with asyncio.timeout(60):
+        while (await lead.client.get(f"{here.url}{PATH}")).json()["effects"]["nl"]["figures"] is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
+    await lead.posts(f"{PATH}/approve", approval)
+    await becomes(True, lambda: is_answered(client, there, "U zegt de huur op met het formulier."))
     for server in two:
         server.kill()
     for server in two:

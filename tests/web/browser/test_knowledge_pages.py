@@ -71,6 +71,8 @@ def test_a_text_is_written_looked_at_by_another_and_published(server: Server, co
     says(writer, "Aangeboden")
     lead.reload()
     expect(lead.locator("#stage")).to_contain_text("wacht op iemand anders")
+    lead.get_by_role("button", name="Effect meten").click()
+    expect(lead.locator("#effect-table")).to_be_visible(timeout=90_000)
     lead.get_by_role("button", name="Goedkeuren").click()
     lead.get_by_label("Waarom?").fill("Het formulier is nieuw")
     lead.get_by_role("dialog").get_by_role("button", name="Goedkeuren").click()
