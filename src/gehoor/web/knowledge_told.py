@@ -9,7 +9,7 @@ from difflib import unified_diff
 from typing import Any, Final
 
 from gehoor.core.errors import NotNow
-from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, Article, Library
+from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, Article, ArticlePolicy, Library
 from gehoor.core.knowledge.ladder import RUNGS, Figures, Rung, above, climbed, demand
 from gehoor.core.knowledge.life import HOUSE, IMPORT, Edition, Topic, Withdrawn
 from gehoor.core.knowledge.warnings import Warned
@@ -20,6 +20,12 @@ from gehoor.flows.writers import Measured
 
 Named = Callable[[str], str]
 _ITSELF: Final = "Gehoor"
+_MAY: Final = {
+    ArticlePolicy.MAY_ANSWER: "zelf antwoorden",
+    ArticlePolicy.FIXED_TEXT: "alleen de hele tekst geven",
+    ArticlePolicy.MAY_SUGGEST: "voorstellen",
+    ArticlePolicy.PEOPLE_ONLY: "niets: alleen mensen",
+}
 
 
 def name_in(names: dict[str, str]) -> Named:
@@ -116,7 +122,7 @@ def _lines(article: Article, text: Callable[[Article], str]) -> list[str]:
         f"Geldt vanaf: {article.valid_from.isoformat()}",
         f"Geldt tot en met: {until}",
         f"Controleren voor: {article.review_by.isoformat()}",
-        f"Wat de AI mag: {article.policy.value}",
+        f"Wat de AI mag: {_MAY[article.policy]}",
         f"Doelgroepen: {', '.join(article.audiences)}",
         f"UPL: {', '.join(article.tags)}",
         f"Bron: {article.source}",

@@ -17,7 +17,6 @@ from gehoor.ports.writing import Manuscript
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 _LONGEST_LINE: Final = 200
-_LINK_IN_ANSWER: Final = re.compile(r"([^\s()]+) \((https://[^)\s]+|mailto:[^)\s]+|tel:[^)\s]+)\)")
 _REASONS: Final = (
     ("changes the order of reading", "Er staat een onzichtbaar teken in dat de leesrichting verandert"),
     ("cannot be seen", "Er staat een teken in dat niemand kan zien"),
@@ -70,7 +69,7 @@ class Manuscripts:
 
     def text(self, article: Article) -> str:
         """The text of an article, to be written on."""
-        pieces = [_LINK_IN_ANSWER.sub(r"[\1](\2)", article.answer)]
+        pieces = [article.answer]  # a link in it is its label with the address behind it, as customers read it
         pieces += [f"## {one.heading}\n\n{one.text}" for one in article.passages[1:]]
         return "\n\n".join(pieces) + "\n"
 
