@@ -532,8 +532,8 @@ RULES = (
     Mutant(
         "a delivery that ends before the answer counts",
         STANDING,
-        "command.upto >= record.last_human_seq)",
-        "command.upto >= record.last_human_seq - 1)",
+        "command.upto >= record.last_human_seq",
+        "command.upto >= record.last_human_seq - 1",
         "CLOCK",
     ),
     Mutant(
