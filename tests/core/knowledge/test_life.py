@@ -211,6 +211,15 @@ def test_that_a_topic_of_the_folder_answers_and_one_of_the_desk_begins_at_the_bo
     assert shelved(Library(()), [desk], TODAY).policy("lekkage") is ArticlePolicy.PEOPLE_ONLY
 
 
+def test_that_a_draft_that_the_organisation_puts_in_its_folder_itself_answers_unless_somebody_moved_it() -> None:
+    waiting = lived(Drafted(OLD, "import"))
+    assert lived(Filed(OLD, TODAY), topic=waiting).rung is Rung.ANSWERS
+    held = lived(Moved(Rung.SHADOW, "s"), topic=waiting)
+    assert lived(Filed(OLD, TODAY), topic=held).rung is Rung.SHADOW
+    desk = lived(Submitted("nl", "w1"), APPROVAL, topic=waiting)
+    assert lived(Filed(NEW, TODAY), topic=desk).rung is Rung.OFF, "the desk has it, and it climbs"
+
+
 def test_that_a_topic_moves_up_on_figures_and_they_stay_on_record() -> None:
     shadow = lived(Moved(Rung.SHADOW, "s"), topic=FILED)
     shown = Figures(right=60)

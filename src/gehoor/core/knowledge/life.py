@@ -99,6 +99,8 @@ class Topic:
     editions: tuple[Edition, ...] = ()
     rung: Rung = Rung.ANSWERS
     rung_since: Instant = Instant(0)
+    moved: bool = False
+    """Whether somebody put it on its rung."""
     severity: Severity = Severity.ORDINARY
     silenced: bool = False
     last: int = 0
@@ -337,7 +339,11 @@ def after(topic: Topic | None, step: Step, slug: str, at: Instant, number: int) 
     if isinstance(step, Weighed):
         return replace(topic, severity=step.severity)
     if isinstance(step, Moved):
-        return replace(topic, rung=step.rung, rung_since=at)
+        return replace(topic, rung=step.rung, rung_since=at, moved=True)
+    waits = topic.rung is Rung.OFF and not topic.moved and all(one.is_open for one in topic.editions)
+    if isinstance(step, Filed) and waits:
+        # A draft that waited at the desk, and that the organisation approved itself by putting it in its folder.
+        topic = replace(topic, rung=Rung.ANSWERS, rung_since=at)
     return replace(topic, editions=_editions(topic, step, at))
 
 
