@@ -11,7 +11,12 @@ from gehoor.core.errors import Invalid
 from gehoor.prove.simulate.run import Simulated, Wanted, checked, simulate
 
 SMALL = Wanted(days=2, agents=4, a_year=45_000, seed=4, processes=1)
-CANNOT_HAPPEN: dict[str, str] = {}
+_NO_ERRORS = "nobody finds an error in a text of a simulation; tests/survive/test_recalled.py does"
+CANNOT_HAPPEN: dict[str, str] = {
+    "CorrectionGiven": _NO_ERRORS,
+    "CorrectionSeen": _NO_ERRORS,
+    "ModelConsulted": "a simulation has no language model",
+}
 """Kinds of fact that a simulation cannot cause, each with the reason."""
 
 
