@@ -100,10 +100,36 @@ function stageTold(open) {
 /** What can be done with the text now. @param {any} open */
 function acts(open) {
   if (!topic.may.write || writing) return [];
-  if (open === undefined) return [act("Nieuwe versie schrijven", write, true)];
+  if (open === undefined) return [act("Nieuwe versie schrijven", write, true), ...proposals()];
   if (open.standing === "draft") return [act("Verder schrijven", write), act("Aanbieden om na te kijken", () => void send("submit", { language: shownLanguage, seen: topic.last }, "Aangeboden. Iemand anders kan de tekst nu nakijken."), true)];
   const back = act("Terugsturen", () => sendBack());
   return open.writer_ids.includes(me) ? [back] : [act("Goedkeuren", approve, true), back];
+}
+
+/** What a language model may be asked, where there is one: it becomes a concept, and somebody else approves it. */
+function proposals() {
+  if (!topic.may.propose || standing() === undefined) return [];
+  const simpler = act("Laat het taalmodel het eenvoudiger zeggen", () => void propose("simpler", shownLanguage));
+  if (shownLanguage !== "nl" || topic.languages.includes("en")) return [simpler];
+  return [simpler, act("Laat het taalmodel het in het Engels vertalen", () => void propose("translated", "en"))];
+}
+
+/** @param {string} how @param {string} to */
+async function propose(how, to) {
+  const body = { language: shownLanguage, to, how, seen: topic.last };
+  if (!(await send("propose", body, "Het taalmodel schreef een concept. Lees het woord voor woord na."))) return;
+  shownLanguage = to;
+  drawText();
+  const found = topic.proposed.differences.map(different);
+  if (found.length > 0) tell(`Het taalmodel schreef een concept. Let op: ${found.join(", ")}.`);
+  byId("text-title").focus();
+}
+
+/** @param {{ what: string, value: string }} one */
+function different({ what, value: of }) {
+  /** @type {Record<string, string>} */
+  const words = { number_gone: `het getal ${of} is weg`, number_new: `het getal ${of} is nieuw`, link_gone: `${of} is weg`, link_new: `${of} is nieuw`, fewer_limits: `${of} keer minder een woord als "niet" of "alleen"`, other_passages: "er zijn meer of minder kopjes" };
+  return words[what] ?? what;
 }
 
 /** @param {string} text @param {() => void} click @param {boolean} [primary] */
