@@ -44,6 +44,8 @@ def test_that_a_model_writes_a_concept_that_the_writer_is_warned_about(modelled:
     says(page, "Het taalmodel schreef een concept. Let op:")
     says(page, "het getal 77 is nieuw")
     expect(page.locator("#text-title")).to_be_focused()
+    beside = page.get_by_text("Het geldt nog niet. Let op:")
+    expect(beside).to_be_in_viewport()
     focus(page)
     expect(page.locator("#preview")).to_contain_text("Dat kost 77 euro.")
     expect(page.get_by_role("button", name="Aanbieden om na te kijken")).to_be_visible()

@@ -94,7 +94,7 @@ function drawText() {
 function stageTold(open) {
   if (open === undefined) return topic.may.write ? "Er is geen concept." : "";
   const who = open.writers.join(" en ");
-  return open.standing === "draft" ? `Er is een concept van ${who}. Het geldt nog niet.` : `Een tekst van ${who} wacht op iemand anders om hem na te kijken.`;
+  return open.standing === "draft" ? `Er is een concept van ${who}. Het geldt nog niet.${lookAt}` : `Een tekst van ${who} wacht op iemand anders om hem na te kijken.`;
 }
 
 /** What can be done with the text now. @param {any} open */
@@ -105,6 +105,9 @@ function acts(open) {
   const back = act("Terugsturen", () => sendBack());
   return open.writer_ids.includes(me) ? [back] : [act("Goedkeuren", approve, true), back];
 }
+
+/** What to look at in what a language model wrote; until something else is done. */
+let lookAt = "";
 
 /** What a language model may be asked, where there is one: it becomes a concept, and somebody else approves it. */
 function proposals() {
@@ -121,7 +124,12 @@ async function propose(how, to) {
   shownLanguage = to;
   drawText();
   const found = topic.proposed.differences.map(different);
-  if (found.length > 0) tell(`Het taalmodel schreef een concept. Let op: ${found.join(", ")}.`);
+  if (found.length > 0) {
+    // Also beside the text: the line at the top of the page may be out of sight.
+    lookAt = ` Let op: ${found.join(", ")}.`;
+    tell(`Het taalmodel schreef een concept.${lookAt}`);
+    drawText();
+  }
   byId("text-title").focus();
 }
 
@@ -226,6 +234,7 @@ async function send(what, body, good) {
   if (busy) return false;
   busy = true;
   tell("Een ogenblik.");
+  lookAt = "";
   const reply = await api.post(`${path()}/${what}`, body);
   busy = false;
   if (!reply.ok) {
