@@ -30,7 +30,16 @@ class Written:
     policy: str
     first: date
     last: date
+    computes: str = ""
     sections: list[tuple[str, str]] = field(default_factory=list)
+
+
+_WORKED_OUT = re.compile(r"(open|closed)_(now|day|always)")
+
+
+def _with_figures(fixed: str) -> re.Pattern[str]:
+    """The fixed sentence about opening hours with a few words, times and days filled in, and nothing else."""
+    return re.compile(re.sub(r"\\{\w+\\}", r"[\\w .:,]{4,60}", re.escape(fixed)))
 
 
 def _flat(lines: list[str]) -> str:
@@ -46,7 +55,7 @@ def written(file: Path) -> Written:
     """What one file says."""
     _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
     told = yaml.safe_load(front)
-    one = Written(told["title"], told["policy"], told["valid_from"], told["review_by"])
+    one = Written(told["title"], told["policy"], told["valid_from"], told["review_by"], told.get("computes", ""))
     for number, part in enumerate(re.split(r"^## ", body, flags=re.MULTILINE)):
         heading, _, text = part.partition("\n") if number else ("", "", part)
         flat = _flat(text.strip().split("\n"))
@@ -59,10 +68,11 @@ class Checker:
 
     def __init__(self, folder: Path, texts: Path) -> None:
         self.articles = {(file.stem, file.parent.name): written(file) for file in folder.glob("[a-z][a-z]/*.md")}
-        self.fixed = set()
+        self.fixed, self.worked_out = set(), list[re.Pattern[str]]()
         for language in ("nl", "en"):
             told = yaml.safe_load((texts / f"{language}.yaml").read_text(encoding="utf-8"))
             self.fixed |= {text for id, text in told.items() if id.startswith("connect_")}
+            self.worked_out += [_with_figures(text) for id, text in told.items() if _WORKED_OUT.match(id)]
         self.strictest: dict[str, set[str]] = {}
         for (slug, _), one in self.articles.items():
             self.strictest.setdefault(slug, set()).add(one.policy)
@@ -77,6 +87,9 @@ class Checker:
         one = self.articles.get((slug, language))
         if one is None or not one.first <= on <= one.last or self.strictest[slug] != {"may_answer"}:
             return "no article that may be answered with"
+        first, _, rest = text.partition("\n\n")
+        if one.computes and rest and any(pattern.fullmatch(first) for pattern in self.worked_out):
+            text = rest
         if text == one.sections[0][1]:
             return ""
         if len(text) > _MOST:

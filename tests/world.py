@@ -238,6 +238,7 @@ async def open_house(
     probe_secret: str = "",
     watcher: Watcher | None = None,
     told: Settings | None = None,
+    contents: Contents = CONTENTS,
     **settings: Any,
 ) -> AsyncIterator[Built]:
     """A house that runs, closed again at the end.
@@ -249,6 +250,7 @@ async def open_house(
         probe_secret: what the house knows its own probe by.
         watcher: counts requests.
         told: the limits of the web.
+        contents: the knowledge that the house starts with.
         settings: see ``parts``.
     """
     brain = ScriptedBrain(steps)
@@ -271,7 +273,7 @@ async def open_house(
         policy or organisation().policy,
         broken.append,
         documents=documents,
-        contents=CONTENTS,
+        contents=contents,
     )
     app = create_app(
         house,

@@ -49,6 +49,7 @@ def test_that_the_text_of_an_article_is_read_back_as_it_was(slug: str) -> None:
         *(article.slug, article.language, article.title, article.owner, article.valid_from, article.review_by),
         *(article.policy, Manuscripts().text(article)),
         ways=article.ways,
+        computes=article.computes,
     )
     assert Manuscripts().read(one) == article
 

@@ -8,7 +8,7 @@ import pytest
 
 from gehoor.adapters.articles.markdown import imported, read_articles
 from gehoor.core.errors import KnowledgeFault
-from gehoor.core.knowledge.article import ArticlePolicy, Library
+from gehoor.core.knowledge.article import ArticlePolicy, Computation, Library
 from gehoor.core.knowledge.costs import USUAL_COSTS
 from gehoor.core.knowledge.ladder import Severity
 
@@ -74,11 +74,12 @@ def test_line_ends_a_byte_order_mark_and_harmless_invisible_characters_change_no
 def test_the_fields_that_may_be_left_out_are_read(tmp_path: Path) -> None:
     more = (
         "valid_until: 2026-12-31\naudiences:\n- huurders\n- woningzoekenden\ntags:\n- huurtoeslag\n"
-        f"source: https://www.voorbeeldstad.example/huur\nsource_digest: {'ab' * 32}\n"
+        f"source: https://www.voorbeeldstad.example/huur\nsource_digest: {'ab' * 32}\ncomputes: opening_hours\n"
     )
     write(tmp_path, GOOD)
     (first,) = read(tmp_path)[0].articles
     assert (first.valid_until, first.audiences, first.tags, first.source, first.source_digest) == (None, (), (), "", "")
+    assert first.computes is None
     write(tmp_path, GOOD.replace("policy: may_answer\n", f"policy: fixed_text\n{more}"))
     library, faults = read(tmp_path)
     assert faults == ()
@@ -86,6 +87,7 @@ def test_the_fields_that_may_be_left_out_are_read(tmp_path: Path) -> None:
     assert article.policy is ArticlePolicy.FIXED_TEXT
     assert article.valid_until == date(2026, 12, 31)
     assert (article.audiences, article.tags) == (("huurders", "woningzoekenden"), ("huurtoeslag",))
+    assert article.computes is Computation.OPENING_HOURS
     assert (article.source, article.source_digest) == ("https://www.voorbeeldstad.example/huur", "ab" * 32)
 
 
@@ -111,6 +113,7 @@ BROKEN: list[tuple[str, str, str, dict[str, object]]] = [
     ("a tag without an end", "policy:", f"tags:\n- {'a' * 201}\npolicy:", {"field": "tags"}),
     ("a source of two lines", "policy:", "source: |\n  a\n  b\npolicy:", {"field": "source"}),
     ("a digest that is none", "policy:", "source_digest: onbekend\npolicy:", {"field": "source_digest"}),
+    ("what nothing can work out", "policy:", "computes: weather\npolicy:", {"field": "computes"}),
     ("a slug with capitals", "slug: huur-opzeggen", "slug: Huur opzeggen", {"field": "slug"}),
     ("a slug that is not the file's name", "slug: huur-opzeggen", "slug: borg", {"field": "slug"}),
     ("another language than the folder", "language: nl", "language: en", {"field": "language"}),

@@ -18,7 +18,7 @@ from gehoor.adapters.brains.index import Index
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
 from gehoor.adapters.brains.training import build_index
-from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Library
+from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Computation, Library
 from gehoor.core.knowledge.ladder import Rung
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions, suggestion_of
 from tests.core.knowledge.examples import LIBRARY, TODAY, article
@@ -91,6 +91,17 @@ async def test_the_guard_lets_through_what_is_approved() -> None:
     assert shown == replace(said, valid_from=english.valid_from), "the day comes from the article itself"
     two = Suggestions((as_suggestion("klacht"), as_suggestion("lekkage")))
     assert await guarded(two).answer(Question("lekkage"), TODAY) == two
+
+
+async def test_what_is_worked_out_comes_from_the_article_and_never_from_the_brain() -> None:
+    claimed = replace(GOOD, computes=Computation.OPENING_HOURS)
+    assert await guarded(claimed).answer(Question("lekkage"), TODAY) == GOOD
+    marked = replace(LEAK, computes=Computation.OPENING_HOURS)
+    guard = GuardedBrain(scripted(replace(GOOD, version=marked.version)), lambda: Library((marked,)))
+    said = await guard.answer(Question("lekkage"), TODAY)
+    assert isinstance(said, Answer)
+    assert said.computes is Computation.OPENING_HOURS
+    assert said.text == LEAK.answer
 
 
 PEOPLE = LIBRARY.find("huurachterstand", "nl")

@@ -6,14 +6,17 @@ from typing import Any, cast
 
 import pytest
 
+from gehoor.adapters.articles.manuscripts import Manuscripts
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Phase
 from gehoor.core.ids import ConversationId
+from gehoor.core.knowledge.article import Computation, Library
 from gehoor.core.time import SECOND
+from gehoor.flows.contents import Contents
 from gehoor.ports.brain import Answer, DontKnow, Question
 from gehoor.ports.store import turn_key
-from tests.world import BORG, OPZEGGEN, SLEUTEL, Built, answer_from, open_house, suggest, until
+from tests.world import BORG, OPZEGGEN, SLEUTEL, Built, answer_from, article, open_house, organisation, suggest, until
 
 pytestmark = pytest.mark.anyio
 
@@ -229,3 +232,35 @@ async def test_that_a_turn_of_a_conversation_that_is_gone_ends(built: Built) -> 
     await built.house.outbox.idle()
     assert turn_key(id, 3) not in await job_keys(built)
     assert built.broken == []
+
+
+OPEN = replace(
+    article("openingstijden", "Wanneer zijn jullie open?", "U bereikt ons van 8.00 tot 17.00 uur."),
+    computes=Computation.OPENING_HOURS,
+)
+THERE = "Onze medewerkers zijn nu bereikbaar via telefoon en chat, tot 17.00 uur."
+BACK = "Op maandag 30 november om 8.00 uur zijn zij er weer."
+ON_SATURDAY = f"Op zaterdag 28 november zijn onze medewerkers niet bereikbaar. {BACK}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Wanneer zijn jullie open?", THERE),
+        ("Kan ik zaterdag langskomen?", ON_SATURDAY),
+        ("Zijn jullie vrijdag of zaterdag open?", THERE),
+    ],
+)
+async def test_that_an_answer_about_opening_hours_first_says_whether_people_can_be_reached(
+    text: str, told: str
+) -> None:
+    async with open_house([answer_from(OPEN)], contents=Contents(Library((OPEN,)), writing=Manuscripts())) as built:
+        customer = await built.customer()
+        await customer.writes(text)
+        assert (await customer.looks())[-1]["text"] == f"{told}\n\n{OPEN.answer}"
+        (replied,) = [f for f in await built.facts(customer.id) if isinstance(f.event, e.BotReplied)]
+        assert isinstance(replied.event, e.BotReplied)
+        said = replied.event.computed
+        assert said is not None
+        assert organisation().policy.wording.say(said.id, said.language, **dict(said.params)).text == told
+        assert said.version == organisation().policy.wording.version

@@ -98,6 +98,7 @@ _PLAIN: dict[str, object] = {
     "sources": "huur@1",
     "unseen": "none",
     "also": "",
+    "computed": "none",
     "sentences": "",
     "phrases": "",
     "model": "model",

@@ -7,6 +7,7 @@ import pytest
 
 from gehoor.core.conversation import events as e
 from gehoor.core.ids import ConversationId
+from gehoor.core.knowledge.article import Computation
 from tests.world import LIBRARY, Agent, Built, Customer, answer_from, open_house
 
 pytestmark = pytest.mark.anyio
@@ -243,3 +244,14 @@ async def test_that_the_shadow_is_seen_by_nobody_and_one_rung_up_the_agent_sees_
         assert [one["article"] for one in read["articles"]] == seen
         assert "unseen" not in str(read["events"])
         await agent.does("resolve", customer.id)
+
+
+async def test_that_what_is_worked_out_first_is_marked_at_the_desk(built: Built, writer: Writer, lead: Writer) -> None:
+    assert (await writer.does("draft", **BETTER, seen=0, computes="weather")).status_code == 422
+    told = await published(writer, lead, computes="opening_hours")
+    assert told["editions"][0]["computes"] == "opening_hours"
+    article = built.house.knowledge.library.find("borg", "nl")
+    assert article is not None
+    assert article.computes is Computation.OPENING_HOURS
+    told = await writer.did("draft", **BETTER, seen=told["last"])
+    assert [one["computes"] for one in told["editions"]] == [None, "opening_hours", None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -21,6 +21,8 @@ from gehoor.core.conversation.model import Actor, ActorKind, Heard, Source, Stat
 from gehoor.core.errors import Unknown
 from gehoor.core.guarantee.heard import ends_turn, raised, rise
 from gehoor.core.ids import ConversationId
+from gehoor.core.knowledge.article import Computation
+from gehoor.core.knowledge.day_asked import day_asked
 from gehoor.core.knowledge.saying import QUESTIONS
 from gehoor.core.policy import Policy
 from gehoor.core.time import local
@@ -145,7 +147,11 @@ async def _think(world: World, policy: Policy, asked: _Asked) -> c.BotCommand:
     questions = tuple(one.text for one in asked.earlier if one.author == "customer")[-_EARLIER_QUESTIONS:]
     language = policy.languages[0] if asked.heard is None else asked.heard.language
     question = Question(asked.text, language, questions, asked.state.record.given, asked.clarified)
-    return _command(asked.turn, await world.brain.answer(question, today(world, policy)), _brain(world))
+    on = today(world, policy)
+    command = _command(asked.turn, await world.brain.answer(question, on), _brain(world))
+    if isinstance(command, c.BotAnswered) and command.says_open:
+        return replace(command, day=day_asked(asked.text, on))
+    return command
 
 
 def today(world: World, policy: Policy) -> date:
@@ -158,7 +164,8 @@ def _command(turn: int, said: Answer | Suggestions | DontKnow, brain: str) -> c.
         source = Source(said.slug, said.version, said.title, said.language, _day(said.valid_from))
         sentences = tuple(f"{passage}.{number}" for passage, number in said.places)
         return c.BotAnswered(
-            turn, source, said.text, brain, sentences, said.phrases, _sources(said.also), said.consulted
+            *(turn, source, said.text, brain, sentences, said.phrases, _sources(said.also), said.consulted),
+            says_open=said.computes is Computation.OPENING_HOURS,
         )
     if isinstance(said, Suggestions):
         return c.BotSuggests(turn, _sources(said.items), brain, said.question, said.consulted)

@@ -53,6 +53,8 @@ async def keep_articles(world: World, articles: Iterable[Article]) -> None:
             told["audiences"] = list(article.audiences)
         if article.source:
             told["source"] = article.source
+        if article.computes is not None:
+            told["computes"] = article.computes.value
         await world.store.add_to_ledger(world.clock.now(), "article", _canonical(told))
         await asyncio.sleep(0)  # customers go first
 

@@ -97,4 +97,5 @@ def _manuscript(before: Article, made: Rewritten, to: str) -> Manuscript:
         audiences=before.audiences,
         tags=before.tags,
         source=before.source,
+        computes=before.computes,
     )

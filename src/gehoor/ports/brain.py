@@ -12,7 +12,7 @@ from typing import Protocol
 
 from gehoor.core.conversation.model import Consulted
 from gehoor.core.knowledge.answer import Candidate
-from gehoor.core.knowledge.article import Article
+from gehoor.core.knowledge.article import Article, Computation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Answer:
 
     ``places``: passage and number of each sentence (core/knowledge/sentences); none: the whole answer. ``phrases``: the
     id of the fixed phrase before each piece. ``valid_from``: since when this version is in force. ``also``: what may be
-    meant instead, should this not help. ``consulted``: what a language model was asked on the way.
+    meant instead, should this not help. ``computes``: what the house works out and says before the text, as the article
+    asks for; a brain's word for it does not count. ``consulted``: what a language model was asked on the way.
     """
 
     slug: str
@@ -65,6 +66,7 @@ class Answer:
     phrases: tuple[str, ...] = ()
     valid_from: date | None = None
     also: tuple[Suggestion, ...] = ()
+    computes: Computation | None = None
     consulted: Consulted | None = field(default=None, compare=False)
 
 

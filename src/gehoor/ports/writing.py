@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from gehoor.core.knowledge.article import Article, ArticlePolicy
+from gehoor.core.knowledge.article import Article, ArticlePolicy, Computation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Manuscript:
     audiences: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     source: str = ""
+    computes: Computation | None = None
 
 
 class Writing(Protocol):

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gehoor.core.errors import NotAllowed
-from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, EVERYTHING, ArticlePolicy
+from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, EVERYTHING, ArticlePolicy, Computation
 from gehoor.core.knowledge.ladder import Rung, Severity
 from gehoor.core.knowledge.life import SUPERVISOR, WRITER, Topic
 from gehoor.core.knowledge.proposal import How
@@ -97,9 +97,9 @@ class Knowledge:
         """POST /staff/knowledge/{slug}/draft"""
         staff = await self._staff(request)
         shape = wire.decode(await body_of(request), shapes.Draft)
-        given = {
-            name: getattr(shape, name) for name in shape.__struct_fields__ if name not in ("seen", "policy", "new")
-        }
+        read = ("seen", "new", "policy", "computes")
+        given = {name: getattr(shape, name) for name in shape.__struct_fields__ if name not in read}
+        given["computes"] = None if shape.computes is None else Computation(shape.computes)
         article = self._book.writing.read(Manuscript(_slug(request), policy=ArticlePolicy(shape.policy), **given))
         return await self._done(self._book.draft(article, shape.seen, staff, is_new=shape.new), staff)
 

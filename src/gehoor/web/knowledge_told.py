@@ -106,6 +106,7 @@ def _edition(topic: Topic, one: Edition, on: date, named: Named) -> dict[str, An
         "audiences": list(article.audiences),
         "tags": list(article.tags),
         "source": article.source,
+        "computes": None if article.computes is None else article.computes.value,
         "ways": list(article.ways),
         "answer": article.answer,
         "passages": [{"heading": each.heading, "text": each.text} for each in article.passages],
@@ -126,6 +127,7 @@ def _lines(article: Article, text: Callable[[Article], str]) -> list[str]:
         f"Doelgroepen: {', '.join(article.audiences)}",
         f"UPL: {', '.join(article.tags)}",
         f"Bron: {article.source}",
+        f"Rekent uit: {article.computes or ''}",
     ]
     ways = [f"Vraag: {one}" for one in article.ways]
     return [*(one for one in fields if not one.endswith(": ")), *text(article).splitlines(), *ways]

@@ -31,6 +31,7 @@ class Draft(Struct):
     audiences: Lines = ()
     tags: Lines = ()
     source: str = ""
+    computes: Literal["opening_hours"] | None = None
     new: bool = False
 
 

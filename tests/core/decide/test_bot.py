@@ -1,9 +1,13 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.model import Consulted, Danger, Heard, Phase, Signal, Source, Timer
-from tests.core.situations import HOUSE, RENT, after, bent, give, kinds, wrote
+from gehoor.core.time import HOUR, later
+from tests.core.situations import HOUSE, POLICY, RENT, after, bent, give, kinds, wrote
 
 BRAIN = "brain/1"
 KEY = Source("sleutel", "1", "Sleutel", "nl")
@@ -233,3 +237,34 @@ def test_that_what_it_would_have_said_on_trial_is_in_the_fact_and_not_in_the_wor
     assert isinstance(abstained, e.BotAbstained)
     assert abstained.unseen == (unseen if version else None), "what has no version cannot be compared"
     assert all("huur" not in (one.text or "") for one in told)
+
+
+def test_that_what_is_worked_out_stands_before_the_approved_words_and_on_record() -> None:
+    state = after("begin asked")
+    [told] = give(state, c.BotAnswered(wrote(state), RENT, "words", BRAIN, says_open=True))
+    assert isinstance(told.event, e.BotReplied)
+    assert told.event.computed is not None
+    sentence, words = told.text.split("\n\n")
+    assert words == "words"
+    assert told.masked == told.text
+    template = told.event.computed
+    assert POLICY.wording.say(template.id, template.language, **dict(template.params)).text == sentence
+
+
+def test_that_it_is_worked_out_at_the_moment_of_the_answer_and_for_the_day_that_was_asked_about() -> None:
+    state = after("begin asked")
+    asked = c.BotAnswered(wrote(state), RENT, "words", BRAIN, says_open=True)
+    said = {give(state, asked, at=later(state.record.at, hours * HOUR))[0].text for hours in (0, 12)}
+    said.add(give(state, replace(asked, day=date(2026, 11, 28)))[0].text)
+    assert len(said) == 3
+
+
+def test_that_an_answer_without_the_mark_or_in_another_language_is_the_approved_words_alone() -> None:
+    state = after("begin asked")
+    for command in (
+        c.BotAnswered(wrote(state), RENT, "words", BRAIN, day=date(2026, 11, 28)),
+        c.BotAnswered(wrote(state), replace(RENT, language="pl"), "words", BRAIN, says_open=True),
+    ):
+        [told] = give(state, command)
+        assert isinstance(told.event, e.BotReplied)
+        assert (told.text, told.event.computed) == ("words", None)

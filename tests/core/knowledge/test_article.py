@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Library, Passage
+from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Computation, Library, Passage
 from tests.core.knowledge.examples import LIBRARY, TODAY, article
 
 
@@ -53,6 +53,7 @@ def test_a_version_that_exists_keeps_its_number_until_a_new_field_says_something
     assert first.version == "91f5b88d80d4"
     assert replace(first, valid_until=date(2026, 12, 31)).version != first.version
     assert replace(first, audiences=("huurders",)).version != first.version
+    assert replace(first, computes=Computation.OPENING_HOURS).version != first.version
     two = replace(first, audiences=("huurders", "kopers"))
     assert replace(first, audiences=("kopers", "huurders")).version == two.version
 

@@ -10,13 +10,13 @@ import yaml
 
 from gehoor.adapters.articles.wholesome import fault_of_line
 from gehoor.core.errors import KnowledgeFault
-from gehoor.core.knowledge.article import ArticlePolicy
+from gehoor.core.knowledge.article import ArticlePolicy, Computation
 
 _FENCE = "---"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _REQUIRED = ("slug", "language", "title", "owner", "valid_from", "review_by", "policy")
-_KNOWN = (*_REQUIRED, "ways", "valid_until", "audiences", "tags", "source", "source_digest")
+_KNOWN = (*_REQUIRED, "ways", "valid_until", "audiences", "tags", "source", "source_digest", "computes")
 _MOST_CHARACTERS_OF_A_WAY = 4000
 _MOST_CHARACTERS_OF_A_NAME = 200
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -42,6 +42,7 @@ class FrontMatter:
     tags: tuple[str, ...]
     source: str
     source_digest: str
+    computes: Computation | None
 
 
 def read_front_matter(text: str, name: str) -> tuple[FrontMatter, list[str], int]:
@@ -98,6 +99,7 @@ def _fields(found: dict[object, object], name: str) -> FrontMatter:
         tags=_lines(found, "tags", name, _MOST_CHARACTERS_OF_A_NAME),
         source=_line(found, "source", name) if _is_set(found, "source") else "",
         source_digest=_matching(found, "source_digest", _DIGEST, name) if _is_set(found, "source_digest") else "",
+        computes=_computes(found, name) if _is_set(found, "computes") else None,
     )
 
 
@@ -131,6 +133,13 @@ def _policy(found: dict[object, object], name: str) -> ArticlePolicy:
         return ArticlePolicy(str(found["policy"]))
     except ValueError as error:
         raise _fault(name, "policy", f"must be one of {', '.join(ArticlePolicy)}") from error
+
+
+def _computes(found: dict[object, object], name: str) -> Computation:
+    try:
+        return Computation(str(found["computes"]))
+    except ValueError as error:
+        raise _fault(name, "computes", f"must be one of {', '.join(Computation)}") from error
 
 
 def _lines(found: dict[object, object], field: str, name: str, longest: int) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ _WORDS: Final = {
     "audiences": "Een doelgroep",
     "tags": "Een UPL-naam",
     "source": "De bron",
+    "computes": "Wat er wordt uitgerekend",
 }
 
 
@@ -90,6 +91,7 @@ def _front(one: Manuscript) -> dict[str, Any]:
         "audiences": list(one.audiences),
         "tags": list(one.tags),
         "source": one.source.strip(),
+        "computes": one.computes.value if one.computes else "",
     }
     return front | {name: value for name, value in more.items() if value}
 

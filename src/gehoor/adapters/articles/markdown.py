@@ -102,6 +102,7 @@ def article_of(text: str, path: Path, name: str) -> Article:
         tags=front.tags,
         source=front.source,
         source_digest=front.source_digest,
+        computes=front.computes,
     )
 
 

@@ -90,9 +90,9 @@ class GuardedBrain:
         if fault:
             unseen = self._unseen([suggestion_of(article)], question, today) if fault == "not_allowed" else None
             return DontKnow("on_trial" if unseen else fault, said.consulted, unseen)
-        # What is shown beside the text comes from the article itself.
+        # What is shown and said beside the text comes from the article itself.
         also = self._may_suggest((one for one in said.also if one.slug != said.slug), question, today)
-        return replace(said, valid_from=article.valid_from, also=also)
+        return replace(said, valid_from=article.valid_from, also=also, computes=article.computes)
 
     def _fault_of_answer(self, said: Answer, article: Article, question: Question, today: date) -> str:
         if not self._library().in_force(article, today):

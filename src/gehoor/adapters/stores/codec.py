@@ -27,7 +27,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 EVENTS: Final[dict[str, type]] = {kind.__name__: kind for kind in get_args(e.Event)}
 VERSIONS: Final[dict[str, int]] = {
     **{"HumanRequested": 2, "PromiseMade": 2, "AgentWrote": 4, "SafetyShown": 2},
-    **{"MessageReceived": 2, "IdentityTold": 2, "BotReplied": 2, "BotSuggested": 2, "BotAbstained": 2},
+    **{"MessageReceived": 2, "IdentityTold": 2, "BotReplied": 3, "BotSuggested": 2, "BotAbstained": 2},
 }
 """The version in which an event is written today, where it is not 1."""
 
@@ -42,6 +42,7 @@ UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
     ("MessageReceived", 1): lambda values: values,
     ("IdentityTold", 1): lambda values: values,
     ("BotReplied", 1): lambda values: values,
+    ("BotReplied", 2): lambda values: values,
     ("BotSuggested", 1): lambda values: values,
     ("BotAbstained", 1): lambda values: values,
 }

@@ -6,6 +6,7 @@ Whatever a rule cannot make itself (ids, references, what was heard, what a poli
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from gehoor.core.conversation.model import (
     Actor,
@@ -105,7 +106,8 @@ class MarkDelivered:
 @dataclass(frozen=True, slots=True)
 class BotAnswered:
     """``sentences``: which of the version's ("passage.number"), none for the whole answer; ``phrases``: ids of the
-    fixed phrases before its pieces; ``also``: the next best, should it not help."""
+    fixed phrases before its pieces; ``also``: the next best, should it not help; ``says_open``: first, whether people
+    can be reached: now, or on ``day``, the one that was plainly asked about."""
 
     turn: int
     source: Source
@@ -115,6 +117,8 @@ class BotAnswered:
     phrases: tuple[str, ...] = ()
     also: tuple[Source, ...] = ()
     consulted: Consulted | None = None
+    says_open: bool = False
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ class BotReplied:
     """The AI gave an approved answer, with its source. ``brain``: name and version of tables and model.
 
     ``sentences``: which of the version's, as "passage.number"; none: the whole answer. ``phrases``: ids of the fixed
-    phrases before its pieces. ``also``: the next best, should it not help.
+    phrases before its pieces. ``also``: the next best, should it not help. ``computed``: the fixed sentence before the
+    answer, with what was worked out from the policy at that moment.
     """
 
     turn: int
@@ -162,6 +163,7 @@ class BotReplied:
     sentences: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     also: tuple[Source, ...] = ()
+    computed: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)

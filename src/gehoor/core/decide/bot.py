@@ -15,6 +15,7 @@ from gehoor.core.decide.case import HOUSE, Case, Told, by_house
 from gehoor.core.decide.request import failed_over, offer_person, request
 from gehoor.core.guarantee import deadlines
 from gehoor.core.guarantee.heard import Course, course, rise, without_support
+from gehoor.core.guarantee.presence import presence
 from gehoor.core.knowledge.saying import QUESTIONS
 from gehoor.core.time import Instant
 
@@ -29,10 +30,12 @@ def answered(case: Case, command: c.BotAnswered) -> list[Told]:
     if case.situation.given:
         return [*record, *_abstain(case, command.turn, "given_before", command.brain)]
     idle, also = _idle_unless_more(case), tuple(filter(_names, command.also))[:3]
+    said = presence(case.policy, case.now, command.source.language, command.day) if command.says_open else None
+    computed, text = (None, command.text) if said is None else (said.template, f"{said.text}\n\n{command.text}")
     event = e.BotReplied(
-        command.turn, command.source, command.brain, idle, command.sentences, command.phrases, also=also
+        command.turn, command.source, command.brain, idle, command.sentences, command.phrases, also, computed
     )
-    return [*record, Told(event, command.text, command.text)]
+    return [*record, Told(event, text, text)]
 
 
 def suggests(case: Case, command: c.BotSuggests) -> list[Told]:

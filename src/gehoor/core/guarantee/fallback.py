@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from gehoor.core.conversation.events import CallNowShown, Event, PromiseMade
 from gehoor.core.conversation.model import Danger, PromiseKind, Record, Window
@@ -35,25 +35,30 @@ def spoken_moment(policy: Policy, at: Instant, language: str) -> str:
 
 def spoken_date(policy: Policy, at: Instant, language: str) -> str:
     """A day as people say it: "dinsdag 24 november"."""
-    return _spoken_day(local(at, policy.hours.zone), language if language in _DAYS else "nl")
+    return spoken_day(local(at, policy.hours.zone), language)
 
 
 def spoken(moment: datetime, language: str) -> str:
     """A local moment as people say it, in Dutch unless the language is one that is known here."""
+    return f"{spoken_day(moment, language)} {spoken_time(moment, language)}"
+
+
+def spoken_day(day: date, language: str) -> str:
+    """A day as people say it, in Dutch unless the language is one that is known here."""
     known = language if language in _DAYS else "nl"
-    day = _spoken_day(moment, known)
-    return f"{day} {moment.hour}.{moment.minute:02d} uur" if known == "nl" else f"{day} {moment:%H:%M}"
+    return f"{_DAYS[known][day.weekday()]} {day.day} {_MONTHS[known][day.month - 1]}"
 
 
-def _spoken_day(moment: datetime, known: str) -> str:
-    return f"{_DAYS[known][moment.weekday()]} {moment.day} {_MONTHS[known][moment.month - 1]}"
+def spoken_time(moment: datetime, language: str) -> str:
+    """The time on the clock as people say it: "17.00 uur"."""
+    return f"{moment:%H:%M}" if language in _DAYS and language != "nl" else f"{moment.hour}.{moment.minute:02d} uur"
 
 
 def spoken_window(policy: Policy, start: Instant, end: Instant, language: str) -> str:
     """A stretch of one day as people say it: "dinsdag 24 november tussen 10.00 en 11.00 uur"."""
     first, last = local(start, policy.hours.zone), local(end, policy.hours.zone)
     known = language if language in _DAYS else "nl"
-    day = _spoken_day(first, known)
+    day = spoken_day(first, known)
     if known == "nl":
         return f"{day} tussen {first.hour}.{first.minute:02d} en {last.hour}.{last.minute:02d} uur"
     return f"{day} between {first:%H:%M} and {last:%H:%M}"

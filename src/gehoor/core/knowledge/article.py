@@ -39,6 +39,12 @@ class ArticlePolicy(StrEnum):
         return self in (ArticlePolicy.MAY_ANSWER, ArticlePolicy.FIXED_TEXT)
 
 
+class Computation(StrEnum):
+    """What is worked out from the policy, and said before the answer of an article that asks for it."""
+
+    OPENING_HOURS = "opening_hours"
+
+
 # From the freest to the strictest: translations of one article share the strictest policy that any of them has.
 _STRICTNESS = (
     ArticlePolicy.MAY_ANSWER,
@@ -64,7 +70,8 @@ class Article:
     ``valid_until`` the article has no end. ``ways`` are examples of how customers ask; they are never shown.
     ``audiences`` says for whom the text is (none: everybody; ``STAFF`` alone: never a customer), ``tags`` are names of
     the Uniforme Productnamenlijst. ``source`` is where the text came from (an address or a file, "" for the
-    organisation's own), ``source_digest`` the SHA-256 of what was read there. ``version`` is computed: ``_version``.
+    organisation's own), ``source_digest`` the SHA-256 of what was read there. ``computes``: what is worked out and said
+    before the answer. ``version`` is computed: ``_version``.
     """
 
     slug: str
@@ -81,6 +88,7 @@ class Article:
     tags: tuple[str, ...] = ()
     source: str = ""
     source_digest: str = ""
+    computes: Computation | None = None
     version: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -258,6 +266,8 @@ def _version(article: Article) -> str:
         content["valid_until"] = article.valid_until.isoformat()
     if article.audiences:
         content["audiences"] = sorted(article.audiences)
+    if article.computes is not None:
+        content["computes"] = article.computes.value
     return _digest(content)
 
 

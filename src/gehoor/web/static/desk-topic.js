@@ -20,7 +20,7 @@ let writing = false;
 let saved = "";
 let busy = false;
 
-const FIELDS = { title: "f-title", text: "f-text", owner: "f-owner", valid_from: "f-from", valid_until: "f-until", review_by: "f-review", policy: "f-policy", source: "f-source" };
+const FIELDS = { title: "f-title", text: "f-text", owner: "f-owner", valid_from: "f-from", valid_until: "f-until", review_by: "f-review", policy: "f-policy", source: "f-source", computes: "f-computes" };
 const path = () => `/knowledge/${encodeURIComponent(slug)}`;
 /** @param {string} id */
 const value = (id) => byId(id).value.trim();
@@ -177,6 +177,7 @@ function manuscript() {
   const one = { language: shownLanguage, seen: topic?.last ?? 0, ways: list(value("f-ways"), /\n/), audiences: list(value("f-audiences"), /,/), tags: list(value("f-tags"), /,/) };
   for (const [name, id] of Object.entries(FIELDS)) one[name] = value(id);
   one.valid_until = one.valid_until || null;
+  one.computes = one.computes || null;
   return one;
 }
 
