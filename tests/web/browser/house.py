@@ -19,6 +19,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / "test-output" / "cache"
 PATIENCE_S = 30.0
+COSTS = "costs.yaml"
 
 
 def free_port() -> int:
@@ -52,6 +53,18 @@ def organisation(folder: Path, *, opened: bool | None, origin: str, changes: Map
         text = text.replace("  public_holidays: NL", "  # public_holidays: NL")
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def readily(folder: Path) -> Path:
+    """The demo's articles for an organisation that would rather answer wrongly than send on for nothing: a short
+    question is answered by words alone too, so that a test needs no language model."""
+    demo, there = ROOT / "src/gehoor/demo/voorbeeldstad/knowledge", folder / "knowledge"
+    there.mkdir(exist_ok=True)
+    for one in demo.iterdir():
+        if one.name != COSTS and not (there / one.name).exists():
+            (there / one.name).symlink_to(one)
+    (there / COSTS).write_text("wrong_answer: 3\nidle_suggestion: 0.5\nchosen_suggestion: 0.2\n", encoding="utf-8")
+    return there
 
 
 class Server:
@@ -94,6 +107,7 @@ class Server:
             "GEHOOR_KEYS": str(folder / "keys"),
             "GEHOOR_CACHE": str(CACHE),
             "GEHOOR_ORGANISATION": str(written),
+            "GEHOOR_KNOWLEDGE": str(readily(folder)),
             "GEHOOR_DEMO": "on",
             "GEHOOR_LANGUAGE_MODEL": "off",
         }
