@@ -132,6 +132,8 @@ class Running:
     async def stop(self) -> None:
         """Stops the house, makes a last checkpoint, lets go of files."""
         self.notifier.tell("STOPPING=1")
+        if self.brain is not None:
+            self.brain.stop()
         if self.bounces is not None:
             await self.bounces.stop()
         await self.house.stop(LAST_TURNS_S)

@@ -1,5 +1,9 @@
 """The parts of the retrieval brain: the arithmetic is right, repeatable, and survives a broken cache."""
 
+import subprocess
+import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +39,10 @@ WITHOUT = Features(np.zeros((COUNT, 0), dtype=np.float32), noisy(12))
 
 
 @pytest.mark.parametrize("features", [WITH_MODEL, WITHOUT], ids=["with the model", "without"])
-def test_leave_one_out_in_closed_form_is_what_training_without_that_text_gives(features: Features) -> None:
+def test_leave_one_out_in_closed_form_is_what_training_without_that_text_gives(
+    features: Features, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classifier, "coarse_places", lambda places: places)  # rounding is not what is tested here
     _, left_out = train(features, TRUTH, CLASSES)
     for row in (0, 17, 89):
         keep = np.arange(COUNT) != row
@@ -214,6 +221,38 @@ def test_when_there_can_be_no_other_process_it_is_trained_here(monkeypatch: pyte
     assert build_index(LINES, NoEncoder()).topics == LINES.topics
 
 
+def test_what_trains_beside_the_server_is_ended_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a house that stops need not wait for minutes, and one that was killed leaves nothing behind."""
+    monkeypatch.setattr(training, "FEW_LINES", 0)
+    endless = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(60)"
+    trainer, ended = training.Trainer(), threading.Event()
+    popen = subprocess.Popen
+    monkeypatch.setattr("subprocess.Popen", lambda _, **kw: popen([sys.executable, "-c", endless], **kw))
+
+    def train() -> None:
+        with pytest.raises(training.Stopped):
+            trainer.build(LINES, NoEncoder())
+        ended.set()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    while not trainer._beside:
+        time.sleep(0.01)
+    trainer.stop()
+    thread.join(10)
+    assert ended.is_set()
+    assert not trainer._beside
+
+
+def test_a_training_process_without_its_parent_ends() -> None:
+    alone = [sys.executable, "-m", training.__name__, "1"]  # whoever started it is gone: it has another parent now
+    with subprocess.Popen(alone, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as waiting:
+        try:
+            assert waiting.wait(30) == 1
+        finally:
+            waiting.kill()
+
+
 def test_a_topic_with_few_ways_is_not_learned_and_the_lines_have_a_ceiling() -> None:
     few = replace(LIBRARY.articles[0], slug="weinig", ways=("een",))
     many = replace(LIBRARY.articles[0], slug="veel", ways=tuple(f"manier {n}" for n in range(2 * MOST_LINES)))
@@ -232,3 +271,12 @@ def test_the_language_model_finds_the_topic_in_another_language() -> None:
     for question, topic in [("the elevator is broken", "lift-storing"), ("Aufzug ist kaputt", "lift-storing")]:
         (found,) = index.rank(features_of([question], index.table, encoder, with_model=True))
         assert ranked(found.candidates)[0].slug == topic
+
+
+def test_directions_that_hold_everything_change_nothing_and_few_hold_most() -> None:
+    texts = unit_rows(RNG.normal(size=(300, 8)).astype(np.float32) @ RNG.normal(size=(8, 30)).astype(np.float32))
+    centre, project = classifier._directions(texts)
+    places = np.asarray((texts - centre) @ project, dtype=np.float32)
+    assert places @ places.T == pytest.approx((texts - centre) @ (texts - centre).T, abs=1e-3)
+    assert places[:, :8].var() * 8 > 0.99 * places.var() * 30
+    assert classifier._nearness(places, places)[3, 7] == pytest.approx(np.exp(4 * (texts[3] @ texts[7] - 1)), abs=1e-3)

@@ -17,7 +17,7 @@ from gehoor.adapters.brains.guarded import GuardedBrain
 from gehoor.adapters.brains.index import Index
 from gehoor.adapters.brains.retrieval import RetrievalBrain
 from gehoor.adapters.brains.scripted import Hang, ScriptedBrain, Step
-from gehoor.adapters.brains.training import build_index
+from gehoor.adapters.brains.training import Trainer
 from gehoor.core.knowledge.article import STAFF, ArticlePolicy, Computation, Library
 from gehoor.core.knowledge.ladder import Rung
 from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Suggestion, Suggestions, suggestion_of
@@ -280,12 +280,14 @@ async def test_after_a_restart_what_was_learned_before_serves_while_what_changed
     changed = replace(CERTAIN, articles=(*CERTAIN.articles, new), unanswerable=(*CERTAIN.unanswerable, "taart"))
     learning, go_on = threading.Event(), threading.Event()
 
-    def slowly(*told: Any) -> Index:
+    build = Trainer.build
+
+    def slowly(trainer: Trainer, *told: Any) -> Index:
         learning.set()
         go_on.wait(20)
-        return build_index(*told)
+        return build(trainer, *told)
 
-    monkeypatch.setattr(retrieval, "build_index", slowly)
+    monkeypatch.setattr(Trainer, "build", slowly)
     brain = RetrievalBrain(changed, encoder=encoder, cache=tmp_path)
     assert isinstance(await brain.answer(Question("huur opzeggen"), TODAY), Answer)
     assert (await candidates(brain, "vuurwerk afsteken in het gebouw"))[0] == "vuurwerk"

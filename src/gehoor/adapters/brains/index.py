@@ -13,7 +13,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -21,7 +21,7 @@ import numpy as np
 
 from gehoor.adapters.brains import classifier as classifier_module
 from gehoor.adapters.brains import fitting, ngrams
-from gehoor.adapters.brains.classifier import Classifier, Features, Floats, train
+from gehoor.adapters.brains.classifier import Classifier, Features, Floats, train, whole_places
 from gehoor.adapters.brains.embedding import DIMENSIONS, Encoder
 from gehoor.adapters.brains.lines import Lines
 from gehoor.adapters.brains.ngrams import NgramTable
@@ -32,7 +32,7 @@ from gehoor.core.knowledge.rank import Calibration
 from gehoor.core.knowledge.wording import plain_wording
 
 _BATCH: Final = 64  # texts encoded at a time, so that other threads get their turn
-_FORM: Final = "3"  # of the file
+_FORM: Final = "4"  # of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Index:
     @property
     def with_model(self) -> bool:
         """Whether the language model takes part."""
-        return bool(self.classifier.embeddings.shape[1] > 0)
+        return self.classifier.with_model
 
     def rank(self, features: Features) -> list[Ranking]:
         """One ranking for each row."""
@@ -85,7 +85,8 @@ def features_of(texts: Sequence[str], table: NgramTable, encoder: Encoder, *, wi
 def nothing_learned(texts: Sequence[str]) -> Index:
     """An index without topics. ``texts``: what its table of n-grams counts in."""
     nothing = np.zeros((0, 0), dtype=np.float32)
-    return Index((), NgramTable.learn(texts), Classifier(nothing, nothing, nothing), rank.PLAIN, "none")
+    nobody = Classifier(np.zeros(0, dtype=np.float32), nothing, nothing, nothing, nothing)
+    return Index((), NgramTable.learn(texts), nobody, rank.PLAIN, "none")
 
 
 def train_index(lines: Lines, encoder: Encoder) -> Index:
@@ -99,10 +100,9 @@ def train_index(lines: Lines, encoder: Encoder) -> Index:
         return nothing_learned(())
     table = NgramTable(_coarse(NgramTable.learn(lines.texts).rarity))
     features = features_of(lines.texts, table, encoder, with_model=encoder.available)
-    features = Features(_coarse_places(features.embeddings), features.ngrams)
     classes, asked = lines.targets(), np.array(lines.asked, dtype=np.bool_)
     exact, left_out = train(features, classes, len(lines.topics) + 1)
-    learned = Classifier(exact.embeddings, _coarse(exact.weights), _coarse(exact.ngram_weights))
+    learned = replace(exact, weights=_coarse(exact.weights), ngram_weights=_coarse(exact.ngram_weights))
     known = features_of([text for text, _ in lines.known], table, encoder, with_model=encoder.available)
     truth = np.array([place for _, place in lines.known], dtype=np.int64)
     calibration = fitting.fit(left_out[asked], classes[asked], learned.scores(known), truth)
@@ -180,16 +180,18 @@ def replaced(file: Path) -> Iterator[BinaryIO]:
 
 
 def write_index(index: Index, stream: BinaryIO) -> None:
-    """As plain arrays. The places of texts are whole numbers up to 127 and a scale, as they were learned with."""
-    places, scale = _whole(index.classifier.embeddings)
-    c = index.calibration
+    """As plain arrays, rounded as they were learned with."""
+    learned, c = index.classifier, index.calibration
+    places, scale = whole_places(learned.places)
     np.savez_compressed(
         stream,
         rarity=index.table.rarity.astype(np.float16),
         places=places,
         scale=scale,
-        weights=index.classifier.weights.astype(np.float16),
-        ngram_weights=index.classifier.ngram_weights.astype(np.float16),
+        weights=learned.weights.astype(np.float16),
+        ngram_weights=learned.ngram_weights.astype(np.float16),
+        centre=learned.centre,
+        project=learned.project,
         numbers=np.array([c.sharpness, *c.answerable, *c.right]),
         version=np.array(index.version),
         topics=np.array(index.topics),
@@ -202,31 +204,21 @@ def read_index(stream: BinaryIO) -> Index | None:
     try:
         with np.load(stream, allow_pickle=False) as found:
             numbers = [float(x) for x in found["numbers"]]
-            embeddings = found["places"].astype(np.float32) * found["scale"]
+            places = np.asarray(found["places"].astype(np.float32) * found["scale"], dtype=np.float32)
+            centre, project = found["centre"], found["project"]
             weights, ngram_weights = found["weights"].astype(np.float32), found["ngram_weights"].astype(np.float32)
             table, version = NgramTable(found["rarity"].astype(np.float32)), str(found["version"])
-            topics, learned = tuple(found["topics"].tolist()), frozenset(found["learned"].tolist())
+            topics, keys = tuple(found["topics"].tolist()), frozenset(found["learned"].tolist())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     if len(numbers) != 9 or ngram_weights.shape[-1:] != (len(topics) + 1,):
         return None
     sharpness, a, b, c, d, e, f, g, h = numbers
     calibration = Calibration(sharpness, (a, b, c, d), (e, f, g, h))
-    return Index(topics, table, Classifier(embeddings, weights, ngram_weights), calibration, version, learned)
-
-
-def _whole(embeddings: Floats) -> tuple[np.ndarray, Floats]:
-    scale = np.abs(embeddings).max(axis=1, keepdims=True, initial=1e-9) / 127
-    return np.rint(embeddings / scale).astype(np.int8), scale.astype(np.float32)
-
-
-# What is learned is rounded as it is kept, so that an index that was read says the same as the one that was trained.
-
-
-def _coarse_places(embeddings: Floats) -> Floats:
-    places, scale = _whole(embeddings)
-    return np.asarray(places.astype(np.float32) * scale, dtype=np.float32)
+    learned = Classifier(centre, project, places, weights, ngram_weights)
+    return Index(topics, table, learned, calibration, version, keys)
 
 
 def _coarse(numbers: Floats) -> Floats:
+    """Rounded as it is kept, so that an index that was read says the same as the one that was trained."""
     return numbers.astype(np.float16).astype(np.float32)

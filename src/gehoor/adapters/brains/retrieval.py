@@ -30,7 +30,7 @@ from gehoor.adapters.brains.nearby import (
 )
 from gehoor.adapters.brains.passages import Fits
 from gehoor.adapters.brains.together import Together
-from gehoor.adapters.brains.training import build_index
+from gehoor.adapters.brains.training import Stopped, Trainer, build_index
 from gehoor.core.knowledge.answer import Answering, Situation, Suggesting, Verdict, chosen, ranked
 from gehoor.core.knowledge.article import Article, Library
 from gehoor.ports.brain import Answer, DontKnow, Looked, Question, Said, Suggestions, suggestion_of
@@ -63,6 +63,7 @@ class RetrievalBrain:
         self._library = library
         self._encoder: Encoder = SentenceEncoder() if encoder is None else encoder
         self._cache = cache
+        self._trainer = Trainer()
         self._shipped = shipped
         # In one place, so that a thread never sees the index of one with the language model of the other.
         self._serving: Finding | None = None
@@ -96,6 +97,10 @@ class RetrievalBrain:
         before there is one."""
         self._library = library
         self._taken.set()
+
+    def stop(self) -> None:
+        """Learns nothing more: what trains beside the server is ended."""
+        self._trainer.stop()
 
     def finding_for(self, library: Library) -> Finding:
         """What would be found in a library that came in force now; for a worker thread."""
@@ -142,6 +147,13 @@ class RetrievalBrain:
         return self._preparing
 
     async def _prepare(self) -> None:
+        try:
+            await self._learn_everything()
+        except Stopped:
+            return
+        self._following = asyncio.get_running_loop().create_task(self._follow())
+
+    async def _learn_everything(self) -> None:
         older = await asyncio.to_thread(self._older)
         if older is not None:
             await self._serve(self._library, *older)
@@ -151,7 +163,6 @@ class RetrievalBrain:
             self._first.set()
         if await asyncio.to_thread(lambda: self._encoder.available):
             await self._learn(self._encoder)
-        self._following = asyncio.get_running_loop().create_task(self._follow())
 
     def _older(self) -> tuple[Index, Encoder] | None:
         """What was learned before, of these lines or of others, when the language model is there to use it."""
@@ -165,7 +176,7 @@ class RetrievalBrain:
     async def _learn(self, encoder: Encoder) -> None:
         library, serving = self._library, self._serving
         lines = await asyncio.to_thread(lines_of, library)
-        index = await asyncio.to_thread(build_index, lines, encoder, self._cache, self._shipped)
+        index = await asyncio.to_thread(self._trainer.build, lines, encoder, self._cache, self._shipped)
         if not index.topics:  # the same table as before: rows that were made with it need not be made anew
             same = serving is not None and not serving.index.topics
             index = serving.index if same and serving else await asyncio.to_thread(_nothing_learned, library)
@@ -189,6 +200,8 @@ class RetrievalBrain:
                 await self._serve(library, serving.index, serving.encoder)
                 if await self._rests() and await asyncio.to_thread(lines_of, library) != self._lines:
                     await self._learn(serving.encoder)
+            except Stopped:
+                return
             except Exception as fault:  # what was learned before serves on; the guard says only what is in force
                 _LOG.error("the knowledge could not be learned anew", code=type(fault).__name__)
 

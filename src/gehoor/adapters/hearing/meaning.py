@@ -12,9 +12,9 @@ that it needs no lines. ``scripts/train_signals.py`` learns it from tests/data/s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Final
 
@@ -40,10 +40,11 @@ class Meaning:
     """What was learned.
 
     ``centre`` (512) and ``project`` (512, directions); ``lines`` (lines, directions), ``squares`` (lines): half their
-    squared length; ``weights`` (lines, outputs), ``offsets`` (outputs); ``places``: the row of each feature of a
-    wording in ``rarity`` (features) and ``wordings`` (features, outputs). The first outputs are ``signals``, each with
-    ``limits`` (signals, 2) for maybe and for yes; then come the ``kinds``, such as "urgent gas", and last what
-    ``stuck`` asks of replies, judged over turns by ``judge``.
+    squared length; ``weights`` (lines, outputs), ``offsets`` (outputs); ``known``: the hash of each feature of a
+    wording, ascending, and its row in ``rarity`` (features) and ``wordings`` (features, outputs): a dictionary of the
+    features themselves would take 15 MB more. The first outputs are ``signals``, each with ``limits`` (signals, 2) for
+    maybe and for yes; then come the ``kinds``, such as "urgent gas", and last what ``stuck`` asks of replies, judged
+    over turns by ``judge``.
     """
 
     centre: Floats
@@ -53,9 +54,9 @@ class Meaning:
     sharpness: float
     weights: Floats
     offsets: Floats
-    places: Mapping[str, int]
+    known: npt.NDArray[np.uint64]
     rarity: Floats
-    wordings: Floats
+    wordings: npt.NDArray[np.float16]
     signals: tuple[str, ...]
     limits: Floats
     kinds: tuple[str, ...]
@@ -75,15 +76,14 @@ class Meaning:
         return np.asarray(found + np.stack([self._worded(text) for text in texts]), dtype=np.float32)
 
     def _worded(self, text: str) -> Floats:
-        known = [
-            place
-            for one in wording(forms(text[:LONGEST_MESSAGE]).words[:LONGEST])
-            if (place := self.places.get(one)) is not None
-        ]
-        if not known:
+        worded = _hashed(wording(forms(text[:LONGEST_MESSAGE]).words[:LONGEST]))
+        places = np.minimum(np.searchsorted(self.known, worded), len(self.known) - 1)
+        places = places[self.known[places] == worded]
+        if not len(places):
             return np.zeros(len(self.offsets), dtype=np.float32)
-        rarity = self.rarity[known]
-        return np.asarray(rarity @ self.wordings[known] / np.sqrt(rarity @ rarity), dtype=np.float32)
+        rarity = self.rarity[places]
+        found = rarity @ self.wordings[places].astype(np.float32)
+        return np.asarray(found / np.sqrt(rarity @ rarity), dtype=np.float32)
 
     def signals_of(self, scores: Floats) -> dict[str, Signal]:
         """How surely each signal is meant, for one row of scores. Those that are not are left out."""
@@ -117,7 +117,8 @@ def read_meaning(file: Path = FILE) -> Meaning:
     raw = file.read_bytes()
     with np.load(file, allow_pickle=False) as kept:
         lines = kept["lines"].astype(np.float32) * kept["steps"].astype(np.float32)
-        names = bytes(kept["features"]).decode("utf-8").split("\n")
+        names = _hashed(bytes(kept["features"]).decode("utf-8").split("\n"))
+        order = np.argsort(names)
         return Meaning(
             centre=kept["centre"].astype(np.float32),
             project=kept["project"].astype(np.float32),
@@ -126,9 +127,9 @@ def read_meaning(file: Path = FILE) -> Meaning:
             sharpness=float(kept["sharpness"]),
             weights=kept["weights"].astype(np.float32),
             offsets=kept["offsets"].astype(np.float32),
-            places={name: place for place, name in enumerate(names)},
-            rarity=kept["rarity"].astype(np.float32),
-            wordings=kept["wordings"].astype(np.float32),
+            known=names[order],
+            rarity=kept["rarity"].astype(np.float32)[order],
+            wordings=kept["wordings"].astype(np.float16)[order],
             signals=tuple(str(one) for one in kept["signals"]),
             limits=kept["limits"].astype(np.float32),
             kinds=tuple(str(one) for one in kept["kinds"]),
@@ -139,6 +140,11 @@ def read_meaning(file: Path = FILE) -> Meaning:
             ),
             version="meaning-" + sha256(raw).hexdigest()[:8],
         )
+
+
+def _hashed(features: Iterable[str]) -> npt.NDArray[np.uint64]:
+    digests = b"".join(blake2b(feature.encode(), digest_size=8).digest() for feature in features)
+    return np.frombuffer(digests, dtype="<u8")
 
 
 def beginning(text: str) -> str:
