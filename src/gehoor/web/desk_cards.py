@@ -98,7 +98,7 @@ class Cards:
                 named += [slug] if library.helps_agents(slug) else []
         found = [library.find(slug, "nl") for slug in dict.fromkeys(named)]
         return [
-            source_of(one.slug, one.version, one.title, one.language) | {"text": one.answer}
+            source_of(one.slug, one.version, one.title, one.language) | {"text": one.answer, "language": one.language}
             for one in found
             if one is not None
         ]

@@ -4,11 +4,13 @@ import { byId, disclosure, h, say, show } from "./desk-dom.js";
 
 /**
  * @typedef {import("./desk.js").Desk} Desk
+ * @typedef {import("./desk-state.js").Article} Article
  * @typedef {"answer" | "note"} Mode
  */
 
 const LONGEST = 4000;
 const TYPING_EVERY_MS = 4_000;
+const TELLING = 20;
 
 export class Composer {
   #desk;
@@ -19,6 +21,8 @@ export class Composer {
   #id = null;
   /** An answer and a note have each their own draft: a note never becomes an answer by pressing a button. @type {Record<string, string>} */
   #drafts = {};
+  /** Articles whose text was put in an answer that was not sent yet, by conversation. @type {Record<string, Article[]>} */
+  #used = {};
   #typedAt = 0;
   /** It is a note because the customer is not mine; that ends when the customer is. */
   #forced = false;
@@ -28,6 +32,7 @@ export class Composer {
   constructor(desk) {
     this.#desk = desk;
     this.#drafts = desk.drawer.read("drafts") ?? {};
+    this.#used = desk.drawer.read("used") ?? {};
     this.#closeCanned = disclosure(byId("canned-open"), byId("canned"));
     byId("composer").addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -91,8 +96,13 @@ export class Composer {
     this.#words.focus();
   }
 
-  /** Put a text behind what stands there. @param {string} text */
-  insert(text) {
+  /**
+   * Put a text behind what stands there.
+   * @param {string} text
+   * @param {Article} [article]  where it is from: what a customer was given can only be recalled when that is known
+   */
+  insert(text, article) {
+    if (article && this.#id !== null) this.#use(this.#id, [article]);
     if (this.#mode === "note") this.#turn("answer");
     const before = this.#words.value.trimEnd();
     this.#words.value = before === "" ? text : `${before}\n\n${text}`;
@@ -108,6 +118,7 @@ export class Composer {
     this.#turn(item.kind === "notes" || !this.#desk.state.isMine(item.conversation) ? "note" : "answer");
     const now = this.#words.value.trimEnd();
     this.#words.value = now === "" ? item.text : `${item.text}\n\n${now}`;
+    if (item.sources?.length) this.#use(item.conversation, item.sources);
     this.#keep();
     this.focus();
   }
@@ -152,8 +163,29 @@ export class Composer {
 
   /** @param {string} text @param {boolean} note @param {boolean} canned */
   #post(text, note, canned) {
-    this.#desk.outbox.add(/** @type {string} */ (this.#id), note ? "notes" : "messages", text, canned);
+    const id = /** @type {string} */ (this.#id);
+    const sources = note || canned ? [] : this.#sources(id, text);
+    this.#desk.outbox.add(id, note ? "notes" : "messages", text, canned, sources);
     this.#desk.talk.toEnd();
+  }
+
+  /** @param {string} id @param {Article[]} articles */
+  #use(id, articles) {
+    const others = (this.#used[id] ?? []).filter((one) => !articles.some((two) => two.article === one.article));
+    this.#used[id] = [...others, ...articles];
+    this.#desk.drawer.write("used", this.#used);
+  }
+
+  /**
+   * The articles of which something is left in the text. One that was put in and taken out again was not given.
+   * @param {string} id
+   * @param {string} text
+   */
+  #sources(id, text) {
+    const left = (this.#used[id] ?? []).filter((one) => sentencesOf(one.text).some((sentence) => text.includes(sentence)));
+    delete this.#used[id];
+    this.#desk.drawer.write("used", this.#used);
+    return left;
   }
 
   #canned() {
@@ -199,4 +231,10 @@ export class Composer {
     else this.#drafts[this.#key(this.#mode)] = this.#words.value;
     this.#desk.drawer.write("drafts", this.#drafts);
   }
+}
+
+/** Sentences long enough to know an article by. @param {string} text */
+function sentencesOf(text) {
+  const found = text.split(/(?<=[.!?])\s+/).filter((sentence) => sentence.length >= TELLING);
+  return found.length > 0 ? found : [text];
 }

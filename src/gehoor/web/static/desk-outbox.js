@@ -17,6 +17,7 @@ import { sentence } from "./desk-api.js";
  * @property {"messages" | "notes"} kind
  * @property {string} text
  * @property {boolean} canned
+ * @property {import("./desk-state.js").Article[]} [sources]  the articles whose text it holds
  * @property {string} at
  * @property {"sending" | "waiting" | "sent" | "failed"} status
  * @property {boolean} [busy]    it waits because the server said that it is too busy
@@ -99,10 +100,16 @@ export class Outbox extends EventTarget {
     return this.items.filter((item) => item.status !== "sent").length;
   }
 
-  /** @param {string} conversation @param {Item["kind"]} kind @param {string} text @param {boolean} canned */
-  add(conversation, kind, text, canned) {
+  /**
+   * @param {string} conversation
+   * @param {Item["kind"]} kind
+   * @param {string} text
+   * @param {boolean} canned
+   * @param {import("./desk-state.js").Article[]} [sources]
+   */
+  add(conversation, kind, text, canned, sources = []) {
     const at = new Date().toISOString();
-    this.items.push({ client_id: newId(), conversation, kind, text, canned, at, status: "sending" });
+    this.items.push({ client_id: newId(), conversation, kind, text, canned, sources, at, status: "sending" });
     this.#tell(conversation);
     void this.#drain(conversation);
   }
@@ -146,7 +153,9 @@ export class Outbox extends EventTarget {
     for (;;) {
       const item = this.of(conversation).find((one) => one.status === "sending" || one.status === "waiting");
       if (item === undefined) break;
-      const body = { client_id: item.client_id, text: item.text, ...(item.canned ? { canned: true } : {}) };
+      const named = (item.sources ?? []).map(({ article, version, title, language }) => ({ article, version, title, language }));
+      const sources = named.length > 0 ? { sources: named } : {};
+      const body = { client_id: item.client_id, text: item.text, ...(item.canned ? { canned: true } : {}), ...sources };
       const reply = await this.#api.act(conversation, item.kind, body);
       if (unsettled(reply) || reply.status === 401) {
         failures += 1;

@@ -96,7 +96,7 @@ export class Side {
   #article(one) {
     const { composer, texts } = this.#desk;
     const use = () => {
-      composer.insert(one.text);
+      composer.insert(one.text, one);
       say(byId("article-said"), texts.usedArticle);
     };
     return h(

@@ -33,7 +33,7 @@
  * @typedef {PromiseOf & { id: string, code: string, phase: Card["phase"], agent: string | null, whose: "mine" | "team" | "other" }} Promised
  * @typedef {{ id: string, name: string, role?: string, presence: "available" | "away" }} Me
  * @typedef {{ id: string, name: string, presence: "available" | "away", chats: number, capacity: number }} Colleague
- * @typedef {{ article: string, title: string, text: string, url: string }} Article
+ * @typedef {{ article: string, version: string, language: string, title: string, text: string, url: string }} Article
  * @typedef {{ article: string, version: string, title: string, url: string, date?: string }} Source
  *
  * @typedef {object} Fact
