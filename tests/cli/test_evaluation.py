@@ -51,6 +51,17 @@ def test_the_table_says_the_same_in_words(knowledge: Path, tmp_path: Path) -> No
         assert line in told
 
 
+def test_the_thresholds_are_told_and_follow_from_the_costs_of_the_organisation(knowledge: Path, tmp_path: Path) -> None:
+    told = {}
+    for cost in (10, 50):
+        (knowledge / "costs.yaml").write_text(f"wrong_answer: {cost}")
+        told[cost] = json.loads(evaluated(knowledge, tmp_path, as_json=True)[1])["thresholds"]
+    assert told[10]["answer_ordinary"] == pytest.approx(0.9)
+    assert told[50]["answer_ordinary"] == pytest.approx(0.98)
+    assert told[50]["answer_serious"] > told[50]["answer_ordinary"]
+    assert "A wrong answer costs 50 customers" in evaluated(knowledge, tmp_path, as_json=False)[1]
+
+
 def test_the_picture_is_whole_and_says_in_words_what_it_shows(knowledge: Path, tmp_path: Path) -> None:
     file = tmp_path / "picture.svg"
     evaluated(knowledge, tmp_path, as_json=True, plot=file)

@@ -54,9 +54,13 @@ def run_evaluate_answers(
     if plot is not None:
         plot.write_text(picture(found), encoding="utf-8")
     if as_json:
-        stdout.write(json.dumps({**as_data(found), "faults": faults}, ensure_ascii=False) + "\n")
+        told = {**as_data(found), "thresholds": asker.thresholds, "faults": faults}
+        stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     else:
-        stdout.write("\n".join([*as_table(found), *(f"{fault['detail']}" for fault in faults)]) + "\n")
+        stdout.write(
+            "\n".join([*as_table(found), *_thresholds(asker.thresholds), *(f"{fault['detail']}" for fault in faults)])
+            + "\n"
+        )
     return int(bool(faults))
 
 
@@ -90,6 +94,16 @@ def questions_of(path: Path) -> tuple[list[Asked], Faults]:
     ]
 
 
+def _thresholds(told: Mapping[str, float]) -> list[str]:
+    """Where it answers and suggests, and why there."""
+    worse = f"serious topics {told['answer_serious']:.3f}, grave ones {told['answer_grave']:.3f}"
+    return [
+        "",
+        f"A wrong answer costs {told['wrong_answer_costs']:g} customers who are sent on for nothing (costs.yaml).",
+        f"So it answers from {told['answer_ordinary']:.3f} on ({worse}), and suggests from {told['suggest']:.3f}.",
+    ]
+
+
 _NAMES: Final = {
     "first_right": "first right",
     "in_three": "right within three",
@@ -113,6 +127,8 @@ def as_table(found: Report) -> list[str]:
     whole = found.figures
     rows = [_row(name, getattr(whole, field)) for field, name in _NAMES.items()]
     auroc = "-" if whole.auroc is None else f"{whole.auroc:.3f}"
+    expected = "-" if found.expected_wrong is None else f"{found.expected_wrong:.3f}"
+    rows.insert(1 + list(_NAMES).index("wrong_of_answers"), f"{'  as it expects itself':<{_WIDE}}{expected:>7}")
     rows += [f"{'answerable or not, AUROC':<{_WIDE}}{auroc:>7}", *_reliability(found.reliability)]
     for title, groups in (("language", found.by_language), ("kind", found.by_kind), ("topic", found.by_topic)):
         rows += _groups(title, groups)

@@ -23,6 +23,8 @@ from gehoor.adapters.brains.retrieval import TRAINED, finding_of
 from gehoor.core.errors import GehoorError, Invalid
 from gehoor.core.knowledge.answer import Answering, Candidate, Situation, Suggesting, Verdict, ranked
 from gehoor.core.knowledge.article import DEFAULT_LANGUAGE, ArticlePolicy
+from gehoor.core.knowledge.costs import stricter
+from gehoor.core.knowledge.ladder import Severity
 from gehoor.core.knowledge.questions import line_object, text_of
 from gehoor.core.knowledge.saying import compose, state
 
@@ -55,6 +57,13 @@ class Asker:
     def decide(self, texts: Sequence[str]) -> list[Decided]:
         """The ranking of all topics and the verdict, for each text."""
         return self._finding.decide([Wanted(text, self._situation) for text in texts])
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """From which probability it answers, by what a wrong answer can do, and from which it suggests."""
+        usual = self._finding.thresholds
+        answers = {f"answer_{one}": stricter(usual.answer, one) for one in Severity}
+        return {**answers, "suggest": usual.suggest, "wrong_answer_costs": self._library.costs.wrong_answer}
 
     def answer_lines(self, lines: Sequence[bytes]) -> list[dict[str, object]]:
         """One answer per line, in order."""

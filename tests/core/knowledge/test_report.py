@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from gehoor.core.knowledge.report import as_data, report
 from gehoor.core.knowledge.score import Judged
 
@@ -17,6 +19,11 @@ def test_the_report_tells_the_figures_by_topic_language_and_kind() -> None:
     assert found.by_language["tr"].abstained_right.count == 1
     # A question of no kind belongs to no group.
     assert {name: one.first_right.total for name, one in found.by_kind.items()} == {"boos": 1}
+
+
+def test_what_it_expects_to_be_wrong_is_the_doubt_it_answered_with() -> None:
+    assert report(JUDGED).expected_wrong == pytest.approx((0.1 + 0.3) / 2)
+    assert report(JUDGED[2:]).expected_wrong is None
 
 
 def test_as_data_it_can_be_written_down() -> None:

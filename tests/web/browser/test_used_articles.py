@@ -31,7 +31,7 @@ def sent(desk: Desk) -> dict[str, Any]:
     """What the desk's next message is told to the server with."""
     with desk.page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/messages")) as asked:
         desk.page.get_by_role("button", name="Verstuur", exact=True).click()
-    body: dict[str, Any] = asked.value.post_data_json
+    body: dict[str, Any] = asked.value.post_data_json or {}
     return body
 
 

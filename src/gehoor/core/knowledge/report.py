@@ -21,6 +21,8 @@ class Report:
     by_topic: Mapping[str, Figures]
     by_language: Mapping[str, Figures]
     by_kind: Mapping[str, Figures]
+    expected_wrong: float | None = None
+    """The share of its answers that would be wrong if its own probabilities were right; None without an answer."""
 
 
 def report(judged: Sequence[Judged]) -> Report:
@@ -32,7 +34,13 @@ def report(judged: Sequence[Judged]) -> Report:
         figures_by([one for one in judged if one.truth is not None], lambda one: one.truth or ""),
         figures_by([one for one in judged if one.language], lambda one: one.language),
         figures_by([one for one in judged if one.kind], lambda one: one.kind),
+        _expected_wrong(judged),
     )
+
+
+def _expected_wrong(judged: Sequence[Judged]) -> float | None:
+    doubts = [1.0 - one.score for one in judged if one.answered]
+    return sum(doubts) / len(doubts) if doubts else None
 
 
 def as_data(told: Report) -> dict[str, Any]:
