@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gehoor.adapters.brains.embedding import SentenceEncoder
-from gehoor.adapters.mapped import in_a_file
+from gehoor.adapters.mapped import RowsInFile, in_a_file
 
 
 def test_what_is_mapped_reads_as_what_was_given() -> None:
@@ -15,10 +15,14 @@ def test_what_is_mapped_reads_as_what_was_given() -> None:
     mapped = in_a_file(numbers)
     assert mapped is not None
     assert list(mapped.cast("I")) == list(numbers)
+
+
+def test_rows_are_read_as_they_were_given_also_twice_and_none() -> None:
     table = np.arange(60, dtype=np.uint8).reshape(12, 5)
-    again = in_a_file(table)
-    assert again is not None
-    assert np.array_equal(np.frombuffer(again, dtype=np.uint8).reshape(table.shape)[[3, 11]], table[[3, 11]])
+    rows = RowsInFile(table)
+    for places in ([3, 11, 0, 3], []):
+        asked = np.array(places, dtype=np.int64)
+        assert np.array_equal(rows[asked], table[asked])
 
 
 def test_without_a_file_there_is_nothing_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +32,8 @@ def test_without_a_file_there_is_nothing_mapped(monkeypatch: pytest.MonkeyPatch)
     assert in_a_file(array("I")) is None
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     assert in_a_file(array("I", [1])) is None
+    with pytest.raises(OSError, match="No space"):
+        RowsInFile(np.zeros((1, 1), dtype=np.uint8))
 
 
 @pytest.mark.model

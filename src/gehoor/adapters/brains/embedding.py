@@ -6,6 +6,7 @@ the package is missing or broken, ``available`` is False and the product works o
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gehoor.adapters.brains.threads import use_one_thread
-from gehoor.adapters.mapped import in_a_file
+from gehoor.adapters.mapped import RowsInFile
 
 DIMENSIONS = 512
 # The meaning of a question stands in its first sentences; encoding costs 50 us a word.
@@ -138,6 +139,5 @@ def _map_words(model: Any) -> None:
     table = getattr(getattr(model, "_model", None), "table", None)
     if not isinstance(table, np.ndarray) or table.dtype != np.uint8 or table.ndim != 2:
         return
-    mapped = in_a_file(table)
-    if mapped is not None:
-        model._model.table = np.frombuffer(mapped, dtype=np.uint8).reshape(table.shape)
+    with contextlib.suppress(OSError):
+        model._model.table = RowsInFile(table)

@@ -17,7 +17,7 @@ import structlog
 
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.finding import Decided, Finding, Wanted
-from gehoor.adapters.brains.index import Index, find_index, find_older, nothing_learned
+from gehoor.adapters.brains.index import Index, find_index, find_older, nothing_learned, version_of
 from gehoor.adapters.brains.lines import Lines, lines_of
 from gehoor.adapters.brains.nearby import (
     LEAST_KEPT,
@@ -155,23 +155,29 @@ class RetrievalBrain:
 
     async def _learn_everything(self) -> None:
         older = await asyncio.to_thread(self._older)
-        if older is not None:
-            await self._serve(self._library, *older)
-            self._first.set()
-        if older is None or not self._encoder.available:
+        if older is None:
             await self._learn(NoEncoder())
             self._first.set()
-        if await asyncio.to_thread(lambda: self._encoder.available):
-            await self._learn(self._encoder)
+            if not await asyncio.to_thread(lambda: self._encoder.available):
+                return
+        else:
+            index, lines = older
+            self._lines = lines
+            await self._serve(self._library, index, self._encoder)
+            self._first.set()
+            if index.version == version_of(lines, self._encoder):
+                return
+        await self._learn(self._encoder)
 
-    def _older(self) -> tuple[Index, Encoder] | None:
-        """What was learned before, of these lines or of others, when the language model is there to use it."""
+    def _older(self) -> tuple[Index, Lines] | None:
+        """What was learned before, of these lines or of others, when the language model is there to use it; and these
+        lines."""
         if not self._encoder.available:
             return None
         folders = [folder for folder in (self._cache, self._shipped) if folder is not None]
         lines = lines_of(self._library)
         index = find_index(lines, self._encoder, folders) or find_older(self._encoder, folders)
-        return None if index is None or not lines.topics else (index, self._encoder)
+        return None if index is None or not lines.topics else (index, lines)
 
     async def _learn(self, encoder: Encoder) -> None:
         library, serving = self._library, self._serving
