@@ -43,6 +43,7 @@ WHOLE = Wanted(
     turns=3,
     beside=10.0,
     stored=(50, 500),
+    articles=(0, 200),
     queued=(60, 600),
     taken=52,
     processes=(1, 2),
