@@ -1,7 +1,11 @@
 """From a question to a verdict: what lies near joins what was learned, short questions lean, two questions part."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from gehoor.adapters.brains import retrieval
 from gehoor.adapters.brains.embedding import NoEncoder
 from gehoor.adapters.brains.finding import Decided, Finding, Wanted, leans
 from gehoor.adapters.brains.retrieval import finding_of
@@ -69,3 +73,24 @@ def test_of_two_questions_with_an_answer_each_both_are_offered() -> None:
     _, verdict = decide(finding, "Hoe kan ik de huur opzeggen? Waar is mijn nieuwe sleutel?")
     assert verdict == Suggesting(("huur", "sleutel"))
     assert decide(finding, "Hoe kan ik de huur opzeggen? Hoe eindig ik de huur?")[1] == Answering("huur")
+
+
+def test_where_learning_takes_minutes_what_changed_is_found_by_its_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = finding_of(LEARNED, NoEncoder(), tmp_path)
+    monkeypatch.setattr(retrieval, "FEW_LINES", 0)
+    grown = replace(LEARNED, articles=(*LEARNED.articles, replace(NEW, ways=("vuurpijl", "knalvuurwerk"))))
+    after = finding_of(grown, NoEncoder(), tmp_path)
+    assert after.index.version == before.index.version
+    assert decide(after, "knalvuurwerk")[1] == Answering("vuurwerk")
+    assert decide(after, "mijn sleutel kwijt")[1] == Answering("sleutel")
+
+
+def test_what_was_learned_of_another_library_is_not_taken_for_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Library((article("fiets", ways=tuple(f"{way} fiets" for way in KEYS)),), NOTHING)
+    before = finding_of(other, NoEncoder(), tmp_path)
+    monkeypatch.setattr(retrieval, "FEW_LINES", 0)
+    assert finding_of(LEARNED, NoEncoder(), tmp_path).index.version != before.index.version

@@ -138,15 +138,15 @@ def find_index(lines: Lines, encoder: Encoder, folders: Iterable[Path]) -> Index
     return None
 
 
-def find_older(encoder: Encoder, folders: Iterable[Path]) -> Index | None:
-    """The newest index that this code and model can use, whatever it was learned from: with it an answer is found at
-    once, while what changed since is found by its texts and then learned."""
+def find_older(lines: Lines, encoder: Encoder, folders: Iterable[Path]) -> Index | None:
+    """The newest index that this code and model can use and that was learned from most of these articles: with it an
+    answer is found at once, while what changed since is found by its texts and then learned."""
     pattern = file_name(f"{_made_by(encoder)}-*")
     files = [(file.stat().st_mtime, file) for folder in folders for file in folder.glob(pattern)]
     for _, file in sorted(files, reverse=True):
         with contextlib.suppress(OSError), file.open("rb") as stream:
             found = read_index(stream)
-            if found is not None:
+            if found is not None and 2 * len(found.learned.intersection(lines.keys)) >= len(lines.keys):
                 return found
     return None
 

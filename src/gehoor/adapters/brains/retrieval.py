@@ -30,7 +30,7 @@ from gehoor.adapters.brains.nearby import (
 )
 from gehoor.adapters.brains.passages import Fits
 from gehoor.adapters.brains.together import Together
-from gehoor.adapters.brains.training import Stopped, Trainer, build_index
+from gehoor.adapters.brains.training import FEW_LINES, Stopped, Trainer, build_index
 from gehoor.core.knowledge.answer import Answering, Situation, Suggesting, Verdict, chosen, ranked
 from gehoor.core.knowledge.article import Article, Library
 from gehoor.ports.brain import Answer, DontKnow, Looked, Question, Said, Suggestions, suggestion_of
@@ -176,7 +176,7 @@ class RetrievalBrain:
             return None
         folders = [folder for folder in (self._cache, self._shipped) if folder is not None]
         lines = lines_of(self._library)
-        index = find_index(lines, self._encoder, folders) or find_older(self._encoder, folders)
+        index = find_index(lines, self._encoder, folders) or find_older(lines, self._encoder, folders)
         return None if index is None or not lines.topics else (index, lines)
 
     async def _learn(self, encoder: Encoder) -> None:
@@ -229,9 +229,15 @@ class RetrievalBrain:
 
 
 def finding_of(library: Library, encoder: Encoder, cache: Path | None = None, shipped: Path | None = None) -> Finding:
-    """Everything that there is to know of a library, learned here and now."""
+    """Everything that there is to know of a library, learned here and now. Where that would take minutes and most of it
+    was learned before, what changed since is found by its texts."""
     lines = lines_of(library)
-    index = build_index(lines, encoder, cache, shipped)
+    folders = [folder for folder in (cache, shipped) if folder is not None]
+    index = find_index(lines, encoder, folders)
+    if index is None and len(lines.texts) > FEW_LINES:
+        index = find_older(lines, encoder, folders)
+    if index is None:
+        index = build_index(lines, encoder, cache, shipped)
     if not index.topics:
         index = _nothing_learned(library)
     return _finding(library, index, encoder, NOTHING_NEARBY, cache)
