@@ -53,6 +53,12 @@ def test_its_own_title_is_almost_certain_and_something_else_hardly_probable() ->
     assert probability([], with_model=False) == 0
 
 
+def test_a_topic_alone_is_no_surer_of_something_else_than_one_among_others() -> None:
+    alone = look(by_words([SNOW]), "recept voor appeltaart", NoEncoder())
+    assert probability(alone, with_model=False) < 0.1
+    assert probability(look(by_words([SNOW]), SNOW.title, NoEncoder()), with_model=False) > 0.9
+
+
 def test_a_topic_is_named_once_however_many_rows_it_has() -> None:
     found = by_words([replace(SNOW, ways=("sneeuw", "zout strooien", "gladde stoep")), BIKES])
     slugs = [one.slug for one in look(found, "gladde stoep en sneeuw", NoEncoder())]

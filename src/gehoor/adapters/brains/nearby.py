@@ -130,11 +130,15 @@ def probability(nearest: Sequence[Nearness], *, with_model: bool) -> float:
     nearer than the next."""
     if not nearest:
         return 0.0
-    second = nearest[1].nearness if len(nearest) > 1 else 0.0
+    usual = _USUAL if with_model else _USUAL_OF_WORDS
+    second = max([usual, *(one.nearness for one in nearest[1:2])])
     offset, slope, margin = _CURVE if with_model else _CURVE_OF_WORDS
     return sigmoid(offset + slope * nearest[0].nearness + margin * (nearest[0].nearness - second))
 
 
+_USUAL: Final = 0.35
+_USUAL_OF_WORDS: Final = 0.15
+"""How near something is that has nothing to do with a question: where there is no second topic, it stands for one."""
 _CURVE: Final = (-2.8, 2.4, 6.0)
 _CURVE_OF_WORDS: Final = (-3.7, 8.0, 6.5)
 """Fitted on the question set of the demo, its articles found by their texts and three ways each (docs/answers.md)."""
