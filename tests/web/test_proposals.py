@@ -12,9 +12,8 @@ from gehoor.core.errors import NotNow
 from gehoor.core.knowledge.article import Article, Passage
 from gehoor.core.knowledge.proposal import How
 from gehoor.ports.rewriting import Rewritten
-from tests import world
 from tests.web.test_knowledge import Writer, person
-from tests.world import BORG, Built, open_house
+from tests.world import BORG, CONTENTS, Built, open_house
 
 pytestmark = pytest.mark.anyio
 
@@ -44,10 +43,9 @@ def rewriter() -> Rewriter:
 
 
 @pytest.fixture
-async def modelled(rewriter: Rewriter, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Built]:
+async def modelled(rewriter: Rewriter) -> AsyncIterator[Built]:
     """A house with a model that rewrites."""
-    monkeypatch.setattr(world, "CONTENTS", replace(world.CONTENTS, rewriter=rewriter))
-    async with open_house() as built:
+    async with open_house(contents=replace(CONTENTS, rewriter=rewriter)) as built:
         yield built
 
 

@@ -18,6 +18,7 @@ from gehoor.core.conversation.model import (
     ActorKind,
     Answered,
     Channel,
+    Consulted,
     Danger,
     Heard,
     LetterKind,
@@ -39,6 +40,8 @@ from gehoor.core.time import DAY, HOUR, SECOND, Instant, later
 from gehoor.prove.model import RECALLED, STALE, office
 
 YES, MAYBE = Signal.YES, Signal.MAYBE
+_MODEL: Final = Consulted("model", "abstained", 1, "{}")
+"""A language model was asked on the way: it is on record, and changes nothing."""
 
 HEARD: Final[dict[str, Heard]] = {
     "nothing": Heard(),
@@ -190,7 +193,7 @@ def _by_ai(state: State) -> Iterator[tuple[str, c.Command]]:
         yield f"answers{name}", c.BotAnswered(turn, new, "text", "brain")
         yield f"answers again{name}", c.BotAnswered(turn, given, "text", "brain")
         yield f"suggests{name}", c.BotSuggests(turn, (new,) * 4, "brain")
-        yield f"does not know{name}", c.BotDoesNotKnow(turn, "unknown", "brain")
+        yield f"does not know{name}", c.BotDoesNotKnow(turn, "unknown", "brain", consulted=_MODEL)
         yield f"people only{name}", c.BotDoesNotKnow(turn, "people_only", "brain")
         yield f"fails{name}", c.BotDoesNotKnow(turn, "too_slow", "brain", fault=True)
         yield f"answers without a source{name}", c.BotAnswered(turn, Source("", "", "", "nl"), "text", "brain")
