@@ -158,6 +158,7 @@ async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
 async def _keep_articles(world: World, library: Library) -> None:
     async with world.peers.lock("articles"):  # each version once, also when several processes start at one moment
         await keep_articles(world, library.articles)
+    settle_memory()  # thousands of them leave much behind
 
 
 async def _make_accounts(world: World, organisation: Organisation) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from gehoor.core.knowledge.costs import USUAL_COSTS, Costs
@@ -154,7 +155,6 @@ class Library:
     version: str = field(init=False)
     _by_key: dict[tuple[str, str], Article] = field(init=False, repr=False, compare=False)
     _by_slug: dict[str, tuple[Article, ...]] = field(init=False, repr=False, compare=False)
-    _by_title: dict[str, tuple[Article, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", _library_version(self))
@@ -163,11 +163,6 @@ class Library:
         for a in self.articles:
             by_slug[a.slug] = (*by_slug.get(a.slug, ()), a)
         object.__setattr__(self, "_by_slug", by_slug)
-        by_title: dict[str, tuple[Article, ...]] = {}
-        for a in self.articles:
-            title = title_key(a.title)
-            by_title[title] = (*by_title.get(title, ()), a)
-        object.__setattr__(self, "_by_title", by_title)
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -185,6 +180,15 @@ class Library:
     def titled(self, text: str) -> tuple[Article, ...]:
         """The articles whose very title a text is."""
         return self._by_title.get(title_key(text), ())
+
+    @cached_property
+    def _by_title(self) -> dict[str, tuple[Article, ...]]:
+        """Made when it is first asked for: of the libraries that there are at a time only the brain's is asked."""
+        found: dict[str, tuple[Article, ...]] = {}
+        for article in self.articles:
+            title = title_key(article.title)
+            found[title] = (*found.get(title, ()), article)
+        return found
 
     def find(self, slug: str, language: str) -> Article | None:
         """The article in this language, else in Dutch, else None. What was withdrawn is shown to nobody."""
