@@ -94,6 +94,10 @@ def test_that_words_are_kept_with_a_copy_that_a_model_may_read() -> None:
             elif isinstance(one.event, WORDS_OF_PEOPLE):
                 command = move.order.command
                 assert (one.text, one.masked) == (getattr(command, "text", None), getattr(command, "masked", None))
+            elif isinstance(one.event, e.ModelConsulted):  # it was masked before it was sent
+                asked = getattr(move.order.command, "consulted", None)
+                assert asked is not None
+                assert one.text == one.masked == asked.words
             else:
                 assert one.masked == ""
 

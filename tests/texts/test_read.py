@@ -195,7 +195,7 @@ ASKED: dict[str, Set[str]] = {
             *(f"left_{reason}" for reason in ("lost", "silent", "transferred")),
             *("withdrawn", "back_in_queue", "reopened", "offer_person", "suggest", "people_only"),
             *(*QUESTIONS, *PHRASES),
-            *("abstain_1", "abstain_2", "abstain_3", "can_1", "can_2", "can_3", "human_route"),
+            *("abstain_1", "abstain_2", "abstain_3", "abstain_given", "can_1", "can_2", "can_3", "human_route"),
             *("promise_kept", "promise_broken", "handed_back", "resolved", "idle", "ai_busy", "author_customer"),
         ],
         frozenset[str](),

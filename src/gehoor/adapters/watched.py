@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
+from gehoor.adapters.brains.around import Around
 from gehoor.adapters.instruments import Instruments, Times
 from gehoor.core.errors import GehoorError
 from gehoor.core.time import SECOND, Instant
@@ -52,21 +53,12 @@ class _WatchedStore:
         return jobs
 
 
-class WatchedBrain:
+class WatchedBrain(Around):
     """The same brain, timed."""
 
     def __init__(self, brain: Brain, instruments: Instruments) -> None:
-        self._brain, self._instruments = brain, instruments
-
-    @property
-    def name(self) -> str:
-        """Which brain this is."""
-        return self._brain.name
-
-    @property
-    def version(self) -> str:
-        """Of its tables and its model."""
-        return self._brain.version
+        super().__init__(brain)
+        self._instruments = instruments
 
     async def answer(self, question: Question, today: date) -> Answer | Suggestions | DontKnow:
         """As the brain's."""

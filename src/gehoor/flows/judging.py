@@ -31,7 +31,7 @@ from gehoor.core.knowledge.sample import Case, Drawing, Giver, Sample, number_of
 from gehoor.core.policy import Policy
 from gehoor.core.time import DAY, Instant, later
 from gehoor.flows.faults import described
-from gehoor.flows.knowledge_lines import JUDGEMENT
+from gehoor.flows.knowledge_lines import JUDGEMENT, Judged
 from gehoor.flows.read import masked_texts
 from gehoor.ports.peers import HouseChanged
 from gehoor.ports.store import LedgerEntry, Store
@@ -237,7 +237,7 @@ class Lines:
             if entry.kind == SAMPLE:
                 self._take_sample(msgspec.convert(json.loads(entry.body), Sample))
             else:
-                told = msgspec.convert(json.loads(entry.body), _Judgement)
+                told = msgspec.convert(json.loads(entry.body), Judged)
                 found = self._opinions.setdefault((told.conversation, told.seq, told.article, told.by), {})
                 found[told.staff] = Opinion(told.staff, told.verdict)
         except msgspec.ValidationError:
@@ -260,16 +260,6 @@ class Lines:
     def opinions(self, case: Case) -> Sequence[Opinion]:
         """What was found of a case, in the order in which it was said."""
         return tuple(self._opinions.get((case.conversation, case.seq, case.article, case.by), {}).values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    conversation: str
-    seq: int
-    article: str
-    by: str
-    verdict: Verdict
-    staff: str
 
 
 def item_of(week: str, case: Case) -> str:

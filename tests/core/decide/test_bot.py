@@ -115,6 +115,14 @@ def test_that_not_knowing_is_said_in_other_words_each_time() -> None:
     assert abstains(*again * 3) == ("abstain_1", "two_turns")
 
 
+def test_that_an_answer_that_was_given_is_never_said_not_to_be_there() -> None:
+    again = ("BotAbstained | MessageReceived | BotTurnDue",)
+    for count in range(6):
+        template, _ = abstains(*again * count, reason="already_given")
+        assert template != "abstain_1"
+    assert abstains(reason="already_given")[0] == abstains(reason="given_before")[0] == "abstain_given"
+
+
 def test_that_a_topic_for_people_only_is_said_to_be_one() -> None:
     assert abstains(reason="people_only") == ("people_only", "people_only")
     assert abstains("BotSuggested | MessageReceived | BotTurnDue", reason="people_only") == ("abstain_1", "two_turns")

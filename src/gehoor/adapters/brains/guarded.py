@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from gehoor.adapters.brains.around import Around
 from gehoor.core.knowledge.answer import MOST_SUGGESTIONS, is_title
 from gehoor.core.knowledge.article import Article, ArticlePolicy, Library
 from gehoor.core.knowledge.saying import QUESTIONS, Statement, compose, is_sound
@@ -20,7 +21,7 @@ from gehoor.ports.brain import Answer, Brain, DontKnow, Question, Said, Suggesti
 TIME_LIMIT_S = 4.0
 
 
-class GuardedBrain:
+class GuardedBrain(Around):
     """Wraps a brain so that ``answer`` always returns within the limit and never raises.
 
     ``library`` gives the articles as they are now, so that a change in the knowledge counts at once.
@@ -35,20 +36,10 @@ class GuardedBrain:
         time_limit_s: float = TIME_LIMIT_S,
         phrases: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
     ) -> None:
-        self._brain = brain
+        super().__init__(brain)
         self._library = library
         self._phrases = phrases
         self._time_limit_s = time_limit_s
-
-    @property
-    def name(self) -> str:
-        """The name of the brain inside."""
-        return self._brain.name
-
-    @property
-    def version(self) -> str:
-        """The version of the brain inside."""
-        return self._brain.version
 
     async def answer(self, question: Question, today: date) -> Said:
         """What the brain inside proposes, if it may be said; else DontKnow with the reason."""

@@ -250,7 +250,7 @@ def _nothing_learned(library: Library) -> Index:
 def _finding(library: Library, index: Index, encoder: Encoder, before: Nearby, cache: Path | None) -> Finding:
     new = changed(library.articles, index.learned)
     with_model = encoder.available
-    if cache is not None and len(new) >= LEAST_KEPT and before.with_model != with_model:
+    if cache is not None and len(new) >= LEAST_KEPT and (not before.keys or before.with_model != with_model):
         before = kept_nearby(cache, with_model=with_model)
     nearby = nearby_of(new, index.table, encoder, with_model=with_model, before=before)
     if cache is not None and nearby.keys != before.keys:

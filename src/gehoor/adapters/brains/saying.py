@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from gehoor.adapters.brains.around import Around
 from gehoor.core.knowledge.article import Article, ArticlePolicy, Library
 from gehoor.core.knowledge.saying import Statement, compose, state
 from gehoor.ports.brain import Answer, Brain, Finder, Looked, Question, Said, Suggestion, suggestion_of
@@ -28,22 +29,12 @@ async def looked(brain: Brain, question: Question, today: date) -> Looked:
     return await finder.look(question, today)
 
 
-class SayingBrain:
+class SayingBrain(Around):
     """A brain that says the passage that fits, of the article that the brain inside answers with."""
 
     def __init__(self, brain: Brain, library: Callable[[], Library]) -> None:
-        self._brain = brain
+        super().__init__(brain)
         self._library = library
-
-    @property
-    def name(self) -> str:
-        """The name of the brain inside."""
-        return self._brain.name
-
-    @property
-    def version(self) -> str:
-        """The version of the brain inside."""
-        return self._brain.version
 
     async def answer(self, question: Question, today: date) -> Said:
         """What the brain inside found, with its passage picked."""

@@ -6,6 +6,8 @@ was asked for, the customer wrote on, the clock ran out) is dropped without a wo
 
 from __future__ import annotations
 
+from typing import Final
+
 from gehoor.core.conversation import commands as c
 from gehoor.core.conversation import events as e
 from gehoor.core.conversation.evolve import ABSTAINING_WORDINGS, MOST_UNHELPFUL
@@ -18,6 +20,9 @@ from gehoor.core.guarantee.heard import Course, course, rise, without_support
 from gehoor.core.guarantee.presence import presence
 from gehoor.core.knowledge.saying import QUESTIONS
 from gehoor.core.time import Instant
+
+_GIVEN: Final = ("already_given", "given_before")
+"""There is an approved answer and it was given: the first wording, that there is none, would be untrue (HONEST)."""
 
 
 def answered(case: Case, command: c.BotAnswered) -> list[Told]:
@@ -111,8 +116,12 @@ def _idle_unless_more(case: Case) -> Instant | None:
 
 def _abstain(case: Case, turn: int, reason: str, brain: str, unseen: Source | None = None) -> list[Told]:
     which = case.control.abstained % ABSTAINING_WORDINGS + 1
-    first = case.control.unhelpful == 0 and reason == "people_only"
-    said = case.say("people_only" if first else f"abstain_{which}")
+    name = f"abstain_{which}"
+    if case.control.unhelpful == 0 and reason == "people_only":
+        name = "people_only"
+    elif which == 1 and reason in _GIVEN:
+        name = "abstain_given"
+    said = case.say(name)
     idle = _idle_unless_more(case)
     event = e.BotAbstained(turn, reason, brain, idle, said.template, unseen)
     stuck = "two_turns" if case.control.unhelpful >= MOST_UNHELPFUL - 1 else reason

@@ -15,7 +15,6 @@ from gehoor.core.knowledge.sample import Case, Sample
 from gehoor.core.knowledge.score import Share, wilson
 
 TWO: Final = 2
-THREE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from gehoor.core.errors import GehoorError
 from gehoor.core.knowledge.answer import Situation
 from gehoor.core.knowledge.article import Article, ArticlePolicy, Library, Passage
 from gehoor.core.knowledge.wording import plain_wording
+from gehoor.prove.bench.hearing import Around
 from gehoor.prove.bench.kit import Kit, Values
 from gehoor.prove.bench.parts import Pair, in_turn
 from gehoor.prove.bench.tally import quantile
@@ -33,22 +34,12 @@ _KNOWLEDGE: Final = DEMO / "knowledge"
 Look = Callable[[str], object]
 
 
-class Forgetful:
+class Forgetful(Around):
     """A language model that reads every text anew, as of a customer whom it has not met."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._read = 0
-
-    @property
-    def available(self) -> bool:
-        """As the model says."""
-        return self._encoder.available
-
-    @property
-    def version(self) -> str:
-        """As the model says."""
-        return self._encoder.version
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """As the model does, of texts that end in another number each time: one token more."""

@@ -139,12 +139,11 @@ def _loaded_once(which: str) -> Values:
 # -- the classifier --------------------------------------------------------------------------------------------------
 
 
-class Timed:
-    """A language model that knows how long it was at work."""
+class Around:
+    """A language model, with something around it."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self.seconds = 0.0
 
     @property
     def available(self) -> bool:
@@ -155,6 +154,14 @@ class Timed:
     def version(self) -> str:
         """As the model says."""
         return self._encoder.version
+
+
+class Timed(Around):
+    """A language model that knows how long it was at work."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__(encoder)
+        self.seconds = 0.0
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """As the model does."""

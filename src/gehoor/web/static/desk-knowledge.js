@@ -72,7 +72,7 @@ function row(one) {
     {},
     h("th", { attr: { scope: "row" } }, link),
     h("td", { attr: { "data-label": "Stand" } }, h("span", { class: "side-by-side" }, ...stands)),
-    h("td", { text: one.silenced ? "stilgezet" : (RUNG[one.rung] ?? one.rung), class: one.silenced ? "is-none" : "", attr: { "data-label": "Trede" } }),
+    h("td", { text: one.silenced ? "stilgezet" : far(one), class: one.silenced ? "is-none" : "", attr: { "data-label": "Trede" } }),
     h("td", { text: one.owner, attr: { "data-label": "Eigenaar" } }),
     h("td", { text: day(one.review_by), class: soon(one) ? "is-none" : "", attr: { "data-label": "Nakijken voor" } }),
     h("td", { text: warned, attr: { "data-label": "Let op" } }),
@@ -104,3 +104,10 @@ byId("silence").addEventListener("click", () => {
 byId("filters").addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
 for (const id of ["words", "show"]) byId(id).addEventListener("input", list);
 keep("/knowledge", draw, EVERY_MS);
+
+/** How far the AI goes with a topic: its rung, unless the article itself is stricter. @param {Topic} one */
+function far(one) {
+  if (one.policy === "people_only" && ["suggests", "answers"].includes(one.rung)) return "alleen mensen";
+  if (one.policy === "may_suggest" && one.rung === "answers") return RUNG.suggests;
+  return RUNG[one.rung] ?? one.rung;
+}
