@@ -51,8 +51,18 @@ _PATTERNS: Final = tuple(
         r"(?:users?|customers?|tenants?|visitors?) (?:that|to|about)\b",
         r"\b(?:antwoord|reageer) (?:altijd|voortaan|vanaf nu|alleen) (?:met|dat|in)\b",
         r"\b(?:respond|reply|answer) (?:(?:only|always) (?:with|as)\b|(?:with|as) (?:the following|json|exactly)\b)",
+        # It is called by its name, at the start of a sentence or at the end.
+        rf"(?:^|[.!?;\n] ?)(?:{_MACHINE}|model|system|systeem) ?[:,] ?\w",
+        rf", ?(?:{_MACHINE}|model) ?[.!?](?: |$)",
+        rf"\b(?:for|to|voor|aan) (?:the|het|de) (?:{_MACHINE}|model)\b",
+        rf"\b(?:as|als) (?:an? |een )?{_MACHINE},? (?:you|must|moet|mag|ben|kun|dien)",
+        rf"\b(?:de|the) {_MACHINE} (?:antwoordt|zegt|geeft|answers|says) (?:hierna|voortaan|from now)\b",
+        r"\b(?:new|nieuwe) (?:task|command|instruction|instructions|opdracht|taak|instructie|instructies) ?:",
+        r"\b(?:choose|pick|kies) (?:this |deze |die )?(?:sentence|sentences|zin|zinnen)\b",
+        # Code and data, which no reader has a use for.
+        r"```|\{ ?\"\w+\" ?: ",
         # What it holds.
-        r"\b(?:system|systeem|hidden|initial)[- ]?(?:prompt|message|bericht|instructions?|instructies?)\b",
+        r"\b(?:system|systeem|hidden|initial)[- ]?(?:prompt|message|bericht|text|tekst|instructions?|instructies?)\b",
         r"\b(?:reveal|print|repeat|show|leak|output|toon|herhaal|onthul|geef) (?:me )?(?:your|je|jouw|uw) "
         rf"(?:\w+ )?{_RULES}\b",
         r"\b(?:reveal|leak|exfiltrate|onthul|lek) (?:the |de |all |alle )?"
