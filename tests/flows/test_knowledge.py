@@ -378,3 +378,20 @@ async def test_that_nothing_is_changed_while_another_process_changes(
     async with books.street.peers("other").lock(LINE):
         with pytest.raises(Busy):
             await one.switch("borg", silenced=True, why="Fout", staff=KIM)
+
+
+async def test_that_what_the_folder_says_of_errors_counts_on_the_ladder_until_a_supervisor_says_otherwise(
+    books: Books,
+) -> None:
+    base = replace(BASE, severities={"borg": Severity.SERIOUS, "weg": Severity.GRAVE})
+    book = await books.open(base)
+    assert book.topic("borg").severity is Severity.SERIOUS
+    assert book.topic("lekkage").severity is Severity.ORDINARY
+    assert book.topic("borg").rung is Rung.ANSWERS
+    assert [one.slug for one in book.topics()] == ["borg", "lekkage"]
+    await book.weigh("borg", Severity.GRAVE, KIM)
+    again = await books.open(base)
+    assert again.topic("borg").severity is Severity.GRAVE
+    assert again.library.severity("borg") is Severity.GRAVE
+    await again.weigh("borg", Severity.ORDINARY, KIM)
+    assert again.library.severity("borg") is Severity.ORDINARY

@@ -65,7 +65,8 @@ class KnowledgeBook:
         self._take = contents.take
         self._writing = contents.writing
         self._drafts = contents.drafts
-        self._topics: dict[str, Topic] = {}
+        # What the folder says of errors counts on the ladder too, until a supervisor says otherwise.
+        self._topics = {slug: Topic(slug, severity=one) for slug, one in base.severities.items() if base.of(slug)}
         self._evidence = Evidence()
         self._changing = asyncio.Lock()
         self._read_to = 0

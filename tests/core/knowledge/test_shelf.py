@@ -63,9 +63,9 @@ def test_that_the_library_keeps_its_version_when_only_a_switch_or_a_rung_changes
     assert shelved(Library(()), [silenced], TODAY).version == shelved(Library(()), [FILED], TODAY).version
 
 
-def test_that_what_a_supervisor_says_of_errors_counts_over_the_folder_and_silence_does_not() -> None:
+def test_that_what_is_known_of_a_topic_counts_over_the_folder() -> None:
     base = Library((article("borg"), OLD), severities={"lekkage": Severity.SERIOUS, "borg": Severity.SERIOUS})
-    assert shelved(base, [FILED], TODAY).severity("lekkage") is Severity.SERIOUS
-    grave = shelved(base, [replace(FILED, severity=Severity.GRAVE)], TODAY)
-    assert grave.severity("lekkage") is Severity.GRAVE
-    assert grave.severity("borg") is Severity.SERIOUS
+    for severity in Severity:
+        library = shelved(base, [replace(FILED, severity=severity)], TODAY)
+        assert library.severity("lekkage") is severity
+        assert library.severity("borg") is Severity.SERIOUS

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
 
 from gehoor.core.knowledge.article import Library
-from gehoor.core.knowledge.ladder import Severity
 from gehoor.core.knowledge.life import Stage, Topic
-
-WORSE: Final = (Severity.SERIOUS, Severity.GRAVE)
-"""What a supervisor said of a topic counts over the folder; that nobody said anything does not."""
 
 
 def shelved(base: Library, topics: Iterable[Topic], on: date) -> Library:
@@ -38,5 +33,5 @@ def shelved(base: Library, topics: Iterable[Topic], on: date) -> Library:
         withdrawn=frozenset(withdrawn),
         known=base.known,
         costs=base.costs,
-        severities={**base.severities, **{one.slug: one.severity for one in kept.values() if one.severity in WORSE}},
+        severities={**base.severities, **{one.slug: one.severity for one in kept.values()}},
     )
