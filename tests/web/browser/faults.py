@@ -20,6 +20,12 @@ BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n"
     b"Content-Length: 4\r\n\r\nbusy"
 )
+TOO_BUSY: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 2\r\n"
+    b"Connection: close\r\nContent-Length: 52\r\n\r\n"
+    b'{"title": "Te druk.", "code": "busy", "status": 503}'
+)
+"""What our own server says when it has no room now."""
 PORTALS: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 35\r\n\r\n"
     b"<html>Log in to this network</html>",
@@ -101,6 +107,7 @@ class FaultProxy:
         self._lines: set[_Line] = set()
         self._storm: Storm | None = None
         self._life_s: float | None = None
+        self._busy = ""
         self._loses = ""
         self._swallows = ""
         self._clear = asyncio.Event()
@@ -128,6 +135,10 @@ class FaultProxy:
     def cut_streams_every(self, seconds: float) -> None:
         """As a proxy does that allows no long answers."""
         self._say(lambda: self._live_for(seconds))
+
+    def busy(self, path: str) -> None:
+        """Calls on a path that ends so find the server too busy, until it is calm; it sees none of them."""
+        self._say(lambda: setattr(self, "_busy", path))
 
     def lose_the_next_answer(self, path: str) -> None:
         """The server does what the next call on a path that ends so asks; its answer never arrives."""
@@ -194,7 +205,7 @@ class FaultProxy:
                 line.tear()
 
     def _heal(self) -> None:
-        self._storm, self._life_s, self._loses = None, None, ""
+        self._storm, self._life_s, self._loses, self._busy = None, None, "", ""
         self._clear.set()
         if self._weather is not None:
             self._weather.cancel()
@@ -235,14 +246,20 @@ class FaultProxy:
                 self._meet(line, chunk.split(b" ", 2)[1].decode("latin-1"))
             if line.fault == "refused":
                 raise ConnectionResetError
-            if line.fault in ("busy", "portal") and not line.swallows:
+            if line.fault in ("too busy", "busy", "portal") and not line.swallows:
                 line.swallows = True
-                line.browser.write(BUSY if line.fault == "busy" else self._drawn.choice(PORTALS))
+                line.browser.write(self._instead(line.fault))
                 line.browser.write_eof()
             if not line.swallows:
                 line.server.write(chunk)
                 await line.server.drain()
         raise ConnectionResetError
+
+    def _instead(self, fault: str) -> bytes:
+        """What is answered by somebody who is not our server, or by our server before it looks."""
+        if fault == "portal":
+            return self._drawn.choice(PORTALS)
+        return BUSY if fault == "busy" else TOO_BUSY
 
     async def _moves(self, line: _Line) -> None:
         await self._clear.wait()
@@ -257,6 +274,8 @@ class FaultProxy:
             return
         if self._loses and path.endswith(self._loses):
             line.fault, self._loses = "lost", ""
+        elif self._busy and path.endswith(self._busy):
+            line.fault = "too busy"
         elif self._storm is not None:
             line.fault = self._storm.draw(self._drawn)
         if line.fault:

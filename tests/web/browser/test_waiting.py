@@ -15,7 +15,7 @@ SIZES = ((1280, 800), (360, 740), (320, 568))
 NO_ROOM = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 PROBLEM = "application/problem+json"
 REFUSED = '{"title": "Dat kan niet.", "detail": "Dit bericht mag niet.", "code": "invalid", "status": 422}'
-BUSY = '{"title": "Te druk.", "code": "busy", "status": 503}'
+TOLD = "Het is nu druk"
 
 
 def pictures(page: Page, name: str) -> None:
@@ -39,63 +39,54 @@ def asked(widget: Widget) -> int:
     return sum(event["type"] == "human_requested" for event in widget.events())
 
 
-class Counter:
-    """Stands between the page and the server, for single messages: refuses some, and is too busy when told to be."""
-
-    def __init__(self, page: Page) -> None:
-        self.busy = False
-        self.tries = 0
-        page.route("**/messages", self._meets)
-
-    def _meets(self, route: Route) -> None:
-        if "weiger" in (route.request.post_data or ""):
-            route.fulfill(status=422, content_type=PROBLEM, body=REFUSED)
-        elif self.busy:
-            self.tries += 1
-            headers = {"Retry-After": "2"}
-            route.fulfill(status=503, content_type=PROBLEM, body=BUSY, headers=headers)
-        else:
-            route.continue_()
+def refuses(route: Route) -> None:
+    """Stands between the page and the server, for single messages: some are refused."""
+    if "weiger" in (route.request.post_data or ""):
+        route.fulfill(status=422, content_type=PROBLEM, body=REFUSED)
+    else:
+        route.continue_()
 
 
 def test_that_a_refused_message_holds_up_nothing_and_a_busy_server_is_told(server: Server, contexts: Contexts) -> None:
     page = contexts().new_page()
-    counter = Counter(page)
-    widget = Widget(page, server.url)
-    widget.begin()
-    widget.say("weiger dit")
-    widget.say("Dit mag wel")
-    refused = widget.line("weiger dit")
-    expect(refused).to_contain_text("Niet verstuurd. Dit bericht mag niet.")
-    expect(widget.line("Dit mag wel")).to_have_attribute("data-seq", "3")
-    pictures(page, "90-refused")
-    refused.get_by_role("button", name="Zet terug in het tekstvak").click()
-    expect(widget.box).to_have_value("weiger dit")
-    expect(widget.box).to_be_focused()
-    expect(refused).to_have_count(0)
+    page.route("**/messages", refuses)
+    with FaultProxy(server.port) as net:
+        widget = Widget(page, net.url)
+        widget.begin()
+        widget.say("weiger dit")
+        widget.say("Dit mag wel")
+        refused = widget.line("weiger dit")
+        expect(refused).to_contain_text("Niet verstuurd. Dit bericht mag niet.")
+        expect(widget.line("Dit mag wel")).to_have_attribute("data-seq", "3")
+        pictures(page, "90-refused")
+        refused.get_by_role("button", name="Zet terug in het tekstvak").click()
+        expect(widget.box).to_have_value("weiger dit")
+        expect(widget.box).to_be_focused()
+        expect(refused).to_have_count(0)
+        page.unroute_all()
 
-    counter.busy = True
-    widget.say("Nu is het druk")
-    expect(widget.line("Nu is het druk")).to_contain_text("Het is nu druk. Uw bericht wordt zo opnieuw verstuurd")
-    status = widget.panel.locator("[data-announcer=status]")
-    expect(status).to_have_text("Uw bericht wacht nog. Het wordt vanzelf verstuurd.")
-    pictures(page, "91-busy")
-    # A request for a person does not wait behind it.
-    widget.ask_button.click()
-    until(page, lambda: asked(widget) == 1, "asked while messages wait")
-    expect(widget.line("Nu is het druk")).to_contain_text("Het is nu druk")
-    # What waits is still there after the page was loaded again.
-    page.reload()
-    expect(widget.line("Nu is het druk")).to_contain_text("Het is nu druk")
-    # What the server asks to wait is waited, whatever wakes the page.
-    before = counter.tries
-    for _ in range(5):
-        page.evaluate("() => window.dispatchEvent(new Event('online'))")
-    assert counter.tries - before <= 1
-    counter.busy = False
-    expect(widget.panel.locator("[data-client-id]")).to_have_count(0)
-    assert mine(widget) == ["Dit mag wel", "Nu is het druk"]
-    widget.agrees()
+        net.busy("/messages")
+        widget.say("Nu is het druk")
+        expect(widget.line("Nu is het druk")).to_contain_text(f"{TOLD}. Uw bericht wordt zo opnieuw verstuurd")
+        status = widget.panel.locator("[data-announcer=status]")
+        expect(status).to_have_text("Uw bericht wacht nog. Het wordt vanzelf verstuurd.")
+        pictures(page, "91-busy")
+        # A request for a person does not wait behind it.
+        widget.ask_button.click()
+        until(page, lambda: asked(widget) == 1, "asked while messages wait")
+        expect(widget.line("Nu is het druk")).to_contain_text(TOLD)
+        # What waits is still there after the page was loaded again.
+        page.reload()
+        expect(widget.line("Nu is het druk")).to_contain_text(TOLD)
+        # What the server asks to wait is waited, whatever wakes the page.
+        before = net.done["too busy"]
+        for _ in range(5):
+            page.evaluate("() => window.dispatchEvent(new Event('online'))")
+        assert net.done["too busy"] - before <= 1
+        net.calm()
+        expect(widget.panel.locator("[data-client-id]")).to_have_count(0)
+        assert mine(widget) == ["Dit mag wel", "Nu is het druk"]
+        widget.agrees()
 
 
 def test_that_what_is_lost_on_the_way_is_there_once(server: Server, contexts: Contexts) -> None:
@@ -128,7 +119,7 @@ def test_that_what_is_lost_on_the_way_is_there_once(server: Server, contexts: Co
             expect(reader.line(f"Overgeslagen {path}")).to_have_count(1)
         # What waits at the desk is still there after the page was loaded again, and goes.
         desk.page.on("dialog", lambda dialog: dialog.accept())
-        desk.page.route("**/messages", lambda route: route.fulfill(status=503, content_type=PROBLEM, body=BUSY))
+        net.busy("/messages")
         desk.say("Nog even geduld")
         expect(desk.unsent).to_contain_text("De server is druk, gaat zo vanzelf")
         picture(desk.page, "95-desk-busy")
@@ -140,7 +131,7 @@ def test_that_what_is_lost_on_the_way_is_there_once(server: Server, contexts: Co
         expect(desk.box).to_be_hidden()
         desk.page.unroute("**/desk/stream")
         expect(desk.box).to_be_visible()
-        desk.page.unroute_all()
+        net.calm()
         expect(desk.unsent).to_have_count(0)
         expect(widget.line("Nog even geduld")).to_have_count(1)
         expect(widget.panel.locator("[data-client-id]")).to_have_count(0)
