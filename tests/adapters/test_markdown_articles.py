@@ -205,6 +205,17 @@ def test_questions_without_an_article_are_read_line_by_line(tmp_path: Path) -> N
     assert [fault.data for fault in faults] == [{"file": "no-article.txt", "line": 5}]
 
 
+def test_that_ten_thousand_questions_without_an_article_are_read_and_a_file_without_end_is_not(tmp_path: Path) -> None:
+    many = [f"hoe laat vertrekt bus {number} vanaf het station naar de markt" for number in range(10_000)]
+    write(tmp_path, "\n".join(many), "no-article.txt")
+    library, faults = read(tmp_path)
+    assert (list(library.unanswerable), faults) == (many, ())
+    write(tmp_path, "hoe laat is het\n" * 700_000, "no-article.txt")
+    library, faults = read(tmp_path)
+    assert library.unanswerable == ()
+    assert [fault.data["file"] for fault in faults] == ["no-article.txt"]
+
+
 def test_the_demonstration_articles_have_no_fault() -> None:
     folder = Path(__file__).parents[2] / "src" / "gehoor" / "demo" / "voorbeeldstad" / "knowledge"
     library, faults = read(folder)

@@ -31,7 +31,8 @@ COSTS_FILE = "costs.yaml"
 MOST_COST: Final = 10_000
 _WORSE: Final = (Severity.SERIOUS, Severity.GRAVE)
 DRAFTS = "drafts"
-MOST_BYTES = 256_000  # of one file; the longest honest article is a hundredth of this
+MOST_BYTES = 256_000  # of one article; the longest honest one is a hundredth of this
+MOST_BYTES_OF_LINES = 10_000_000  # of the questions without an article; many more than are learned from
 
 _HEADING = re.compile(r"^##\s+(?P<heading>\S.*?)\s*#*\s*$")
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
@@ -121,10 +122,10 @@ def _check_place(front: FrontMatter, path: Path, name: str) -> None:
         )
 
 
-def _bytes_of(path: Path, name: str) -> bytes:
+def _bytes_of(path: Path, name: str, most: int = MOST_BYTES) -> bytes:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise KnowledgeFault(f"{name}: the file is larger than {MOST_BYTES} bytes.", file=name)
+        if path.stat().st_size > most:
+            raise KnowledgeFault(f"{name}: the file is larger than {most} bytes.", file=name)
         return path.read_bytes()
     except OSError as error:
         raise KnowledgeFault(f"{name}: the file cannot be read.", file=name) from error
@@ -188,7 +189,7 @@ def _read_unanswerable(path: Path) -> tuple[tuple[str, ...], list[KnowledgeFault
     if not path.exists():
         return (), []
     try:
-        text = decode(_bytes_of(path, path.name), path.name)
+        text = decode(_bytes_of(path, path.name, MOST_BYTES_OF_LINES), path.name)
     except KnowledgeFault as fault:
         return (), [fault]
     return checked_lines(text, path.name)
