@@ -1,6 +1,7 @@
 """The real clock and ids, and the ones that stand still and count."""
 
 import gc
+import platform
 import subprocess
 import sys
 import time
@@ -98,6 +99,28 @@ def test_that_as_many_files_may_be_open_as_the_system_allows() -> None:
     )
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["200", "200", "200", "200"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps large blocks")
+def test_that_large_blocks_go_back_to_the_system_once_they_are_done_with() -> None:
+    """What is small and stays lies between them, as it does in a server."""
+    told = (
+        "import sys\n"
+        "from gehoor.adapters.system import give_back_large_blocks\n"
+        "assert sys.argv[1] == 'kept' or give_back_large_blocks()\n"
+        "def mb(): return int(open('/proc/self/statm').read().split()[1]) * 4096 >> 20\n"
+        "before = mb()\n"
+        "b'x' * (16 << 20)\n"
+        "held = [(b'x' * (6 << 20), b'x' * 100_000) for _ in range(5)]\n"
+        "held = [small for _, small in held]\n"
+        "print(mb() - before)"
+    )
+
+    def left(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", told, how], capture_output=True, text=True, check=True, timeout=60)
+        return int(done.stdout)
+
+    assert left("given back") < 12 < left("kept")
 
 
 def test_that_rubbish_is_looked_for_again_after_loading_also_when_that_fails() -> None:

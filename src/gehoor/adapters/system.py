@@ -24,6 +24,8 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = tuple(first + second for first in _LETTERS for second in _LETTERS)
 _SHIFTS: Final = tuple(range(120, -1, -10))
 _ENOUGH_FILES: Final = 1_000_000
+_M_MMAP_THRESHOLD: Final = -3  # of glibc's <malloc.h>
+_LARGE_BYTES: Final = 1 << 20
 
 
 class SystemClock:
@@ -102,6 +104,18 @@ def raise_open_files() -> int:
     if allowed < reachable:
         resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, most))
     return max(allowed, reachable)
+
+
+def give_back_large_blocks() -> bool:
+    """Has what is large, such as a table that is read and then packed, given back to the system once it is done with.
+
+    By itself glibc learns from the first large block that comes back to keep the next ones, up to 32 MB each, in every
+    thread: 45 MB of a server of 305 (measured). Returns whether it could be set: elsewhere than on glibc it cannot.
+    """
+    try:
+        return bool(ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES))
+    except (OSError, AttributeError):
+        return False
 
 
 @contextlib.contextmanager

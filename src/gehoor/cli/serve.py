@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from gehoor.adapters.system import raise_open_files
+from gehoor.adapters.system import give_back_large_blocks, raise_open_files
 from gehoor.boot import Running, build, log_as_told
 from gehoor.cli.processes import Place
 from gehoor.core.errors import GehoorError
@@ -34,6 +34,7 @@ def serve(settings: Settings, place: str = "") -> int:
     Args:
         place: what a parent gave to this process (processes.py); empty: there is none.
     """
+    give_back_large_blocks()  # before anything large is loaded
     given = Place.of(place) if place else None
     log_as_told(settings, given.number if given is not None else 0)
     try:
