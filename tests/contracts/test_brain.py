@@ -3,12 +3,14 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from gehoor.adapters.brains import retrieval
@@ -256,6 +258,20 @@ async def test_another_library_is_taken_at_once_and_what_is_new_is_found_without
         while "vuurwerk" not in await candidates(brain, "Mag ik vuurwerk afsteken?"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert brain.version.split("/")[1] == before.split("/")[1]  # the index was not trained again
+
+
+async def test_a_house_that_stops_does_not_wait_until_thousands_of_articles_were_read() -> None:
+    brain: RetrievalBrain
+
+    def read(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        if len(texts) > 1:  # the library's, not the one by which it is tried
+            brain.stop()
+        return np.eye(1, 512, dtype=np.float32).repeat(len(texts), axis=0)
+
+    many = tuple(replace(article(f"over-{n}"), title=f"Wat is {n}?", ways=()) for n in range(2_000))
+    brain = RetrievalBrain(Library(many), encoder=SentenceEncoder(lambda: (read, "known")))
+    await brain.prepare()
+    assert brain.version.endswith("/words"), "what was being read when it stopped is not read to the end"
 
 
 async def test_what_rests_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,7 +32,7 @@ MOST_ROWS: Final = 30_000
 _ROUGH: Final = 128  # columns of n-grams for the first look
 _FINE: Final = 1024  # and for the close one
 _CLOSELY: Final = 300  # rows
-_TOGETHER: Final = 256  # articles read at a time
+_TOGETHER: Final = 64  # articles read at a time: less than a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,11 @@ def nearby_of(
     *,
     with_model: bool,
     before: Nearby = NOTHING_NEARBY,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Nearby:
     """The rows of these articles. Some 3 ms an article with the language model; what was read ``before`` is taken
-    over, so that one new article among twenty thousand is found at once."""
+    over, so that one new article among twenty thousand is found at once. ``go_on`` is called about every second, and
+    may raise to end it."""
     if not articles:
         return NOTHING_NEARBY
     more = sum(len(a.passages) + len(a.ways) for a in articles) <= MOST_ROWS
@@ -114,6 +116,7 @@ def nearby_of(
     keys = [before.keys[place] for place in places]
     parts = [(before.rough[places], before.fine[places], before.scale[places])] if len(places) else []
     for start in range(0, len(new), _TOGETHER):
+        go_on()
         batch = new[start : start + _TOGETHER]
         asked, answers, owners = _rows(batch, more)
         slugs += [batch[i].slug for i in owners]

@@ -8,7 +8,7 @@ what is new is found by its texts some moments later, and learned when there was
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -191,7 +191,9 @@ class RetrievalBrain:
 
     async def _serve(self, library: Library, index: Index, encoder: Encoder) -> None:
         before = self._serving.nearby if self._serving else NOTHING_NEARBY
-        self._serving = await asyncio.to_thread(_finding, library, index, encoder, before, self._cache)
+        self._serving = await asyncio.to_thread(
+            _finding, library, index, encoder, before, self._cache, self._trainer.go_on
+        )
         self._passages = Fits(self._serving)
 
     async def _follow(self) -> None:
@@ -247,12 +249,19 @@ def _nothing_learned(library: Library) -> Index:
     return nothing_learned([f"{a.title} {a.answer}" for a in library.articles])
 
 
-def _finding(library: Library, index: Index, encoder: Encoder, before: Nearby, cache: Path | None) -> Finding:
+def _finding(
+    library: Library,
+    index: Index,
+    encoder: Encoder,
+    before: Nearby,
+    cache: Path | None,
+    go_on: Callable[[], None] = lambda: None,
+) -> Finding:
     new = changed(library.articles, index.learned)
     with_model = encoder.available
     if cache is not None and len(new) >= LEAST_KEPT and (not before.keys or before.with_model != with_model):
         before = kept_nearby(cache, with_model=with_model)
-    nearby = nearby_of(new, index.table, encoder, with_model=with_model, before=before)
+    nearby = nearby_of(new, index.table, encoder, with_model=with_model, before=before, go_on=go_on)
     if cache is not None and nearby.keys != before.keys:
         keep_nearby(nearby, cache)
     return Finding(library, index, nearby, encoder)

@@ -59,6 +59,15 @@ class Trainer:
             keep_index(index, cache)
         return index
 
+    def go_on(self) -> None:
+        """To be asked now and then by what takes long here.
+
+        Raises:
+            Stopped: it was stopped meanwhile.
+        """
+        if self._stopped:
+            raise Stopped
+
     def stop(self) -> None:
         """Ends what trains beside the server: whoever waits for it need not wait for minutes."""
         self._stopped = True
@@ -73,8 +82,7 @@ class Trainer:
         except (OSError, subprocess.SubprocessError) as fault:
             found = None
             _LOG.warning("training beside the server failed", code=type(fault).__name__)
-        if self._stopped:
-            raise Stopped
+        self.go_on()
         return None if found is None else read_index(io.BytesIO(found))
 
     def _asked(self, told: bytes) -> bytes | None:
