@@ -5,7 +5,7 @@ Each topic is a class, learned from its ways, title and passages; "no article" i
     exp(SHARPNESS * (cos of their sentence embeddings - 1)) + NGRAM_WEIGHT * cos of their character n-grams
 
 (the second alone when there is no language model). Of the embeddings only the directions count in which the lines
-differ most: a third of the memory and the time, and no question less was found. Ridge regression has two gifts here:
+differ most: a quarter of the memory and the time, and no question less was found. Ridge regression has two gifts here:
 training is one Cholesky factorisation, and the score that every text would have had if it had not been learned from
 (leave-one-out) follows in closed form; probabilities are fitted on those too. What else was tried on the same lines,
 and was no better, stands in decision 0025.
@@ -27,7 +27,7 @@ SHARPNESS: Final = 4.0
 NGRAM_WEIGHT: Final = 0.5
 RIDGE: Final = 0.6
 RIDGE_WITHOUT_MODEL: Final = 1.0
-DIRECTIONS: Final = 192
+DIRECTIONS: Final = 128
 _BLOCK: Final = 512
 """Rows worked on at a time: what is beside the one large matrix stays small."""
 

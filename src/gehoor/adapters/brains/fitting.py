@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float64]
 Scores = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.int64]
 
-LEFT_OUT_SHARE: Final = 1 / 3
-"""The weight of all ways together against that of a question set."""
+LEFT_OUT_WORTH: Final = 130.0
+"""All ways together count as so many questions of a set: much beside a small one, little beside a large one."""
 _SHARPEST, _BLUNTEST = 60.0, 3.0
 _STEPS = 40
 _LEAST = 1e-9
@@ -37,7 +37,7 @@ def fit(left_out: Scores, classes: Classes, known: Scores, truth: Classes) -> Ca
     """
     scores = np.concatenate([left_out, known]).astype(np.float64)
     right_class = np.concatenate([classes, truth])
-    share = LEFT_OUT_SHARE * len(known) / len(left_out) if len(known) and len(left_out) else 1.0
+    share = LEFT_OUT_WORTH / len(left_out) if len(known) and len(left_out) else 1.0
     weight = np.concatenate([np.full(len(left_out), min(share, 1.0)), np.ones(len(known))])
     none = scores.shape[1] - 1
     columns = _evidence(scores)

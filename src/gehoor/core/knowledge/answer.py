@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 from gehoor.core.knowledge.article import ArticlePolicy, Library, title_key
 from gehoor.core.knowledge.costs import Thresholds, stricter
@@ -132,7 +133,7 @@ def _hindrance(slug: str, situation: Situation) -> Reason | None:
 
 
 def _suggestions(order: Sequence[Candidate], situation: Situation) -> tuple[Candidate, ...]:
-    free = [c for c in order if _hindrance(c.slug, situation) is None][:MOST_SUGGESTIONS]
+    free = list(islice((c for c in order if _hindrance(c.slug, situation) is None), MOST_SUGGESTIONS))
     return tuple(c for c in free if c.score >= _LEAST_SHARE_OF_BEST * free[0].score)
 
 
