@@ -37,11 +37,15 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     await Talk(store).add(started(), wrote(), asked(), words=(words,))
     await store.close()
     await keys.close()
-    if place.database:
-        await multiply_on_postgres(place, COPIES, APART)
-    else:
-        multiply(place, COPIES)
+    await copied(place, COPIES)
     return place
+
+
+async def copied(place: Place, count: int, first: int = 1, of: str = "") -> None:
+    if place.database:
+        await multiply_on_postgres(place, count, first=first, of=of)
+    else:
+        multiply(place, count, first=first, of=of)
 
 
 @pytest.fixture
@@ -65,6 +69,18 @@ async def test_that_every_copy_has_the_facts_and_the_chain(store: Store) -> None
         loaded = await store.load(id)
         assert loaded == first
         assert loaded.head == chain(encode(fact) for fact in loaded.facts)
+
+
+async def test_that_more_copies_of_whichever_conversation_go_on_after_those_that_are_there(place: Place) -> None:
+    await copied(place, 2, first=COPIES + 1, of=copied_id(COPIES))
+    store = opened(place)
+    ids = await store.all_ids()
+    assert ids == [*(copied_id(number) for number in range(1, COPIES + 3)), ONE]
+    views = [await store.view(id) for id in ids[COPIES - 1 : COPIES + 2]]
+    (of_one, *of_two) = [view.first_requested_at for view in views if view is not None]
+    assert of_one is not None
+    assert of_two == [of_one - APART, of_one]
+    await store.close()
 
 
 async def test_that_every_copy_has_its_view_at_a_time_of_its_own(store: Store) -> None:

@@ -35,8 +35,8 @@ NEWEST: Final = "SELECT id FROM conversation ORDER BY id DESC LIMIT 1"
 _INSTANTS: Final = ("at", "started_at", "queued_since", "first_requested_at")
 
 
-def one_answered(port: int, question: str) -> None:
-    """A conversation in which the AI answered a question.
+def one_answered(port: int, question: str) -> str:
+    """A conversation in which the AI answered a question; its id.
 
     Raises:
         GehoorError: there was no answer.
@@ -44,6 +44,7 @@ def one_answered(port: int, question: str) -> None:
     id, owner = _begin(port)
     _post(port, f"{API}/conversations/{id}/messages", {"client_id": str(uuid.uuid4()), "text": question}, owner)
     _await(port, id, owner, "message", 2)
+    return id
 
 
 def one_waiting(port: int) -> None:
@@ -96,12 +97,13 @@ class Said(NamedTuple):
     masked: str | None
 
 
-def multiply(place: Place, count: int, apart: int = APART, first: int = 1) -> None:
-    """Copies the newest conversation of a store that no server uses, so many times, each ``apart`` microseconds later
-    than the one before.
+def multiply(place: Place, count: int, apart: int = APART, first: int = 1, of: str = "") -> None:
+    """Copies a conversation of a store that no server uses, so many times, each ``apart`` microseconds later than the
+    one before.
 
     Args:
         first: the number of the first copy, where there are others already.
+        of: the id of the conversation; none: the newest.
     """
     last = first + count - 1
     wrapping = AESGCM(secret_of(place.keys.with_name("master.key"), may_make=False))
@@ -109,7 +111,7 @@ def multiply(place: Place, count: int, apart: int = APART, first: int = 1) -> No
         closing(sqlite3.connect(place.file, isolation_level=None)) as store,
         closing(sqlite3.connect(place.keys, isolation_level=None)) as keys,
     ):
-        (id,) = store.execute(NEWEST).fetchone()
+        id = of or store.execute(NEWEST).fetchone()[0]
         (wrapped,) = keys.execute("SELECT wrapped FROM data_key WHERE owner = ?", (id,)).fetchone()
         words = store.execute("SELECT seq, sealed, masked FROM words WHERE conversation = ?", (id,)).fetchall()
         said = opened(id, words, wrapping, wrapped)
