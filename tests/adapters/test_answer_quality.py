@@ -16,10 +16,12 @@ from gehoor.adapters.articles.question_set import OWN_FILE
 from gehoor.adapters.brains.embedding import Encoder, NoEncoder, SentenceEncoder
 from gehoor.adapters.brains.index import file_name, version_of
 from gehoor.adapters.brains.lines import lines_of
-from gehoor.adapters.brains.retrieval import TRAINED
+from gehoor.adapters.brains.passages import Fits
+from gehoor.adapters.brains.retrieval import TRAINED, finding_of
 from gehoor.cli.evaluation import evaluate_answers
 from gehoor.cli.filters import DEMO_KNOWLEDGE, Asker
 from gehoor.core.knowledge.report import Report
+from gehoor.core.knowledge.saying import pick_passage
 from gehoor.core.knowledge.score import Share
 
 TODAY = date(2026, 11, 22)
@@ -97,6 +99,30 @@ def test_nothing_wrong_is_said_of_rights_and_money(capsys: pytest.CaptureFixture
     say(capsys, "on rights and money", found)
     assert found.figures.answered_wrong.count == 0
     assert found.figures.unanswerable_answered.count == 0
+
+
+@pytest.mark.parametrize(
+    ("encoder", "least"),
+    [(NoEncoder(), 0.6), pytest.param(SentenceEncoder(), 0.72, marks=pytest.mark.model)],
+    ids=["words", "model"],
+)
+def test_what_is_said_is_mostly_the_passage_that_answers(
+    encoder: Encoder, least: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, _ = read_articles(DEMO_KNOWLEDGE)
+    fits = Fits(finding_of(library, encoder, None, DEMO_KNOWLEDGE / TRAINED))
+    lines = [json.loads(line) for line in (DATA / "passages.jsonl").read_text().splitlines()]
+    right, opening = 0, 0
+    for line in lines:
+        article = library.find_in_force(line["topic"], "nl", TODAY)
+        assert article is not None
+        headings = [passage.heading for passage in article.passages]
+        assert set(line["passages"]) <= set(headings), line["topic"]
+        right += headings[pick_passage(fits.of(article, line["text"]))] in line["passages"]
+        opening += "" in line["passages"]
+    with capsys.disabled():
+        print(f"\n  a passage that answers: {right} of {len(lines)}, the opening would be {opening}")
+    assert right >= least * len(lines) > opening
 
 
 def test_without_the_language_model_it_answers_less_and_hardly_more_wrongly(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ from tests.world import OPZEGGEN, answer_from, open_house
 
 pytestmark = pytest.mark.anyio
 
-ANSWERS = Looked(whole(HUUR), (Candidate("lekkage", 0.2),), {"huur": (0.5, 0.55, 0.1)})
+ANSWERS = Looked(whole(HUUR), (Candidate("lekkage", 0.2),), {"huur": (0.5, 0.505, 0.1)})
 SUGGESTS = Looked(Suggestions((suggestion_of(HUUR), suggestion_of(ONLY_SUGGEST), suggestion_of(VAST))))
 END = "Wanneer eindigt het?"
 

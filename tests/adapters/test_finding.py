@@ -65,6 +65,10 @@ def test_a_short_question_leans_on_the_one_before_and_is_never_answered_by_that(
     assert isinstance(after[1], Suggesting)
     assert after[1].slugs[0] == "huur"
     assert not leans("en in de zomer", (), alone[1])
+    titles = Suggesting(("sleutel",))
+    assert leans("en wie betaalt dat", ("huur",), titles)
+    assert not leans("sleutel kapot", ("huur",), titles)
+    assert not leans("en wie betaalt dat", ("huur",), Answering("sleutel"))
     assert not leans("een hele lange vraag van meer dan zes woorden", ("huur",), alone[1])
 
 

@@ -5,6 +5,7 @@ A finding knows one library, one index and one language model, and never changes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,11 @@ from gehoor.core.knowledge.parts import questions_in
 
 _FEW_WORDS: Final = 6
 """A question of so few words may lean on the one before it ("en in het weekend?")."""
+_POINTS: Final = re.compile(
+    r"^(?:en|and|und|et) |\b(?:dat|die|dit|daar\w*|dan|erna|erbij|ervoor|that|those|it|then|das|dafür|ça)\b",
+    re.IGNORECASE,
+)
+"""A word that points back at what was said before ("wie betaalt dat?")."""
 _NEVER: Final = 2.0  # a threshold that no probability reaches
 
 Decided = tuple[Ranking, Verdict]
@@ -112,9 +118,13 @@ class Finding:
 
 
 def leans(text: str, turns: Sequence[str], verdict: Verdict) -> bool:
-    """Whether a question is looked at together with the one before it."""
-    unknown = isinstance(verdict, Abstaining) and verdict.reason in (Reason.NOT_SURE, Reason.NO_ARTICLE)
-    return bool(turns) and unknown and len(text.split()) <= _FEW_WORDS
+    """Whether a question is looked at together with the one before it: it says too little, or it points back and only
+    titles were found for it."""
+    if not turns or len(text.split()) > _FEW_WORDS:
+        return False
+    if isinstance(verdict, Suggesting):
+        return _POINTS.search(text) is not None
+    return isinstance(verdict, Abstaining) and verdict.reason in (Reason.NOT_SURE, Reason.NO_ARTICLE)
 
 
 def _together(learned: Ranking, near: Sequence[Nearness], *, with_model: bool) -> Ranking:

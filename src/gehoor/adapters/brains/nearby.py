@@ -62,7 +62,7 @@ class Nearby:
             return [[] for _ in features.ngrams]
         asked = _rough_of(features, self.with_model)
         near = asked @ self.rough.T
-        fine = _folded(features.ngrams, _FINE)
+        fine = folded(features.ngrams, _FINE)
         return [self._closely(near[i], asked[i], fine[i], most) for i in range(len(near))]
 
     def _closely(self, near: Floats, asked: Floats, fine: Floats, most: int) -> list[Nearness]:
@@ -168,17 +168,17 @@ def _stored(front: Features, back: Features, with_model: bool) -> tuple[Floats, 
     if with_model:
         meaning = TITLE_PART * front.embeddings + (1 - TITLE_PART) * back.embeddings
     rough = _rough_of(Features(meaning, ngrams), with_model)
-    fine = _folded(ngrams, _FINE)
+    fine = folded(ngrams, _FINE)
     scale = np.abs(fine).max(axis=1, initial=1e-9) / 127
     return rough, np.rint(fine / scale[:, None]).astype(np.int8), scale.astype(np.float32)
 
 
 def _rough_of(features: Features, with_model: bool) -> Floats:
-    ngrams = _folded(features.ngrams, _ROUGH)
+    ngrams = folded(features.ngrams, _ROUGH)
     return np.concatenate([features.embeddings, ngrams], axis=1) if with_model else ngrams
 
 
-def _folded(ngrams: Floats, columns: int) -> Floats:
+def folded(ngrams: Floats, columns: int) -> Floats:
     """Fewer columns, by adding those that are as far apart: signs are hashed, so that collisions cancel out."""
     return np.asarray(ngrams.reshape(len(ngrams), -1, columns).sum(axis=1), dtype=np.float32)
 
