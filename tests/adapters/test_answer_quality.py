@@ -103,7 +103,7 @@ def test_nothing_wrong_is_said_of_rights_and_money(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize(
     ("encoder", "least"),
-    [(NoEncoder(), 0.6), pytest.param(SentenceEncoder(), 0.72, marks=pytest.mark.model)],
+    [(NoEncoder(), 0.55), pytest.param(SentenceEncoder(), 0.7, marks=pytest.mark.model)],
     ids=["words", "model"],
 )
 def test_what_is_said_is_mostly_the_passage_that_answers(

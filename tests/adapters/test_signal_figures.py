@@ -51,7 +51,7 @@ HEARD: dict[str, tuple[float, float]] = {
     "asks_identity": (0.885, 0.961),
     "urgent": (0.822, 0.939),
     "needs_support": (0.785, 0.961),
-    "complaint": (0.818, 0.915),
+    "complaint": (0.795, 0.915),
     "formal_objection": (0.906, 0.952),
     "privacy_request": (0.904, 0.947),
     "stuck": (0.725, 0.742),
