@@ -25,7 +25,7 @@ def test_a_tenant_asks_and_a_person_answers(server: Server, contexts: Contexts) 
     picture(tenant.page, "02-first-screen")
     tenant.start()
     tenant.say("Wat is de opzegtermijn?")
-    answer = tenant.line("De opzegtermijn begint op de dag")
+    answer = tenant.line("U zegt de huur schriftelijk op")
     expect(answer).to_contain_text("AI-assistent")
     with tenant.page.context.expect_page() as opened:
         answer.get_by_role("link", name="Hoe zeg ik mijn huur op?").click()
